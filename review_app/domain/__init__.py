@@ -1,0 +1,1 @@
+"""What is true and allowed: frozen values and rules. Standard library only."""

@@ -1,0 +1,61 @@
+"""Exemption codes and the schemes they belong to, read from ``resources/codes``."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from review_app.domain.resources import resource_path
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionCode:
+    """One row of the code table. ``code_id`` is ``SCHEME:key``; ``context`` is ``strict`` or ``near``."""
+
+    code_id: str
+    regime: str
+    kind: str
+    canonical: str
+    printed_forms: str
+    regex: str
+    context: str
+    short_title: str
+    classified_related: str
+    verified: str
+    note: str
+
+    @property
+    def scheme(self) -> str:
+        """The scheme's short name, for example ``US-FOIA``."""
+        return self.code_id.partition(":")[0]
+
+
+@cache
+def all_codes() -> tuple[ExemptionCode, ...]:
+    """Every code of every scheme, in table order."""
+    rows: list[ExemptionCode] = []
+    for path in sorted(resource_path("codes").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows.extend(ExemptionCode(**row) for row in csv.DictReader(file))
+    return tuple(rows)
+
+
+def schemes() -> dict[str, str]:
+    """Scheme short name to its regime in words, in table order."""
+    found: dict[str, str] = {}
+    for code in all_codes():
+        found.setdefault(code.scheme, code.regime)
+    return found
+
+
+def find_code(text: str) -> ExemptionCode | None:
+    """The code whose id or canonical or printed form equals ``text`` (case and blanks ignored)."""
+    wanted = "".join(text.split()).lower()
+    if not wanted:
+        return None
+    for code in all_codes():
+        forms = [code.code_id, code.canonical, *code.printed_forms.split(";")]
+        if wanted in {"".join(form.split()).lower() for form in forms}:
+            return code
+    return None

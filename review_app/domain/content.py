@@ -1,0 +1,131 @@
+"""A page as plain values: what detection sees, whatever library read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from review_app.domain.geometry import Rect, bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A stretch of a line's text without white space, and its rectangle in page space.
+
+    ``start`` is the offset of its first character in ``Line.text``.
+    """
+
+    text: str
+    start: int
+    rect: Rect
+
+    @property
+    def end(self) -> int:
+        """Offset behind its last character in ``Line.text``."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text.
+
+    ``text`` keeps tabs of a text file as they are. ``number`` is the 1-based line number of the source
+    file and is None for a PDF. A line of a text file that is wrapped on the page is still one line:
+    its ``rects`` list the printed rows. ``rect`` bounds all of it.
+    """
+
+    text: str
+    page: int
+    rects: tuple[Rect, ...]
+    words: tuple[Word, ...] = ()
+    number: int | None = None
+
+    @property
+    def rect(self) -> Rect:
+        """The bounding rectangle, in points."""
+        return bounds(self.rects)
+
+    def rects_of(self, start: int, end: int) -> tuple[Rect, ...]:
+        """The rectangles of the words that touch ``text[start:end]``, joined row by row.
+
+        Falls back to the whole line where no word is touched (a line of white space).
+        """
+        rows: list[Rect] = []
+        for word in self.words:
+            if word.end <= start or word.start >= end:
+                continue
+            part = word.rect
+            if word.start < start or word.end > end:
+                # Within a word the advance is taken as even: exact for monospaced pages,
+                # within a character for the others.
+                unit = part.width / max(1, len(word.text))
+                part = Rect(
+                    part.x0 + unit * max(0, start - word.start), part.y0,
+                    part.x1 - unit * max(0, word.end - end), part.y1,
+                )
+            if rows and abs(rows[-1].y0 - part.y0) < 1.0 and part.x0 >= rows[-1].x0:
+                rows[-1] = rows[-1].union(part)
+            else:
+                rows.append(part)
+        return tuple(rows) or self.rects
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A vector shape: filled or stroked rectangle or path, in page space."""
+
+    rect: Rect
+    fill: tuple[float, float, float] | None
+    stroke: tuple[float, float, float] | None
+    stroke_width: float
+    is_rectangle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A placed picture: where it stands on the page and its native size in pixels."""
+
+    rect: Rect
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """An annotation of the loaded file."""
+
+    subtype: str
+    rects: tuple[Rect, ...]
+    title: str
+    subject: str
+    contents: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """Everything detection may look at on one page.
+
+    ``number`` counts from 1, ``width`` and ``height`` are points as displayed. ``has_text`` is False
+    for a page without a usable text layer. ``is_review_sheet`` marks a page
+    that an annotated copy of ours appended: it is never searched.
+    """
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    drawings: tuple[Drawing, ...] = ()
+    images: tuple[Image, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    is_text_file: bool = False
+    is_review_sheet: bool = False
+
+    @property
+    def text(self) -> str:
+        """The lines joined by newlines."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def has_text(self) -> bool:
+        """True when at least one character is on the page."""
+        return any(line.text.strip() for line in self.lines)

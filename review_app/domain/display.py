@@ -1,0 +1,22 @@
+"""How odd text is shown to people: nothing in a file name may move the cursor or turn the line round."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+
+
+def shown(name: str | os.PathLike[str]) -> str:
+    """A file name on one line, with control, format and undecodable characters escaped.
+
+    Newlines, right-to-left overrides, zero-width characters and lone surrogates (bytes of a name that
+    are not valid in the file system's encoding) appear as ``\\n``, ``\\u202e``, ``\\udcff``.
+    Ordinary letters of any script stay as they are.
+    """
+    return "".join(_shown_char(c) for c in os.fspath(name))
+
+
+def _shown_char(char: str) -> str:
+    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
+        return char.encode("unicode_escape").decode("ascii")
+    return char

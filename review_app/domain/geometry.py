@@ -1,0 +1,109 @@
+"""Rectangles in page space.
+
+Page space is points, origin top left of the page **as displayed** (crop box and rotation applied,
+UserUnit multiplied in), x to the right, y down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """An axis-parallel rectangle in page space, in points; ``x0 <= x1`` and ``y0 <= y1``."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Width in points."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Height in points."""
+        return self.y1 - self.y0
+
+    @property
+    def area(self) -> float:
+        """Area in square points; 0 for a rectangle without extent."""
+        return max(0.0, self.width) * max(0.0, self.height)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when it has no area."""
+        return self.area <= 0.0
+
+    def intersect(self, other: Rect) -> Rect:
+        """The common part; a rectangle without area when there is none."""
+        x0, y0 = max(self.x0, other.x0), max(self.y0, other.y0)
+        return Rect(x0, y0, max(x0, min(self.x1, other.x1)), max(y0, min(self.y1, other.y1)))
+
+    def union(self, other: Rect) -> Rect:
+        """The smallest rectangle that holds both."""
+        return Rect(
+            min(self.x0, other.x0), min(self.y0, other.y0),
+            max(self.x1, other.x1), max(self.y1, other.y1),
+        )
+
+    def iou(self, other: Rect) -> float:
+        """Intersection over union, 0 to 1."""
+        common = self.intersect(other).area
+        whole = self.area + other.area - common
+        return common / whole if whole > 0 else 0.0
+
+    def contains_point(self, x: float, y: float) -> bool:
+        """True when the point lies inside or on the edge."""
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
+    def inset(self, by: float) -> Rect:
+        """Smaller by ``by`` points on every side (larger when negative)."""
+        return Rect(self.x0 + by, self.y0 + by, self.x1 - by, self.y1 - by)
+
+    def as_list(self) -> list[float]:
+        """``[x0, y0, x1, y1]`` rounded to 0.01 point: the form of JSON output and of the database."""
+        return [round(v, 2) for v in (self.x0, self.y0, self.x1, self.y1)]
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Rect:
+        """Build from four numbers, putting the corners in order.
+
+        Raises:
+            ValueError: not four finite numbers.
+        """
+        if len(values) != 4:
+            raise ValueError("a rectangle has four numbers")
+        a, b, c, d = (float(v) for v in values)
+        if not all(abs(v) < 1e7 for v in (a, b, c, d)):  # also refuses NaN and infinities
+            raise ValueError("a rectangle has finite numbers")
+        return cls(min(a, c), min(b, d), max(a, c), max(b, d))
+
+
+def bounds(rects: Iterable[Rect]) -> Rect:
+    """The smallest rectangle that holds all of ``rects``.
+
+    Raises:
+        ValueError: no rectangles.
+    """
+    result: Rect | None = None
+    for rect in rects:
+        result = rect if result is None else result.union(rect)
+    if result is None:
+        raise ValueError("no rectangles")
+    return result
+
+
+def same_place(a: Sequence[Rect], b: Sequence[Rect], threshold: float = 0.5) -> bool:
+    """True when two lists of rectangles cover the same area, by IoU of the covered areas.
+
+    Used to match a new suggestion with a person's earlier decision (domain reference 8.2, rule 13).
+    Overlaps inside one list are counted twice, which is exact for the disjoint lists of spans.
+    """
+    common = sum(x.intersect(y).area for x in a for y in b)
+    whole = sum(x.area for x in a) + sum(y.area for y in b) - common
+    return whole > 0 and common / whole >= threshold

@@ -1,0 +1,165 @@
+"""What is stored, as frozen values: the read models that lists, panels, exports and reports show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from review_app.domain.findings import CodeReading, Extent, SpanFinding
+from review_app.domain.geometry import Rect
+from review_app.domain.vocabulary import (
+    Band,
+    Disposition,
+    ExemptionStatus,
+    Field,
+    FieldStatus,
+    Kind,
+    Origin,
+    Status,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One request, appeal or declassification review."""
+
+    id: str
+    number: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One file under review, in one released version. Counts are of live spans."""
+
+    id: str
+    case_id: str | None
+    sha256: str
+    name: str
+    media_type: str
+    page_count: int
+    disposition: Disposition
+    added_at: str
+    span_count: int = 0
+    undecided_count: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """A page of a stored document; sizes in points as displayed."""
+
+    document_id: str
+    number: int
+    width: float
+    height: float
+    disposition: Disposition = Disposition.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """The current decision of this review on a span."""
+
+    span_id: str
+    verdict: Verdict
+    justification: str
+    actor: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRow:
+    """A stored span with its codes and the current decision."""
+
+    id: str
+    document_id: str
+    page: int
+    kind: Kind
+    origin: Origin
+    status: Status
+    rects: tuple[Rect, ...]
+    confidence: float
+    band: Band
+    detector: str
+    evidence: str
+    exemption_status: ExemptionStatus
+    codes: tuple[CodeReading, ...] = ()
+    lines: tuple[int, int] | None = None
+    extent: Extent | None = None
+    raw: str = ""
+    note: str = ""
+    author: str = ""
+    at: str = ""
+    decision: DecisionRow | None = None
+
+    @property
+    def is_undecided(self) -> bool:
+        """True while the machine's suggestion waits for a person."""
+        return self.status is Status.SUGGESTED
+
+    def to_finding(self) -> SpanFinding:
+        """The span in the form of a marks file."""
+        return SpanFinding(
+            id=self.id, page=self.page, kind=self.kind, origin=self.origin, status=self.status,
+            rects=self.rects, confidence=self.confidence, band=self.band, detector=self.detector,
+            reasons=(self.evidence,) if self.evidence else (), lines=self.lines,
+            exemption_status=self.exemption_status, codes=self.codes, extent=self.extent, raw=self.raw,
+            note=self.note,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A stored record field: as read by the machine, or as a person corrected it."""
+
+    id: str
+    document_id: str
+    field: Field
+    value: str
+    raw: str
+    page: int
+    rect: Rect
+    confidence: float
+    status: FieldStatus
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One entry of the audit log. ``changes`` is the list of ``{table, id, before, after}``."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    group_id: str | None
+    reverts: int | None
+    changes: list[dict[str, Any]]
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The newest entry: number and hash. ``(0, 64 zeros)`` for an empty log."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A page of released text that holds the searched words. ``snippet`` is shown, never logged."""
+
+    document_id: str
+    page: int
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: ``done`` of ``total`` (0 when unknown) and what it is doing."""
+
+    done: int
+    total: int
+    text: str = ""

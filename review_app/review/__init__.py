@@ -1,0 +1,1 @@
+"""What a reviewer can do: the use cases. No Qt, no SQL, no PDF."""

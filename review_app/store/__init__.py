@@ -1,0 +1,1 @@
+"""SQLite; the only importer of sqlite3 and sqlite_utils."""

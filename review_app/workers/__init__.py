@@ -1,0 +1,1 @@
+"""Child processes: start, ask, limit, cancel, kill, restart."""
