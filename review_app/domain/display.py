@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from pathlib import PurePath
 
 
 def shown(name: str | os.PathLike[str]) -> str:
@@ -20,3 +21,15 @@ def _shown_char(char: str) -> str:
     if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
         return char.encode("unicode_escape").decode("ascii")
     return char
+
+
+def safe_stem(name: str) -> str:
+    """A file name's stem that any file system takes: no control, format or reserved characters,
+    at most 100 bytes of UTF-8; ``document`` when nothing is left."""
+    stem = PurePath(name).stem
+    kept = "".join(
+        "_" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") or c in '<>:"/\\|?*' else c
+        for c in stem
+    ).strip(" .")
+    cut = kept.encode("utf-8")[:100].decode("utf-8", "ignore").strip(" .")
+    return cut or "document"

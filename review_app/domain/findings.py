@@ -21,7 +21,7 @@ from review_app.domain.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class CodeReading:
-    """An exemption code as read: canonical ``code``, printed ``raw``, where it was read, how sure (0 to 1)."""
+    """An exemption code as read: canonical ``code``, printed ``raw``, where it stood, how sure (0 to 1)."""
 
     code: str
     raw: str
@@ -253,7 +253,9 @@ class ScanResult:
         return cls(
             file=str(value["file"]), sha256=str(value["sha256"]), media_type=str(value["media_type"]),
             pages=tuple(
-                PageInfo(int(p["number"]), float(p["width"]), float(p["height"]), Disposition(p["disposition"]))
+                PageInfo(
+                    int(p["number"]), float(p["width"]), float(p["height"]), Disposition(p["disposition"])
+                )
                 for p in value["pages"]
             ),
             spans=tuple(SpanFinding.of(s) for s in value["spans"]),

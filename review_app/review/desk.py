@@ -1,0 +1,129 @@
+"""The desk: opens a workspace, owns the store and the workers, hands out the use cases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from review_app.domain.rows import CaseRow, DocumentRow, PageRow, RecordRow, SpanRow
+from review_app.review.changes import Changes
+from review_app.review.decisions import Decisions
+from review_app.review.exporting import Exporting
+from review_app.review.history import History
+from review_app.review.intake import Intake
+from review_app.review.marking import Marking
+from review_app.review.page_images import PageImages
+from review_app.review.record import RecordFields
+from review_app.review.search import Search
+from review_app.review.session import Session
+from review_app.store.workspace import Workspace
+from review_app.workers.pool import Pool
+
+
+class Desk:
+    """One open workspace and everything a reviewer can do in it.
+
+    The use cases may be called from any thread; each change is one transaction. Callbacks given to
+    :meth:`subscribe` run on the thread that made the change.
+    """
+
+    def __init__(self, workspace: Workspace, actor: str, *, jobs: int = 2) -> None:
+        self._workspace = workspace
+        # Children are started before anything slow is imported, so that they come up beside it.
+        self._background = Pool(max(1, jobs))
+        self._interactive = Pool(1)
+        self._session = Session(workspace, actor)
+        self.intake = Intake(self._session, self._background)
+        self.marking = Marking(self._session)
+        self.decisions = Decisions(self._session)
+        self.record_fields = RecordFields(self._session)
+        self.history = History(self._session)
+        self.search = Search(self._session)
+        self.exporting = Exporting(self._session, self._background)
+        self.page_images = PageImages(self._session, self._interactive)
+        self._closing = threading.Lock()
+        self._closed = False
+
+    @classmethod
+    def open(cls, folder: Path, actor: str, *, read_only: bool = False, jobs: int = 2) -> Desk:
+        """Open a workspace, making it when it is not there.
+
+        Raises:
+            EnvironmentProblem: locked by another process, from a newer version, not ours to write,
+                or the disk is full.
+        """
+        return cls(Workspace.open(folder, read_only=read_only), actor, jobs=jobs)
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the children and close the workspace. Safe to call twice."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        self.page_images.close()
+        self._interactive.close()
+        self._background.close()
+        self._workspace.close()
+
+    def warm(self) -> None:
+        """Start the children now, so that the first document does not wait for them."""
+        self._interactive.warm()
+        self._background.warm()
+
+    @property
+    def actor(self) -> str:
+        """The reviewer's name, as it goes into the log."""
+        return self._session.actor
+
+    @property
+    def folder(self) -> Path:
+        """The workspace folder."""
+        return self._workspace.folder
+
+    @property
+    def exports_folder(self) -> Path:
+        """Where exports go when no other place is named."""
+        return self._workspace.exports_folder
+
+    @property
+    def read_only(self) -> bool:
+        """True when nothing can be changed."""
+        return self._workspace.read_only
+
+    def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call ``callback`` after every change; the returned function ends that."""
+        return self._session.subscribe(callback)
+
+    def cases(self) -> list[CaseRow]:
+        """All cases, by number."""
+        return self._workspace.queries.cases()
+
+    def documents(self) -> list[DocumentRow]:
+        """All documents that are completely recorded."""
+        return self._workspace.queries.documents()
+
+    def document(self, document_id: str) -> DocumentRow | None:
+        """One document, None when it is not there (any more)."""
+        return self._workspace.queries.document(document_id)
+
+    def pages(self, document_id: str) -> list[PageRow]:
+        """The pages of a document, in order."""
+        return self._workspace.queries.pages(document_id)
+
+    def spans(self, document_id: str) -> list[SpanRow]:
+        """The spans of a document, by page and place."""
+        return self._workspace.queries.spans(document_id)
+
+    def record(self, document_id: str) -> list[RecordRow]:
+        """The record fields of a document."""
+        return self._workspace.queries.record(document_id)

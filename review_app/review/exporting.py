@@ -1,0 +1,110 @@
+"""The annotated copy: written by a child, recorded with its hash and the log's head."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from review_app import __version__
+from review_app.domain.display import safe_stem
+from review_app.domain.findings import RecordReading
+from review_app.domain.rows import DocumentRow, LogHead, Progress, SpanRow
+from review_app.domain.sheet import ReviewSheet
+from review_app.domain.vocabulary import FieldStatus, Status
+from review_app.review.changes import Changes
+from review_app.review.forms import Row, new_id, now
+from review_app.review.session import Session
+from review_app.store.journal import Change
+from review_app.workers.pool import Pool
+
+EXPORT_TIMEOUT_S = 600.0
+"""Longest time one export may take, in seconds."""
+
+
+class Exporting:
+    """Writes files for others. An export is an entry of the log; undo does not reach it."""
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        self._session = session
+        self._pool = pool
+
+    def annotated(
+        self, document_id: str, out: Path | None = None, *, sheet: bool = True,
+        progress: Callable[[Progress], None] | None = None, cancel: threading.Event | None = None,
+    ) -> Path:
+        """Write the annotated copy and return its path. Blocks; call it from a job.
+
+        Rejected spans are left out. The copy carries the head of the log as it was before the entry of
+        this export; that entry holds the SHA-256 of the file.
+
+        Args:
+            out: the file to write, or an existing folder to write into; default ``exports/`` of the
+                workspace. In a folder a name that is free is chosen.
+
+        Raises:
+            InputRefused: the original cannot be opened any more.
+            EnvironmentProblem: the folder cannot be written, or the disk is full.
+            Cancelled: ``cancel`` was set.
+        """
+        document = self._session.document(document_id)
+        target = self._target(document, out)
+        if progress is not None:
+            progress(Progress(0, document.page_count, "exporting"))
+        queries = self._session.workspace.queries
+        spans = [s for s in queries.spans(document_id) if s.status is not Status.REJECTED]
+        head = self._session.workspace.journal.head()
+        made_at = now()
+        page = self._sheet(document, spans, made_at, head)
+        answer = self._pool.ask("annotate", {
+            **self._session.child_params(document), "out": str(target),
+            "spans": [s.to_finding().to_json() for s in spans],
+            "sheet": page.to_json(), "print_sheet": sheet,
+        }, cancel=cancel, timeout_s=EXPORT_TIMEOUT_S)
+        export_id = new_id("ex")
+        row: Row = {
+            "id": export_id, "document_id": document_id, "kind": "annotated", "path": str(target),
+            "sha256": str(answer.values["sha256"]), "head_seq": head.seq, "head_hash": head.hash,
+            "at": made_at,
+        }
+        self._session.commit("export.annotated", [Change("exports", export_id, None, row)],
+                             Changes(exports=frozenset({document_id})))
+        if progress is not None:
+            progress(Progress(document.page_count, document.page_count, "exported"))
+        return target
+
+    def _sheet(
+        self, document: DocumentRow, spans: list[SpanRow], made_at: str, head: LogHead
+    ) -> ReviewSheet:
+        queries = self._session.workspace.queries
+        case = next((c for c in queries.cases() if c.id == document.case_id), None)
+        record = tuple(
+            RecordReading(r.field, r.value, r.raw, r.page, r.rect, r.confidence)
+            for r in queries.record(document.id) if r.status is not FieldStatus.REJECTED
+        )
+        return ReviewSheet(
+            file=document.name, sha256=document.sha256, actor=self._session.actor, made_at=made_at,
+            case_number=case.number if case else "", document_id=document.id,
+            disposition=document.disposition, record=record, warnings=document.warnings, head=head,
+            app_version=__version__, authors={s.id: s.author for s in spans},
+            decisions={s.id: _decision(s) for s in spans if s.decision},
+        )
+
+    def _target(self, document: DocumentRow, out: Path | None) -> Path:
+        if out is not None and not out.is_dir():
+            return out
+        folder = out if out is not None else self._session.workspace.exports_folder
+        stem = safe_stem(document.name)
+        target = folder / f"{stem}.annotated.pdf"
+        number = 2
+        while target.exists():
+            target = folder / f"{stem}.annotated-{number}.pdf"
+            number += 1
+        return target
+
+
+def _decision(span: SpanRow) -> str:
+    if span.decision is None:
+        return ""
+    reason = f": {span.decision.justification}" if span.decision.justification else ""
+    return f"{span.decision.verdict}{reason}"

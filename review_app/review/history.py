@@ -1,0 +1,136 @@
+"""The log, and undo and redo over it: nothing is erased, a step back is another entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from review_app.domain.errors import RuleBroken
+from review_app.domain.rows import LogHead, LogRow
+from review_app.review.changes import Changes
+from review_app.review.session import Session
+from review_app.store.journal import Problem
+
+ACTION_WORDS = {
+    "document.added": "add document",
+    "document.page": "record a page",
+    "document.recorded": "record the stamps",
+    "document.abandoned": "abandon a broken intake",
+    "document.assigned": "assign document to case",
+    "case.opened": "open case",
+    "span.confirmed": "confirm span",
+    "span.rejected": "reject span",
+    "span.reopened": "reopen span",
+    "span.drawn": "draw mark",
+    "span.cited": "cite codes",
+    "span.noted": "write note",
+    "span.reshaped": "reshape span",
+    "span.removed": "remove mark",
+    "span.decided": "decide",
+    "record.confirmed": "confirm field",
+    "record.corrected": "correct field",
+    "record.rejected": "reject field",
+    "export.annotated": "export annotated copy",
+    "undo": "undo",
+    "redo": "redo",
+}
+"""Each action of the log in words."""
+
+NOT_UNDOABLE = frozenset({
+    "document.added", "document.page", "document.recorded", "document.abandoned", "document.assigned",
+    "case.opened", "export.annotated",
+})
+"""Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
+
+
+def action_words(action: str) -> str:
+    """An action in words; an unknown one as it is."""
+    return ACTION_WORDS.get(action, action)
+
+
+class History:
+    """The audit log and undo and redo for the acting reviewer. Both survive a restart."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def undo_text(self) -> str | None:
+        """What undo would take back, None when there is nothing."""
+        found = self._session.workspace.journal.undoable(self._session.actor, NOT_UNDOABLE)
+        return action_words(found[1]) if found else None
+
+    def redo_text(self) -> str | None:
+        """What redo would bring back, None when there is nothing."""
+        found = self._session.workspace.journal.redoable(self._session.actor)
+        return action_words(found[1]) if found else None
+
+    def can_undo(self) -> bool:
+        """True when undo has something to take back."""
+        return self.undo_text() is not None
+
+    def can_redo(self) -> bool:
+        """True when redo has something to bring back."""
+        return self.redo_text() is not None
+
+    def undo(self) -> Changes:
+        """Take back the reviewer's latest step.
+
+        Raises:
+            RuleBroken: nothing to undo, or a later entry changed the same row.
+        """
+        found = self._session.workspace.journal.undoable(self._session.actor, NOT_UNDOABLE)
+        if found is None:
+            raise RuleBroken("There is nothing to undo")
+        return self._revert(found[0], "undo")
+
+    def redo(self) -> Changes:
+        """Bring back what undo took.
+
+        Raises:
+            RuleBroken: nothing to redo, or a later entry changed the same row.
+        """
+        found = self._session.workspace.journal.redoable(self._session.actor)
+        if found is None:
+            raise RuleBroken("There is nothing to redo")
+        return self._revert(found[0], "redo")
+
+    def log(self, **filters: Any) -> list[LogRow]:
+        """Entries, newest first; filters as in the store's ``log`` query."""
+        return self._session.workspace.queries.log(**filters)
+
+    def of_span(self, span_id: str) -> list[LogRow]:
+        """The entries that touched a span, its codes or its decisions, oldest first."""
+        return self._session.workspace.queries.span_history(span_id)
+
+    def head(self) -> LogHead:
+        """The newest entry."""
+        return self._session.workspace.journal.head()
+
+    def verify(self) -> list[Problem]:
+        """Recompute the chain and compare the live tables with their history; empty when all is well."""
+        return self._session.workspace.journal.verify()
+
+    def check_anchor(self, seq: int, digest: str) -> list[Problem]:
+        """Whether the log still holds the state an export was made from; empty when it does."""
+        return self._session.workspace.journal.check_anchor(seq, digest)
+
+    def _revert(self, group_id: str, action: str) -> Changes:
+        entries = self._session.workspace.journal.revert_group(group_id, self._session.actor, action)
+        return self._session.tell(self._touched(entries))
+
+    def _touched(self, entries: Iterable[LogRow]) -> Changes:
+        documents: set[str] = set()
+        record: set[str] = set()
+        for entry in entries:
+            for change in entry.changes:
+                row = change["after"] or change["before"]
+                if change["table"] == "record_fields":
+                    record.add(row["document_id"])
+                elif change["table"] == "spans":
+                    documents.add(row["document_id"])
+                elif "span_id" in row:
+                    span = self._session.workspace.queries.row("spans", row["span_id"])
+                    if span is not None:
+                        documents.add(str(span["document_id"]))
+        ids = frozenset(documents)
+        return Changes(spans=ids, documents=ids, record=frozenset(record), log=True)

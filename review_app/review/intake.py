@@ -1,0 +1,185 @@
+"""A file comes in: kept by its hash, scanned in a child, recorded with all that was found, or not at all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from review_app.domain.errors import Cancelled, ReviewError
+from review_app.domain.findings import ScanResult
+from review_app.domain.rows import Progress
+from review_app.review.changes import Changes
+from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row
+from review_app.review.session import MACHINE, Session
+from review_app.store.journal import Change
+from review_app.store.originals import Staged
+from review_app.workers.pool import Pool
+
+SCAN_TIMEOUT_S = 600.0
+"""Longest time one document may take to scan, in seconds; a document that needs more is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A document that is now in the workspace. ``was_known``: the same bytes were recorded before."""
+
+    document_id: str
+    was_known: bool
+
+
+class Intake:
+    """Brings files into the workspace."""
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        self._session = session
+        self._pool = pool
+        self._coming_in: set[str] = set()
+        self._arrived = threading.Condition()
+
+    def add(
+        self, path: Path, *, case: str | None = None, passwords: Sequence[str] = (),
+        progress: Callable[[Progress], None] | None = None, cancel: threading.Event | None = None,
+    ) -> Added:
+        """Record one file, or find it recorded already (same SHA-256). Blocks; call it from a job.
+
+        After an error nothing of the file is left in the workspace.
+
+        Args:
+            path: the file; it is copied, never written.
+            case: case number to file it under; the case is opened when it is new.
+            passwords: tried in turn when the file is encrypted; never stored.
+            progress: called with pages done and pages in all.
+            cancel: when set, the scan ends and :class:`Cancelled` is raised.
+
+        Raises:
+            InputRefused: the file cannot be taken; the message says why.
+            EnvironmentProblem: the workspace cannot be written.
+            Cancelled: ``cancel`` was set.
+        """
+        _stop_if(cancel)
+        case_id = self._case(case)
+        staged = self._session.workspace.originals.stage(path)
+        try:
+            with self._alone(staged.sha256):
+                known = self._session.workspace.queries.document_by_sha(staged.sha256)
+                if known is not None:
+                    self._session.remember_passwords(staged.sha256, passwords)
+                    self._assign(known.id, case_id)
+                    return Added(known.id, was_known=True)
+                return Added(
+                    self._scan_and_record(path, staged, case_id, passwords, progress, cancel), was_known=False
+                )
+        finally:
+            self._session.workspace.originals.discard(staged)  # nothing left to do once it was kept
+
+    def _scan_and_record(
+        self, path: Path, staged: Staged, case_id: str | None, passwords: Sequence[str],
+        progress: Callable[[Progress], None] | None, cancel: threading.Event | None,
+    ) -> str:
+        texts: dict[int, str] = {}
+
+        def on_part(part: dict[str, Any]) -> None:
+            texts[int(part["page"])] = str(part["text"])
+            if progress is not None:
+                progress(Progress(int(part["page"]), int(part.get("pages", 0)), "scanning"))
+
+        answer = self._pool.ask(
+            "scan", {"path": str(staged.path), "name": path.name, "passwords": list(passwords)},
+            on_part=on_part, cancel=cancel, timeout_s=SCAN_TIMEOUT_S,
+        )
+        result = ScanResult.of(answer.values)
+        _stop_if(cancel)
+        self._session.workspace.originals.keep(staged)
+        self._session.remember_passwords(staged.sha256, passwords)
+        document_id = new_id("doc")
+        try:
+            self._record(document_id, path, staged, case_id, result, texts)
+        except ReviewError:
+            self._abandon(document_id, staged)
+            raise
+        ids = frozenset({document_id})
+        self._session.tell(Changes(documents=ids, spans=ids, record=ids, log=True))
+        return document_id
+
+    def _record(
+        self, document_id: str, path: Path, staged: Staged, case_id: str | None, result: ScanResult,
+        texts: dict[int, str],
+    ) -> None:
+        """One transaction a page; the document counts once the last one is in."""
+        group = new_id("in")
+        incoming: Row = {
+            "id": document_id, "case_id": case_id, "sha256": staged.sha256, "name": path.name,
+            "media_type": result.media_type, "page_count": result.page_count,
+            "disposition": str(result.disposition), "state": "incoming",
+            "warnings": dumps(list(result.warnings)), "added_at": now(),
+        }
+        commit = self._session.commit
+        commit("document.added", [Change("documents", document_id, None, incoming)], Changes(),
+               group=group, durable=False, quiet=True)
+        for page in result.pages:
+            row = page_row(document_id, page)
+            changes = [Change("pages", str(row["id"]), None, row)]
+            for span in result.spans:
+                if span.page == page.number:
+                    span_id = new_id("sp")
+                    changes.append(Change("spans", span_id, None, span_row(
+                        document_id, span, span_id=span_id, author=MACHINE, at=now())))
+                    for position, reading in enumerate(span.codes):
+                        code = code_row(span_id, position, reading)
+                        changes.append(Change("span_codes", str(code["id"]), None, code))
+            commit("document.page", changes, Changes(), actor=MACHINE, group=group, durable=False, quiet=True)
+            self._session.workspace.index.add(document_id, page.number, texts.get(page.number, ""))
+        rows = [record_row(document_id, reading) for reading in result.record]
+        commit("document.recorded", [
+            *(Change("record_fields", str(row["id"]), None, row) for row in rows),
+            Change("documents", document_id, incoming, {**incoming, "state": "ready"}),
+        ], Changes(), actor=MACHINE, group=group, quiet=True)
+
+    def _abandon(self, document_id: str, staged: Staged) -> None:
+        """Take back what was written of a document that could not be recorded whole."""
+        self._session.workspace.abandon(document_id)
+        self._session.workspace.originals.drop(staged.sha256)
+
+    def _case(self, number: str | None) -> str | None:
+        if number is None or not number.strip():
+            return None
+        found = self._session.workspace.queries.case_by_number(number.strip())
+        if found is not None:
+            return found.id
+        case_id = new_id("case")
+        row: Row = {"id": case_id, "number": number.strip(), "title": "", "opened_at": now()}
+        self._session.commit("case.opened", [Change("cases", case_id, None, row)],
+                             Changes(cases=frozenset({case_id})))
+        return case_id
+
+    def _assign(self, document_id: str, case_id: str | None) -> None:
+        before = self._session.row("documents", document_id)
+        if case_id is not None and before["case_id"] != case_id:
+            self._session.commit(
+                "document.assigned",
+                [Change("documents", document_id, before, {**before, "case_id": case_id})],
+                Changes(documents=frozenset({document_id})),
+            )
+
+    @contextmanager
+    def _alone(self, sha256: str) -> Iterator[None]:
+        """Two jobs with the same bytes wait for each other, so that they are recorded once."""
+        with self._arrived:
+            while sha256 in self._coming_in:
+                self._arrived.wait()
+            self._coming_in.add(sha256)
+        try:
+            yield
+        finally:
+            with self._arrived:
+                self._coming_in.discard(sha256)
+                self._arrived.notify_all()
+
+
+def _stop_if(cancel: threading.Event | None) -> None:
+    if cancel is not None and cancel.is_set():
+        raise Cancelled("Stopped")

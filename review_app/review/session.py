@@ -1,0 +1,113 @@
+"""What the use cases share: the workspace, who acts, and the one way to commit and tell the views."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from review_app.domain.errors import EnvironmentProblem, RuleBroken
+from review_app.domain.rows import DocumentRow, LogRow
+from review_app.review.changes import Changes
+from review_app.review.forms import Row
+from review_app.store.journal import Change
+from review_app.store.workspace import Workspace
+
+MACHINE = "review-app"
+"""The actor of what the machine found by itself."""
+
+
+class Session:
+    """The workspace seen by the use cases."""
+
+    def __init__(self, workspace: Workspace, actor: str) -> None:
+        self.workspace = workspace
+        self.actor = actor
+        self._listeners: list[Callable[[Changes], None]] = []
+        self._lock = threading.Lock()
+        self._passwords: dict[str, tuple[str, ...]] = {}
+
+    def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call ``callback`` after every change; the returned function ends that."""
+        with self._lock:
+            self._listeners.append(callback)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if callback in self._listeners:
+                    self._listeners.remove(callback)
+
+        return unsubscribe
+
+    def tell(self, changes: Changes) -> Changes:
+        """Hand ``changes`` to all listeners, when there are any."""
+        if changes:
+            with self._lock:
+                listeners = list(self._listeners)
+            for listener in listeners:
+                listener(changes)
+        return changes
+
+    def commit(
+        self, action: str, changes: Sequence[Change], touched: Changes, *, actor: str | None = None,
+        group: str | None = None, durable: bool = True, quiet: bool = False,
+    ) -> LogRow:
+        """One audit entry, one transaction, then the views hear of it (unless ``quiet``)."""
+        entry = self.workspace.journal.commit(
+            actor or self.actor, action, changes, group=group, durable=durable
+        )
+        if not quiet:
+            self.tell(touched | Changes(log=True))
+        return entry
+
+    def row(self, table: str, row_id: str) -> Row:
+        """A live row.
+
+        Raises:
+            RuleBroken: it is not there (any more).
+        """
+        row = self.workspace.queries.row(table, row_id)
+        if row is None:
+            raise RuleBroken(
+                "What was to be changed is no longer there", why="it was removed or undone meanwhile",
+                todo="Look at the list again",
+            )
+        return dict(row)
+
+    def document(self, document_id: str) -> DocumentRow:
+        """A document.
+
+        Raises:
+            RuleBroken: it is not there (any more).
+        """
+        found = self.workspace.queries.document(document_id)
+        if found is None:
+            raise RuleBroken("The document is not in this workspace", todo="Open the file again")
+        return found
+
+    def original(self, document: DocumentRow) -> Path:
+        """The kept original.
+
+        Raises:
+            EnvironmentProblem: somebody took it out of the workspace.
+        """
+        path = self.workspace.originals.path(document.sha256)
+        if not path.is_file():
+            raise EnvironmentProblem(
+                "The original of this document is missing from the workspace",
+                why="without it no page can be shown and nothing can be exported",
+                todo="Restore originals/ of the workspace from a backup, or open the file again",
+            )
+        return path
+
+    def remember_passwords(self, sha256: str, passwords: Sequence[str]) -> None:
+        """Keep the passwords of a file for this run; they are never stored."""
+        if passwords:
+            with self._lock:
+                self._passwords[sha256] = tuple(passwords)
+
+    def child_params(self, document: DocumentRow) -> dict[str, object]:
+        """What every task about a stored document starts from."""
+        with self._lock:
+            passwords = self._passwords.get(document.sha256, ())
+        return {"path": str(self.original(document)), "name": document.name, "passwords": list(passwords)}
