@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from review_app.domain.rows import CaseRow, DocumentRow, PageRow, RecordRow, SpanRow
+from review_app.review.acts import Acts
 from review_app.review.changes import Changes
 from review_app.review.decisions import Decisions
 from review_app.review.exporting import Exporting
@@ -41,6 +42,7 @@ class Desk:
         self.record_fields = RecordFields(self._session)
         self.history = History(self._session)
         self.search = Search(self._session)
+        self.acts = Acts(self._session)
         self.exporting = Exporting(self._session, self._background)
         self.page_images = PageImages(self._session, self._interactive)
         self._closing = threading.Lock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -28,9 +29,11 @@ class Exporting:
     def __init__(self, session: Session, pool: Pool) -> None:
         self._session = session
         self._pool = pool
+        self._taken: set[Path] = set()
+        self._lock = threading.Lock()
 
     def annotated(
-        self, document_id: str, out: Path | None = None, *, sheet: bool = True,
+        self, document_id: str, out: Path | None = None, *, sheet: bool = True, replace: bool = False,
         progress: Callable[[Progress], None] | None = None, cancel: threading.Event | None = None,
     ) -> Path:
         """Write the annotated copy and return its path. Blocks; call it from a job.
@@ -41,6 +44,9 @@ class Exporting:
         Args:
             out: the file to write, or an existing folder to write into; default ``exports/`` of the
                 workspace. In a folder a name that is free is chosen.
+            sheet: append the review sheet.
+            replace: an earlier annotated copy of the same document in that folder, unchanged since it
+                was written, is replaced instead of kept beside the new one.
 
         Raises:
             InputRefused: the original cannot be opened any more.
@@ -48,11 +54,21 @@ class Exporting:
             Cancelled: ``cancel`` was set.
         """
         document = self._session.document(document_id)
-        target = self._target(document, out)
+        target = self._target(document, out, replace)
+        try:
+            return self._write(document, target, sheet, progress, cancel)
+        finally:
+            with self._lock:
+                self._taken.discard(target)
+
+    def _write(
+        self, document: DocumentRow, target: Path, sheet: bool,
+        progress: Callable[[Progress], None] | None, cancel: threading.Event | None,
+    ) -> Path:
         if progress is not None:
             progress(Progress(0, document.page_count, "exporting"))
         queries = self._session.workspace.queries
-        spans = [s for s in queries.spans(document_id) if s.status is not Status.REJECTED]
+        spans = [s for s in queries.spans(document.id) if s.status is not Status.REJECTED]
         head = self._session.workspace.journal.head()
         made_at = now()
         page = self._sheet(document, spans, made_at, head)
@@ -63,12 +79,12 @@ class Exporting:
         }, cancel=cancel, timeout_s=EXPORT_TIMEOUT_S)
         export_id = new_id("ex")
         row: Row = {
-            "id": export_id, "document_id": document_id, "kind": "annotated", "path": str(target),
+            "id": export_id, "document_id": document.id, "kind": "annotated", "path": str(target),
             "sha256": str(answer.values["sha256"]), "head_seq": head.seq, "head_hash": head.hash,
             "at": made_at,
         }
         self._session.commit("export.annotated", [Change("exports", export_id, None, row)],
-                             Changes(exports=frozenset({document_id})))
+                             Changes(exports=frozenset({document.id})))
         if progress is not None:
             progress(Progress(document.page_count, document.page_count, "exported"))
         return target
@@ -90,17 +106,29 @@ class Exporting:
             decisions={s.id: _decision(s) for s in spans if s.decision},
         )
 
-    def _target(self, document: DocumentRow, out: Path | None) -> Path:
+    def _target(self, document: DocumentRow, out: Path | None, replace: bool) -> Path:
         if out is not None and not out.is_dir():
-            return out
-        folder = out if out is not None else self._session.workspace.exports_folder
+            return out.absolute()
+        folder = (out if out is not None else self._session.workspace.exports_folder).absolute()
         stem = safe_stem(document.name)
-        target = folder / f"{stem}.annotated.pdf"
-        number = 2
-        while target.exists():
-            target = folder / f"{stem}.annotated-{number}.pdf"
-            number += 1
-        return target
+        number = 1
+        with self._lock:  # two jobs must not choose the same free name
+            while True:
+                suffix = "" if number == 1 else f"-{number}"
+                target = folder / f"{stem}.annotated{suffix}.pdf"
+                if target not in self._taken and (
+                    not target.exists() or (replace and self._is_earlier_copy(document.id, target))
+                ):
+                    self._taken.add(target)
+                    return target
+                number += 1
+
+    def _is_earlier_copy(self, document_id: str, target: Path) -> bool:
+        wanted = hashlib.sha256(target.read_bytes()).hexdigest()
+        return any(
+            row["path"] == str(target) and row["sha256"] == wanted
+            for row in self._session.workspace.queries.exports(document_id)
+        )
 
 
 def _decision(span: SpanRow) -> str:

@@ -31,6 +31,8 @@ ACTION_WORDS = {
     "record.corrected": "correct field",
     "record.rejected": "reject field",
     "export.annotated": "export annotated copy",
+    "file.scan": "scan a file",
+    "file.annotate": "annotate a file",
     "undo": "undo",
     "redo": "redo",
 }
@@ -38,7 +40,7 @@ ACTION_WORDS = {
 
 NOT_UNDOABLE = frozenset({
     "document.added", "document.page", "document.recorded", "document.abandoned", "document.assigned",
-    "case.opened", "export.annotated",
+    "case.opened", "export.annotated", "file.scan", "file.annotate",
 })
 """Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
 

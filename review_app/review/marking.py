@@ -77,7 +77,8 @@ class Marking:
         touched: set[str] = set()
         for span_id in dict.fromkeys(ids):
             before = self._session.row("spans", span_id)
-            old = {str(r["code"]): r for r in self._session.workspace.queries.rows_of_span("span_codes", span_id)}
+            rows = self._session.workspace.queries.rows_of_span("span_codes", span_id)
+            old = {str(r["code"]): r for r in rows}
             new_codes = [r.code for r in wanted]
             if [str(r["code"]) for r in old.values()] == new_codes:
                 continue
@@ -88,7 +89,8 @@ class Marking:
                 if kept is None:
                     changes.append(_insert_code(span_id, position, reading))
                 elif kept["position"] != position:
-                    changes.append(Change("span_codes", str(kept["id"]), kept, {**kept, "position": position}))
+                    moved = {**kept, "position": position}
+                    changes.append(Change("span_codes", str(kept["id"]), kept, moved))
             stated = ExemptionStatus.STATED if wanted else ExemptionStatus.NOT_STATED
             if before["exemption_status"] != stated:
                 changes.append(Change("spans", span_id, before, {**before, "exemption_status": str(stated)}))

@@ -42,11 +42,14 @@ class RecordFields:
             try:
                 clean = date.fromisoformat(clean).isoformat()
             except ValueError:
-                raise RuleBroken("That is not a date", todo="Write it as year-month-day, 1996-06-17") from None
+                raise RuleBroken(
+                    "That is not a date", todo="Write it as year-month-day, for example 1996-06-17"
+                ) from None
         if field is Field.DISPOSITION and clean not in set(Disposition):
             known = ", ".join(Disposition)
             raise RuleBroken("That is not a disposition", todo=f"Choose one of {known}")
-        return self._set([field_id], {"value": clean, "status": str(FieldStatus.CORRECTED)}, "record.corrected")
+        values: Row = {"value": clean, "status": str(FieldStatus.CORRECTED)}
+        return self._set([field_id], values, "record.corrected")
 
     def _set(self, ids: Sequence[str], values: Row, action: str) -> Changes:
         changes: list[Change] = []

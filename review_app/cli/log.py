@@ -1,0 +1,146 @@
+"""``review-app log``: read the audit log, verify it, export it."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from review_app.cli.options import PathType, workspace_option, workspace_or_default
+from review_app.cli.output import put_json, say, stdout_console
+from review_app.domain.display import shown
+from review_app.domain.errors import EnvironmentProblem, InputRefused, LogDoesNotVerify
+from review_app.domain.rows import LogRow
+from review_app.review.desk import Desk
+from review_app.review.history import action_words
+from review_app.review.standalone import Standalone
+
+
+def _filters(command: Any) -> Any:
+    for option in reversed((
+        click.option("--by", metavar="NAME", help="Only entries of this person."),
+        click.option("--action", metavar="ACTION", help="Only this action, for example span.confirmed."),
+        click.option("--since", metavar="TIME", help="Not before this UTC time, ISO 8601."),
+        click.option("--until", metavar="TIME", help="Before this UTC time, ISO 8601."),
+        click.option("--document", metavar="ID", help="Only entries about this document."),
+        click.option("--text", metavar="TEXT", help="Only entries whose changes hold this text."),
+        click.option("--limit", type=click.IntRange(1), metavar="N", help="Newest N entries only."),
+        workspace_option,
+    )):
+        command = option(command)
+    return command
+
+
+@click.group(epilog="Example: review-app log verify --workspace review")
+def log() -> None:
+    """The audit log."""
+
+
+@log.command("list", epilog="Example: review-app log list --by ortiz --since 2026-01-01")
+@_filters
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_entries(workspace: Path | None, as_json: bool, **filters: Any) -> None:
+    """List entries, oldest first."""
+    with _reader(workspace) as desk:
+        entries = _entries(desk, filters)
+    if as_json:
+        for entry in entries:
+            put_json(dataclasses.asdict(entry))
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("seq", "at (UTC)", "actor", "action", "changes", "hash"):
+        table.add_column(title, overflow="fold", justify="right" if title in ("seq", "changes") else "left")
+    for entry in entries:
+        reverts = f" of {entry.reverts}" if entry.reverts else ""
+        table.add_row(
+            str(entry.seq), entry.at, Text(shown(entry.actor)), action_words(entry.action) + reverts,
+            str(len(entry.changes)), entry.hash[:16],
+        )
+    stdout_console().print(table)
+
+
+@log.command("verify", epilog="Example: review-app log verify --anchor memo.annotated.pdf")
+@workspace_option
+@click.option("--anchor", type=PathType, metavar="EXPORT.pdf",
+              help="Also: the log still holds the state this export was made from.")
+def verify(workspace: Path | None, anchor: Path | None) -> None:
+    """Recompute the chain and compare every table with its history. Exit code 6 when it does not hold."""
+    with _reader(workspace) as desk:
+        problems = [p.text for p in desk.history.verify()]
+        head = desk.history.head()
+        if anchor is not None:
+            with Standalone() as tool:
+                found = tool.anchor(anchor)
+            problems += [p.text for p in desk.history.check_anchor(int(found["seq"]), str(found["hash"]))]
+    for problem in problems:
+        stdout_console().print(problem)
+    if problems:
+        raise LogDoesNotVerify(
+            f"The audit log does not verify: {len(problems)} problems",
+            why="the log or the tables were changed outside the program",
+            todo="Keep this workspace as it is, and compare it with a backup",
+        )
+    stdout_console().print(f"ok: {head.seq} entries, head {head.hash}")
+
+
+@log.command("export", epilog="Example: review-app log export -o log.csv")
+@click.option("-o", "--out", required=True, type=PathType, metavar="FILE.{csv,json}", help="The file to write.")
+@_filters
+def export(workspace: Path | None, out: Path, **filters: Any) -> None:
+    """Write entries to a csv or json file, oldest first."""
+    if out.suffix.lower() not in (".csv", ".json"):
+        raise click.UsageError("the file's name must end in .csv or .json")
+    with _reader(workspace) as desk:
+        entries = _entries(desk, filters)
+    rows = [dataclasses.asdict(entry) for entry in entries]
+    if out.suffix.lower() == ".json":
+        text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    else:
+        text = _csv(rows)
+    try:
+        out.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{shown(out)} cannot be written ({error.strerror})", todo="Choose another place with -o"
+        ) from error
+    say(f"{shown(out)}: {len(rows)} entries")
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    buffer = io.StringIO()
+    names = [f.name for f in dataclasses.fields(LogRow)]
+    writer = csv.DictWriter(buffer, names)
+    writer.writeheader()
+    for row in rows:
+        row["changes"] = json.dumps(row["changes"], ensure_ascii=False, sort_keys=True)
+        writer.writerow({k: _harmless(v) for k, v in row.items()})
+    return buffer.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    """A cell that a spreadsheet would take for a formula gets a quote in front."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _reader(workspace: Path | None) -> Desk:
+    folder = workspace_or_default(workspace)
+    if not (folder / "review.db").is_file():
+        raise InputRefused(
+            f"There is no workspace in {shown(folder)}", todo="Name its folder with --workspace DIR"
+        )
+    return Desk.open(folder, "auditor", read_only=True, jobs=1)
+
+
+def _entries(desk: Desk, filters: dict[str, Any]) -> list[LogRow]:
+    found = desk.history.log(
+        actor=filters["by"], action=filters["action"], since=filters["since"], until=filters["until"],
+        document_id=filters["document"], text=filters["text"], limit=filters["limit"],
+    )
+    return found[::-1]

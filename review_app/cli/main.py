@@ -1,0 +1,72 @@
+"""The entry point: which command, and the one border where every error becomes an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from review_app import __version__
+from review_app.cli.annotate import annotate
+from review_app.cli.codes import codes
+from review_app.cli.doctor import doctor
+from review_app.cli.log import log
+from review_app.cli.output import say_error
+from review_app.cli.process import process
+from review_app.cli.scan import scan
+from review_app.cli.window import open_window
+from review_app.domain.errors import Cancelled, ReviewError
+from review_app.review.places import write_crash_file
+
+
+@click.group(
+    help="Review released government documents: find what was withheld, record who decided, export.",
+    epilog="Without a command, FILE... are opened in the window.  Example: review-app memo.pdf",
+    invoke_without_command=True,
+)
+@click.version_option(__version__, prog_name="review-app")
+def review_app() -> None:
+    """The group itself does nothing."""
+
+
+review_app.add_command(open_window)
+for _command in (process, scan, annotate, log, codes, doctor):
+    review_app.add_command(_command)
+
+_OWN_OPTIONS = {"--help", "--version"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. No input produces a traceback."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if not args or (args[0] not in review_app.commands and args[0] not in _OWN_OPTIONS):
+        args.insert(0, "open")  # ``review-app memo.pdf`` opens the window on it
+    try:
+        code = review_app.main(args, prog_name="review-app", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        say_error(Cancelled("Stopped"))
+        return Cancelled.exit_code
+    except ReviewError as error:
+        say_error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away (``| head``). Nothing is lost; the interpreter must not
+        # complain a second time when it flushes.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    except Exception as error:  # noqa: BLE001 - the border of the command line: a defect becomes a crash file
+        path = write_crash_file(error)
+        where = f"A crash file without any document text was written: {path}" if path else ""
+        say_error(ReviewError(
+            f"This is a defect of Review App ({type(error).__name__})", why="the command did not finish",
+            todo=where or "Please report what you did",
+        ))
+        return 1

@@ -1,0 +1,66 @@
+"""``review-app scan``: what is withheld and what the stamps say, as JSON; no workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from review_app.cli.logged import log_act
+from review_app.cli.options import (
+    PathType,
+    actor_option,
+    actor_or_default,
+    password_option,
+    read_passwords,
+)
+from review_app.cli.output import put_json, say_error, stdout_console
+from review_app.domain.display import shown
+from review_app.domain.errors import ReviewError, gravest
+from review_app.domain.findings import ScanResult
+from review_app.review.standalone import Standalone
+
+
+@click.command(epilog="Example: review-app scan memo.pdf --json")
+@click.argument("files", nargs=-1, required=True, type=PathType)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@password_option
+@click.option("--workspace", type=PathType, metavar="DIR", help="Log the act in this workspace.")
+@actor_option
+def scan(
+    files: tuple[Path, ...], as_json: bool, password_file: Path | None, workspace: Path | None,
+    actor: str | None,
+) -> int:
+    """Find spans and record fields in FILES. Touches no workspace unless one is given."""
+    passwords = read_passwords(password_file)
+    codes: list[int] = []
+    with Standalone() as tool:
+        for path in files:
+            try:
+                result = tool.scan(path, passwords)
+            except ReviewError as error:
+                say_error(error, str(path))
+                codes.append(error.exit_code)
+                continue
+            if workspace is not None:
+                log_act(workspace, actor_or_default(actor), "scan", result.file, result.sha256)
+            if as_json:
+                put_json(result.to_json())
+            else:
+                _print(result)
+    return gravest(codes)
+
+
+def _print(result: ScanResult) -> None:
+    console = stdout_console()
+    console.print(f"{shown(result.file)}: {result.page_count} pages, {result.disposition}")
+    for span in result.spans:
+        where = f"lines {span.lines[0]}-{span.lines[1]}" if span.lines else ""
+        codes = ", ".join(c.code for c in span.codes) or str(span.exemption_status)
+        console.print(f"  page {span.page}  {span.kind}  {where}  {codes}  {span.band}: {span.evidence}")
+    for reading in result.record:
+        console.print(f"  page {reading.page}  {reading.field} = {shown(reading.value)}")
+    for found in result.recoverable:
+        console.print(f"  page {found.page}  {found.characters} characters can be recovered under a box")
+    for warning in result.warnings:
+        console.print(f"  warning: {warning}")

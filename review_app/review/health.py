@@ -1,0 +1,96 @@
+"""What is installed and works: the facts that ``doctor`` and the about box show."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from review_app import __version__
+from review_app.domain.codes import all_codes, schemes
+from review_app.domain.display import shown
+from review_app.domain.errors import ReviewError
+from review_app.domain.resources import seeds_path
+from review_app.review.standalone import Standalone
+from review_app.store.facts import has_full_text_search, sqlite_version
+
+_LIBRARIES = ("pymupdf", "pikepdf", "pypdfium2", "sqlite-utils", "rapidfuzz")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One fact. ``needed``: without it the main job does not work."""
+
+    name: str
+    works: bool
+    text: str
+    needed: bool = True
+
+
+def checks(workspace: Path) -> Iterator[Check]:
+    """All checks, quick ones first. Starts a child and lets it scan a sample; loads no window library."""
+    yield Check("review-app", True, __version__)
+    yield Check("python", sys.version_info >= (3, 11), platform.python_version())
+    for name in _LIBRARIES:
+        version = _version(name)
+        yield Check(name, version is not None, version or "not installed")
+    yield Check("sqlite", has_full_text_search(), f"{sqlite_version()}, full-text search needed")
+    yield Check("code schemes", bool(all_codes()), f"{len(schemes())} schemes, {len(all_codes())} codes")
+    yield _child()
+    yield _workspace(workspace)
+    yield _window()
+    yield _tesseract()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _child() -> Check:
+    try:
+        with Standalone() as tool:
+            sample = next(iter(sorted(seeds_path().glob("*.txt"))))
+            spans = len(tool.scan(sample).spans)
+    except (ReviewError, StopIteration) as error:
+        return Check("child process", False, str(error) or "the samples are missing")
+    return Check("child process", True, f"started, found {spans} spans in a sample")
+
+
+def _workspace(folder: Path) -> Check:
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    works = os.access(place, os.W_OK)
+    return Check("workspace", works, f"{shown(folder)} {'can' if works else 'cannot'} be written")
+
+
+def _window() -> Check:
+    version = _version("PySide6-Essentials")
+    if version is None:
+        return Check("window", False, "PySide6-Essentials is not installed", needed=False)
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return Check("window", False, f"PySide6 {version}, but no display here", needed=False)
+    return Check("window", True, f"PySide6 {version}", needed=False)
+
+
+def _tesseract() -> Check:
+    program = shutil.which("tesseract")
+    if program is None:
+        return Check("tesseract", False, "not found; pages without a text layer are not read", needed=False)
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return Check("tesseract", False, "does not answer", needed=False)
+    first = said.stdout.decode("utf-8", "replace").splitlines()[:1]
+    return Check("tesseract", True, first[0] if first else "found", needed=False)

@@ -1,0 +1,58 @@
+"""Where things lie when nobody says otherwise: the workspace, and crash files."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+from review_app import __version__
+
+_APP = "review-app"
+
+
+def default_workspace() -> Path:
+    """The user's own workspace folder."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "workspace"
+
+
+def default_actor() -> str:
+    """The login name, ``reviewer`` where the system has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "reviewer"
+
+
+def crash_folder() -> Path:
+    """Where crash files go."""
+    return Path(platformdirs.user_log_dir(_APP, appauthor=False))
+
+
+def write_crash_file(error: BaseException) -> Path | None:
+    """Write what a developer needs about a defect of ours; None when even that fails.
+
+    Holds versions, the type of the error and the places in the code it passed. It holds neither the
+    error's message nor any variable: both may carry text of a document.
+    """
+    lines = [
+        f"review-app {__version__}", f"python {platform.python_version()} on {platform.platform()}", "",
+    ]
+    seen: BaseException | None = error
+    while seen is not None:
+        lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
+        lines += [f"  {Path(f.filename).name}:{f.lineno} in {f.name}"
+                  for f in traceback.extract_tb(seen.__traceback__)]
+        seen = seen.__cause__ or seen.__context__
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    path = crash_folder() / f"crash-{stamp}.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError:
+        return None
+    return path

@@ -1,0 +1,156 @@
+"""Work on single files without a workspace: what ``scan`` and ``annotate`` do."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from review_app import __version__
+from review_app.domain.display import shown
+from review_app.domain.errors import InputRefused
+from review_app.domain.findings import ScanResult, SpanFinding
+from review_app.domain.rows import LogHead
+from review_app.domain.sheet import ReviewSheet
+from review_app.review.forms import now
+from review_app.workers.pool import Pool
+
+MAX_MARKS_BYTES = 64 * 1024 * 1024
+"""Largest marks file that is read, in bytes: 20,000 marks need less than a tenth of it."""
+
+
+class Standalone:
+    """A pool of children and nothing else."""
+
+    def __init__(self, jobs: int = 1) -> None:
+        self._pool = Pool(max(1, jobs))
+
+    def __enter__(self) -> Standalone:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.close()
+
+    def scan(
+        self, path: Path, passwords: Sequence[str] = (), cancel: threading.Event | None = None
+    ) -> ScanResult:
+        """Spans and record fields of one file.
+
+        Raises:
+            InputRefused: the file cannot be taken; the message says why.
+        """
+        answer = self._pool.ask("scan", _params(path, passwords), cancel=cancel, timeout_s=600.0)
+        return ScanResult.of({**answer.values, "file": str(path)})
+
+    def annotate(
+        self, path: Path, out: Path, spans: Sequence[SpanFinding] | None, *, actor: str,
+        passwords: Sequence[str] = (), sheet: bool = True, head: LogHead | None = None,
+        wanted_sha256: str = "", cancel: threading.Event | None = None,
+    ) -> dict[str, Any]:
+        """Write the annotated copy of ``path`` to ``out``: of ``spans``, else of what a scan finds.
+
+        Returns the SHA-256 of the written file and of the original, and the number of spans.
+
+        Raises:
+            InputRefused: the file cannot be taken, is not the one the marks were made for
+                (``wanted_sha256``), or a mark lies on no page of it.
+            EnvironmentProblem: ``out`` cannot be written.
+        """
+        found = self.scan(path, passwords, cancel)
+        if wanted_sha256 and wanted_sha256 != found.sha256:
+            raise InputRefused(
+                f"The marks were made for another file than {shown(path)}",
+                why="their sha256 differs, so the places may be wrong", todo="Scan this file again",
+            )
+        marks = found.spans if spans is None else tuple(spans)
+        check_marks(marks, found)
+        page = ReviewSheet(
+            file=path.name, sha256=found.sha256, actor=actor, made_at=now(),
+            disposition=found.disposition, record=found.record, warnings=found.warnings, head=head,
+            app_version=__version__,
+        )
+        answer = self._pool.ask("annotate", {
+            **_params(path, passwords), "out": str(out.absolute()),
+            "spans": [s.to_json() for s in marks], "sheet": page.to_json(), "print_sheet": sheet,
+        }, cancel=cancel, timeout_s=600.0)
+        return {"sha256": answer.values["sha256"], "original_sha256": found.sha256, "spans": len(marks)}
+
+    def anchor(self, path: Path) -> dict[str, Any]:
+        """What an annotated copy says about the log it was made from: ``seq`` and ``hash``.
+
+        Raises:
+            InputRefused: not a PDF, or it carries no anchor.
+        """
+        answer = self._pool.ask("anchor", _params(path, ()), timeout_s=60.0)
+        anchor = answer.values.get("anchor")
+        if not isinstance(anchor, dict) or not anchor.get("seq"):
+            raise InputRefused(
+                f"{shown(path)} carries no audit anchor",
+                why="only copies that Review App exported from a workspace carry the log's head",
+                todo="Give an annotated copy made from this workspace",
+            )
+        return anchor
+
+
+def read_marks(path: Path) -> tuple[dict[str, Any], tuple[SpanFinding, ...]]:
+    """A marks file: the whole object and its spans. The output of ``scan --json`` is one.
+
+    Raises:
+        InputRefused: missing, not JSON, or not of the form of the contract; the message says where.
+    """
+    name = shown(path)
+    try:
+        if path.stat().st_size > MAX_MARKS_BYTES:
+            raise InputRefused(f"{name} is too large for a marks file", todo="Give the output of scan --json")
+        value = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputRefused(f"{name} cannot be read ({error.strerror})", todo="Check the path") from error
+    except (ValueError, RecursionError):
+        raise InputRefused(
+            f"{name} is not JSON", why="a marks file is one JSON object",
+            todo="Give the output of scan --json for one file",
+        ) from None
+    if not isinstance(value, dict) or not isinstance(value.get("spans"), list):
+        raise InputRefused(
+            f"{name} holds no list of spans", todo="Give the output of scan --json for one file"
+        )
+    spans = []
+    for number, span in enumerate(value["spans"], start=1):
+        try:
+            spans.append(SpanFinding.of(span))
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            raise InputRefused(
+                f"{name}: span {number} is not a mark",
+                why="each has a page, a list of rectangles of four numbers, and codes as in scan --json",
+                todo="Correct that entry",
+            ) from None
+    return value, tuple(spans)
+
+
+def check_marks(marks: Sequence[SpanFinding], found: ScanResult) -> None:
+    """Each mark must lie on a page of the file and have an area.
+
+    Raises:
+        InputRefused: naming the first mark that does not.
+    """
+    sizes = {p.number: p for p in found.pages}
+    for number, mark in enumerate(marks, start=1):
+        page = sizes.get(mark.page)
+        on_page = page is not None and bool(mark.rects) and all(
+            not r.is_empty and r.x1 > 0 and r.y1 > 0 and r.x0 < page.width and r.y0 < page.height
+            for r in mark.rects
+        )
+        if not on_page:
+            raise InputRefused(
+                f"Mark {number} (page {mark.page}) lies on no page of the file or has no area",
+                why=f"the file has {found.page_count} pages", todo="Correct the marks file",
+            )
+
+
+def _params(path: Path, passwords: Sequence[str]) -> dict[str, Any]:
+    return {"path": str(path.absolute()), "name": path.name, "passwords": list(passwords)}
