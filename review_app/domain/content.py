@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from review_app.domain.geometry import Rect, bounds
@@ -24,9 +25,15 @@ class Word:
         return self.start + len(self.text)
 
 
+def _end_of(word: Word) -> int:
+    return word.end
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of text.
+
+    ``words`` stand in the order of the text.
 
     ``text`` keeps tabs of a text file as they are. ``number`` is the 1-based line number of the source
     file and is None for a PDF. A line of a text file that is wrapped on the page is still one line:
@@ -50,9 +57,11 @@ class Line:
         Falls back to the whole line where no word is touched (a line of white space).
         """
         rows: list[Rect] = []
-        for word in self.words:
-            if word.end <= start or word.start >= end:
-                continue
+        # Words stand in the order of the text: the search starts at the first that can touch.
+        for at in range(bisect_right(self.words, start, key=_end_of), len(self.words)):
+            word = self.words[at]
+            if word.start >= end:
+                break
             part = word.rect
             if word.start < start or word.end > end:
                 # Within a word the advance is taken as even: exact for monospaced pages,
