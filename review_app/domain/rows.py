@@ -148,6 +148,27 @@ class LogHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that does not verify: in entry ``seq``, or in row ``id`` of ``table``, or in the log as a whole.
+
+    ``text`` says what, without any content of a row.
+    """
+
+    seq: int | None
+    table: str | None
+    id: str | None
+    text: str
+
+    def __str__(self) -> str:
+        """One line that names the place first."""
+        place = f"entry {self.seq}" if self.seq is not None else ""
+        if self.table is not None:
+            row = f"{self.table} {self.id}" if self.id is not None else self.table
+            place = f"{place}, {row}" if place else row
+        return f"{place}: {self.text}" if place else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A page of released text that holds the searched words. ``snippet`` is shown, never logged."""
 

@@ -1,0 +1,101 @@
+"""One connection, one lock, one way to begin and end a transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from review_app.domain.errors import EnvironmentProblem
+from review_app.store.faults import in_words
+
+
+class Database:
+    """A connection that all threads share, one at a time.
+
+    Args:
+        connect: makes a connection to the same database; used once here and once for every long read.
+        read_only: refuse to write.
+    """
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection], *, read_only: bool) -> None:
+        self._connect = connect
+        self._lock = threading.RLock()
+        self._durable: bool | None = None
+        self.read_only = read_only
+        self.connection = connect()
+        self.connection.row_factory = sqlite3.Row
+
+    def close(self) -> None:
+        """Close the connection; the last writer puts the WAL back into review.db. Safe to call twice."""
+        with self._lock, in_words():
+            self.connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for short reads; no other thread uses it meanwhile.
+
+        Raises:
+            EnvironmentProblem: the database cannot be read; the message says why.
+        """
+        with self._lock, in_words():
+            yield self.connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own that sees one state, for long reads that must not hold up a writer.
+
+        Raises:
+            EnvironmentProblem: the database cannot be read; the message says why.
+        """
+        with in_words():
+            connection = self._connect()
+            try:
+                connection.row_factory = sqlite3.Row
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                connection.close()
+
+    @contextmanager
+    def writing(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is recorded when the block ends, nothing when it raises.
+
+        With ``durable`` it is on the disk when the block ends (``synchronous=FULL``); without it the
+        newest such transactions may be lost when the power fails, but never when the process dies.
+        Inside another transaction it is part of that one.
+
+        Raises:
+            EnvironmentProblem: opened for reading only, disk full, no permission, damaged.
+            RuleBroken: a constraint says no.
+        """
+        with self._lock:
+            self.must_be_writable()
+            with in_words():
+                connection = self.connection
+                if connection.in_transaction:
+                    yield connection
+                    return
+                if durable is not self._durable:
+                    connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+                    self._durable = durable
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    # After a full disk SQLite may have rolled back by itself; then there is nothing to do.
+                    if connection.in_transaction:
+                        with contextlib.suppress(sqlite3.Error):
+                            connection.execute("ROLLBACK")
+                    raise
+
+    def must_be_writable(self) -> None:
+        """Raises EnvironmentProblem when the workspace was opened for reading only."""
+        if self.read_only:
+            raise EnvironmentProblem(
+                "The workspace was opened for reading only", why="nothing can be changed in it",
+                todo="Open it for writing",
+            )

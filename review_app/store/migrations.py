@@ -1,0 +1,151 @@
+"""Numbered migrations. One that was ever released is never edited: the next change gets the next number.
+
+``sqlite_utils`` takes a tenth of a second to import, so this module does it only when there is
+something to migrate. Everyday opening compares one number.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+APPLICATION_ID = 0x52657641
+"""``PRAGMA application_id`` of our databases: "RevA" in ASCII."""
+
+JOURNALED = (
+    "cases", "documents", "pages", "spans", "span_codes", "record_fields", "decisions", "exports",
+)
+"""Tables whose every row has its history in ``audit_log``, parents before children."""
+
+CACHES = ("log_index", "page_text", "page_text_keys")
+"""Tables that can be made anew from the others; not journaled."""
+
+LOG_TRIGGERS = {
+    "audit_log_no_update": """
+        CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log BEGIN
+            SELECT RAISE(ABORT, 'audit_log is append-only: no update');
+        END""",
+    "audit_log_no_delete": """
+        CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log BEGIN
+            SELECT RAISE(ABORT, 'audit_log is append-only: no delete');
+        END""",
+    # REPLACE removes the old row without firing the delete trigger (unless recursive_triggers is on),
+    # so it is stopped as what it begins with: an insert that is not the next entry.
+    "audit_log_only_append": """
+        CREATE TRIGGER audit_log_only_append BEFORE INSERT ON audit_log
+        WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit_log)
+        BEGIN
+            SELECT RAISE(ABORT, 'audit_log is append-only: not the next entry');
+        END""",
+}
+"""The triggers that keep ``audit_log`` append-only, by name."""
+
+
+def _first(execute: Callable[[str], object]) -> None:
+    for statement in (
+        """CREATE TABLE cases (
+            id TEXT PRIMARY KEY NOT NULL, number TEXT NOT NULL UNIQUE, title TEXT NOT NULL DEFAULT '',
+            opened_at TEXT NOT NULL DEFAULT '') STRICT""",
+        """CREATE TABLE documents (
+            id TEXT PRIMARY KEY NOT NULL,
+            case_id TEXT REFERENCES cases(id) DEFERRABLE INITIALLY DEFERRED,
+            sha256 TEXT NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, page_count INTEGER NOT NULL,
+            disposition TEXT NOT NULL DEFAULT 'unknown',
+            state TEXT NOT NULL CHECK (state IN ('incoming', 'ready', 'removed')),
+            warnings TEXT NOT NULL DEFAULT '[]', added_at TEXT NOT NULL DEFAULT '') STRICT""",
+        # The same bytes are under review once; a removed document does not stand in the way.
+        "CREATE UNIQUE INDEX documents_sha256 ON documents(sha256) WHERE state <> 'removed'",
+        "CREATE INDEX documents_case ON documents(case_id)",
+        """CREATE TABLE pages (
+            id TEXT PRIMARY KEY NOT NULL,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            number INTEGER NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
+            disposition TEXT NOT NULL DEFAULT 'unknown') STRICT""",
+        "CREATE INDEX pages_document ON pages(document_id, number)",
+        """CREATE TABLE spans (
+            id TEXT PRIMARY KEY NOT NULL,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            page INTEGER NOT NULL, kind TEXT NOT NULL, origin TEXT NOT NULL, status TEXT NOT NULL,
+            rects TEXT NOT NULL, confidence REAL NOT NULL DEFAULT 1.0, band TEXT NOT NULL DEFAULT 'certain',
+            detector TEXT NOT NULL DEFAULT '', evidence TEXT NOT NULL DEFAULT '',
+            exemption_status TEXT NOT NULL DEFAULT 'not_stated', lines TEXT, extent TEXT,
+            raw TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', author TEXT NOT NULL DEFAULT '',
+            at TEXT NOT NULL DEFAULT '') STRICT""",
+        "CREATE INDEX spans_document ON spans(document_id, status)",
+        """CREATE TABLE span_codes (
+            id TEXT PRIMARY KEY NOT NULL,
+            span_id TEXT NOT NULL REFERENCES spans(id) DEFERRABLE INITIALLY DEFERRED,
+            position INTEGER NOT NULL, code TEXT NOT NULL, raw TEXT NOT NULL DEFAULT '',
+            provenance TEXT NOT NULL, confidence REAL NOT NULL DEFAULT 1.0) STRICT""",
+        "CREATE INDEX span_codes_span ON span_codes(span_id)",
+        """CREATE TABLE record_fields (
+            id TEXT PRIMARY KEY NOT NULL,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            field TEXT NOT NULL, value TEXT NOT NULL, raw TEXT NOT NULL DEFAULT '', page INTEGER NOT NULL,
+            rect TEXT NOT NULL, confidence REAL NOT NULL DEFAULT 1.0, status TEXT NOT NULL) STRICT""",
+        "CREATE INDEX record_fields_document ON record_fields(document_id)",
+        """CREATE TABLE decisions (
+            id TEXT PRIMARY KEY NOT NULL,
+            span_id TEXT NOT NULL REFERENCES spans(id) DEFERRABLE INITIALLY DEFERRED,
+            verdict TEXT NOT NULL, justification TEXT NOT NULL DEFAULT '', actor TEXT NOT NULL,
+            at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX decisions_span ON decisions(span_id)",
+        """CREATE TABLE exports (
+            id TEXT PRIMARY KEY NOT NULL,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            kind TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, head_seq INTEGER NOT NULL,
+            head_hash TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX exports_document ON exports(document_id)",
+        # No UNIQUE but the key: a second one would let REPLACE remove an older entry.
+        """CREATE TABLE audit_log (
+            seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+            group_id TEXT, reverts INTEGER, changes TEXT NOT NULL, prev_hash TEXT NOT NULL,
+            hash TEXT NOT NULL) STRICT""",
+        "CREATE INDEX audit_log_group ON audit_log(group_id)",
+        "CREATE INDEX audit_log_reverts ON audit_log(reverts) WHERE reverts IS NOT NULL",
+        *LOG_TRIGGERS.values(),
+        # Which entries concern a row, a span or a document: the row itself and what it belongs to.
+        """CREATE TABLE log_index (
+            id TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (id, seq)) STRICT, WITHOUT ROWID""",
+        """CREATE VIRTUAL TABLE page_text USING fts5(
+            text, document_id UNINDEXED, page UNINDEXED, tokenize = 'unicode61 remove_diacritics 2')""",
+        """CREATE TABLE page_text_keys (
+            key INTEGER PRIMARY KEY NOT NULL, document_id TEXT NOT NULL, page INTEGER NOT NULL,
+            UNIQUE (document_id, page)) STRICT""",
+        f"PRAGMA application_id = {APPLICATION_ID}",
+    ):
+        execute(statement)
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Callable[[str], object]], None]], ...] = (
+    ("m0001_first", _first),
+)
+"""Name and function of each, in order. A function gets a way to execute one statement."""
+
+VERSION = len(MIGRATIONS)
+"""What ``PRAGMA user_version`` of an up-to-date database says."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many migrations the database has seen; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def apply(connection: sqlite3.Connection) -> None:
+    """Bring the database to :data:`VERSION`. Each migration and its number are one transaction."""
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("review_app")
+    for number, (name, function) in enumerate(MIGRATIONS, start=1):
+        migrations(name=name)(_numbered(number, function))
+    # Plugins of other people have no business in a migration.
+    migrations.apply(Database(connection, execute_plugins=False))
+
+
+def _numbered(number: int, function: Callable[[Callable[[str], object]], None]) -> Callable[..., None]:
+    def migrate(db: object) -> None:
+        execute = db.execute  # type: ignore[attr-defined]
+        function(execute)
+        execute(f"PRAGMA user_version = {number}")
+
+    return migrate
