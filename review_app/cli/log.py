@@ -91,7 +91,9 @@ def verify(workspace: Path | None, anchor: Path | None) -> None:
 
 
 @log.command("export", epilog="Example: review-app log export -o log.csv")
-@click.option("-o", "--out", required=True, type=PathType, metavar="FILE.{csv,json}", help="The file to write.")
+@click.option(
+    "-o", "--out", required=True, type=PathType, metavar="FILE.{csv,json}", help="The file to write."
+)
 @_filters
 def export(workspace: Path | None, out: Path, **filters: Any) -> None:
     """Write entries to a csv or json file, oldest first."""

@@ -27,7 +27,7 @@ def stderr_console() -> Console:
 
 def say(text: str) -> None:
     """One line of news to stderr."""
-    print(text, file=sys.stderr)
+    sys.stderr.write(f"{text}\n")
 
 
 def say_error(error: ReviewError, name: str = "") -> None:

@@ -106,7 +106,8 @@ def _collect(
         ]
         found = sorted(p for p in found if not any(p.resolve().is_relative_to(a) for a in away))
         if not found:
-            errors.append((path, InputRefused("The folder holds no files", todo="Name a folder with documents")))
+            refused = InputRefused("The folder holds no files", todo="Name a folder with documents")
+            errors.append((path, refused))
         files += found
     return list(dict.fromkeys(files)), errors
 
