@@ -1,1 +1,1 @@
-"""The continuous page view."""
+"""The continuous page view: layout, pictures, overlay, tools, hit testing."""

@@ -1,0 +1,265 @@
+"""Draws spans over a page: origin by colour and form, status by line and sign, never colour alone.
+
+Agency spans (already withheld in the released copy) have a translucent outline, thin hatching and a
+filled corner. Reviewer spans (proposed here) have thick brackets and a light tint. Labels are small and
+lie inside at the top edge where nothing is there to be read; over text there is only a small tab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
+
+from review_app.domain.geometry import Rect
+from review_app.domain.rows import SpanRow
+from review_app.domain.vocabulary import Origin, Provenance, Status
+from review_app.ui import theme
+from review_app.ui.page_view import labels
+from review_app.ui.page_view.hit import Placed
+from review_app.ui.theme import Glyph
+
+_CHIP_HEIGHT = 15.0
+_TAB = 11.0
+_FONT_PIXELS = 10
+_CHIPS_KEPT = 1024
+
+
+class Overlay:
+    """Paints the spans of a page. Holds pens, brushes and finished labels for one pixel ratio."""
+
+    def __init__(self) -> None:
+        self._ratio = 0.0
+        self._pens: dict[tuple[Origin, Status, bool], QPen] = {}
+        self._hatches: dict[tuple[Origin, Status], QBrush] = {}
+        self._chips: dict[tuple[str, Origin, Status], QPixmap] = {}
+        self._texts: dict[str, tuple[tuple[str, float], ...]] = {}
+        self._font = QFont()
+        self._metrics = QFontMetricsF(self._font)
+
+    def prepare(self, font: QFont, ratio: float) -> None:
+        """Use a font family and a ratio of device to view pixels; what was made for others is dropped."""
+        if ratio == self._ratio and font.family() == self._font.family():
+            return
+        self._ratio = ratio
+        self._font = QFont(font)
+        self._font.setPixelSize(_FONT_PIXELS)
+        self._metrics = QFontMetricsF(self._font)
+        self._pens.clear()
+        self._hatches.clear()
+        self._chips.clear()
+        self._texts.clear()
+
+    def forget_texts(self) -> None:
+        """The spans changed: labels are made anew."""
+        self._texts.clear()
+
+    def paint(
+        self, painter: QPainter, spans: Sequence[Placed], page: QRectF, scale: float,
+        selected: Collection[str],
+    ) -> None:
+        """Draw the spans of a page that lies at ``page`` (view pixels), ``scale`` view pixels to a point."""
+        if not spans:
+            return
+        painter.setBrushOrigin(page.topLeft())
+        for placed in spans:
+            if placed.span.id not in selected:
+                self._paint_span(painter, placed.span, page, scale, is_selected=False)
+        for placed in spans:
+            if placed.span.id in selected:
+                self._paint_span(painter, placed.span, page, scale, is_selected=True)
+
+    def _paint_span(
+        self, painter: QPainter, span: SpanRow, page: QRectF, scale: float, *, is_selected: bool
+    ) -> None:
+        first: QRectF | None = None
+        for rect in span.rects:
+            area = _place(rect, page, scale)
+            if is_selected:
+                _halo(painter, area)
+            self._fill(painter, span, area)
+            self._outline(painter, span, area, is_selected=is_selected)
+            if first is None:
+                first = area
+        if first is not None:
+            self._label(painter, span, first, page, is_selected=is_selected)
+
+    def _fill(self, painter: QPainter, span: SpanRow, area: QRectF) -> None:
+        if span.status is Status.REJECTED:
+            return
+        if span.origin is Origin.AGENCY:
+            if span.kind in theme.HATCHED_KINDS:
+                painter.fillRect(area, self._hatch(span.origin, span.status))
+            return
+        tint = QColor(theme.span_colour(span.origin, span.status))
+        tint.setAlpha(30)
+        painter.fillRect(area, tint)
+
+    def _outline(self, painter: QPainter, span: SpanRow, area: QRectF, *, is_selected: bool) -> None:
+        pen = self._pen(span.origin, span.status, is_selected)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area)
+        colour = theme.span_colour(span.origin, span.status)
+        if span.origin is Origin.AGENCY:
+            corner = min(9.0, area.height() * 0.6, area.width() * 0.5)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            tip = area.topRight()
+            painter.drawPolygon(QPolygonF([tip, tip - QPointF(corner, 0), tip + QPointF(0, corner)]))
+        else:
+            _brackets(painter, area, colour, 2.0 if span.status is Status.REJECTED else 3.6)
+        if span.status is Status.REJECTED:
+            painter.setPen(pen)
+            painter.drawLine(area.topLeft(), area.bottomRight())
+            painter.drawLine(area.bottomLeft(), area.topRight())
+
+    def _label(
+        self, painter: QPainter, span: SpanRow, area: QRectF, page: QRectF, *, is_selected: bool
+    ) -> None:
+        texts = self._texts.get(span.id)
+        if texts is None:
+            texts = tuple((text, self._chip_width(text)) for text in labels.variants(span))
+            self._texts[span.id] = texts
+        inside = span.kind in theme.LABELLED_INSIDE and area.height() >= _CHIP_HEIGHT + 4
+        if inside:
+            for text, width in texts:
+                if width + 16 <= area.width():
+                    x = area.left() + 3
+                    if any(code.provenance is Provenance.IN_BOX for code in span.codes):
+                        x = area.right() - 12 - width  # the code printed in the box stays readable
+                    self._draw_chip(painter, span, text, QPointF(x, area.top() + 2))
+                    return
+        if is_selected:
+            text, width = texts[0]
+            x = max(page.left() + 2, min(area.left(), page.right() - width - 2))
+            y = area.top() - _CHIP_HEIGHT - 6
+            self._draw_chip(painter, span, text, QPointF(x, y if y >= page.top() else area.bottom() + 6))
+            return
+        if area.height() >= 6 and area.width() >= 6:
+            self._draw_chip(painter, span, "", QPointF(area.left() - _TAB * 0.45, area.top() - _TAB * 0.55))
+
+    def _draw_chip(self, painter: QPainter, span: SpanRow, text: str, at: QPointF) -> None:
+        key = (text, span.origin, span.status)
+        chip = self._chips.get(key)
+        if chip is None:
+            if len(self._chips) >= _CHIPS_KEPT:
+                self._chips.clear()
+            chip = self._chips[key] = self._make_chip(text, span.origin, span.status)
+        ratio = self._ratio
+        painter.drawPixmap(QPointF(round(at.x() * ratio) / ratio, round(at.y() * ratio) / ratio), chip)
+
+    def _chip_width(self, text: str) -> float:
+        return float(int(self._metrics.horizontalAdvance(text)) + _CHIP_HEIGHT + 7)
+
+    def _make_chip(self, text: str, origin: Origin, status: Status) -> QPixmap:
+        """A label: hollow while a person has not decided, filled once confirmed."""
+        height = _CHIP_HEIGHT if text else _TAB
+        width = self._chip_width(text) if text else _TAB
+        chip = QPixmap(round(width * self._ratio), round(height * self._ratio))
+        chip.setDevicePixelRatio(self._ratio)
+        chip.fill(Qt.GlobalColor.transparent)
+        colour = theme.span_colour(origin, status)
+        is_filled = status in (Status.CONFIRMED, Status.APPROVED)
+        front = QColor("#FFFFFF") if is_filled else colour
+        painter = QPainter(chip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1))
+        painter.setBrush(colour if is_filled else QColor(255, 255, 255, 242))
+        painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, height - 1), 2.5, 2.5)
+        margin = 3.0 if text else 2.0
+        side = height - 2 * margin
+        paint_glyph(painter, theme.STROKES[status].glyph, QRectF(margin, margin, side, side), front)
+        if text:
+            painter.setPen(front)
+            font = QFont(self._font)
+            font.setStrikeOut(status is Status.REJECTED)
+            painter.setFont(font)
+            painter.drawText(
+                QRectF(height + 1, 0, width - height, height),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text,
+            )
+        painter.end()
+        return chip
+
+    def _pen(self, origin: Origin, status: Status, is_selected: bool) -> QPen:
+        key = (origin, status, is_selected)
+        pen = self._pens.get(key)
+        if pen is None:
+            pen = self._pens[key] = theme.span_pen(origin, status, selected=is_selected)
+        return pen
+
+    def _hatch(self, origin: Origin, status: Status) -> QBrush:
+        key = (origin, status)
+        brush = self._hatches.get(key)
+        if brush is None:
+            brush = self._hatches[key] = theme.hatch_brush(theme.span_colour(origin, status), self._ratio)
+        return brush
+
+
+def _place(rect: Rect, page: QRectF, scale: float) -> QRectF:
+    return QRectF(
+        page.left() + rect.x0 * scale, page.top() + rect.y0 * scale, rect.width * scale, rect.height * scale
+    )
+
+
+def _brackets(painter: QPainter, area: QRectF, colour: QColor, width: float) -> None:
+    serif = min(9.0, area.width() / 3)
+    pen = QPen(colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    left, right, top, bottom = area.left(), area.right(), area.top(), area.bottom()
+    painter.drawPolyline(QPolygonF([
+        QPointF(left + serif, top), QPointF(left, top), QPointF(left, bottom), QPointF(left + serif, bottom),
+    ]))
+    painter.drawPolyline(QPolygonF([
+        QPointF(right - serif, top), QPointF(right, top),
+        QPointF(right, bottom), QPointF(right - serif, bottom),
+    ]))
+
+
+def _halo(painter: QPainter, area: QRectF) -> None:
+    """A selected span: a bright ring with a dark rim, and a knob at each corner."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = area.adjusted(-3, -3, 3, 3)
+    painter.setPen(QPen(QColor(20, 24, 30, 200), 5.0))
+    painter.drawRect(ring)
+    painter.setPen(QPen(QColor("#FFC020"), 3.0))
+    painter.drawRect(ring)
+    painter.setPen(QPen(QColor(20, 24, 30), 1.0))
+    painter.setBrush(QColor("#FFFFFF"))
+    for point in (ring.topLeft(), ring.topRight(), ring.bottomLeft(), ring.bottomRight()):
+        painter.drawRect(QRectF(point.x() - 3, point.y() - 3, 6, 6))
+
+
+def paint_glyph(painter: QPainter, glyph: Glyph, box: QRectF, colour: QColor) -> None:
+    """Draw the sign of a status into a square; lines only, so that no font is needed."""
+    side, left, top = box.width(), box.left(), box.top()
+
+    def line(*points: tuple[float, float]) -> None:
+        painter.drawPolyline(QPolygonF([QPointF(left + x * side, top + y * side) for x, y in points]))
+
+    pen = QPen(colour, max(1.3, side * 0.17))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if glyph is Glyph.QUESTION:
+        line((0.22, 0.25), (0.35, 0.08), (0.62, 0.08), (0.78, 0.25), (0.72, 0.42), (0.5, 0.55), (0.5, 0.68))
+        painter.drawPoint(QPointF(left + 0.5 * side, top + 0.97 * side))
+    elif glyph is Glyph.CHECK:
+        line((0.1, 0.55), (0.38, 0.85), (0.92, 0.15))
+    elif glyph is Glyph.CROSS:
+        line((0.15, 0.15), (0.85, 0.85))
+        line((0.15, 0.85), (0.85, 0.15))
+    elif glyph is Glyph.ARROW:
+        line((0.08, 0.5), (0.9, 0.5))
+        line((0.58, 0.18), (0.9, 0.5), (0.58, 0.82))
+    elif glyph is Glyph.DOUBLE_CHECK:
+        line((0.0, 0.55), (0.22, 0.8), (0.6, 0.2))
+        line((0.38, 0.7), (0.5, 0.82), (1.0, 0.2))
+    else:
+        line((0.9, 0.8), (0.9, 0.45), (0.1, 0.45))
+        line((0.38, 0.15), (0.1, 0.45), (0.38, 0.75))

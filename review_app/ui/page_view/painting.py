@@ -1,0 +1,235 @@
+"""Paints one frame of the page view: pages, their pictures or why there is none, spans, drafts, places."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from review_app.domain.errors import ReviewError
+from review_app.domain.geometry import Rect
+from review_app.ui.page_view.hit import SpanIndex
+from review_app.ui.page_view.layout import StripLayout
+from review_app.ui.page_view.overlay import Overlay
+from review_app.ui.page_view.pictures import Pictures
+from review_app.ui.page_view.tools import Draft
+from review_app.ui.theme import REVIEWER_ON_PAPER, Theme
+
+_LABEL_MARGIN_PX = 24.0
+"""How far a label or ring may reach beyond its span; spans that near the window are painted too."""
+
+
+@dataclass(slots=True)
+class Found:
+    """A place shown to the reader: an outline that stays, with a caption, and a ring that flashes."""
+
+    page: int
+    rect: Rect
+    caption: str = ""
+    flashes_left: int = 0
+
+
+@dataclass(slots=True)
+class Frame:
+    """All that one frame shows. ``left`` and ``top`` are where the window lies on the strip."""
+
+    layout: StripLayout
+    pictures: Pictures
+    spans: SpanIndex
+    theme: Theme
+    left: float
+    top: float
+    width: float
+    height: float
+    ratio: float
+    selected: Collection[str] = ()
+    draft: Draft | None = None
+    cross: tuple[int, float, float] | None = None
+    found: Found | None = None
+    has_focus: bool = False
+    hint: str = ""
+    font: QFont = field(default_factory=QFont)
+
+
+def retry_button(page: QRectF, window: QRectF) -> QRectF:
+    """Where the button of a page without a picture lies: in the middle of what shows of the page."""
+    shown = page.intersected(window)
+    middle = shown.center() if not shown.isEmpty() else page.center()
+    return QRectF(middle.x() - 60, middle.y() + 34, 120, 30)
+
+
+class FramePainter:
+    """Paints frames; keeps what is dear to make (pens, hatches, labels) between them."""
+
+    def __init__(self) -> None:
+        self.overlay = Overlay()
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paint a whole frame."""
+        window = QRectF(0, 0, frame.width, frame.height)
+        painter.fillRect(window, frame.theme.desk)
+        self.overlay.prepare(frame.font, frame.ratio)
+        pages = frame.layout.visible(frame.top, frame.top + frame.height)
+        if not frame.layout.page_count:
+            _hint(painter, frame, window)
+        for number in pages:
+            self._page(painter, frame, number, window)
+        if frame.found is not None and frame.found.page in pages:
+            _found(painter, frame, frame.found)
+        if frame.draft is not None and frame.draft.page in pages:
+            _draft(painter, frame, frame.draft)
+        if frame.cross is not None and frame.cross[0] in pages:
+            _cross(painter, frame, frame.cross)
+        if frame.has_focus:
+            pen = QPen(frame.theme.focus, 2)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(window.adjusted(1, 1, -1, -1))
+
+    def _page(self, painter: QPainter, frame: Frame, number: int, window: QRectF) -> None:
+        layout = frame.layout
+        page = _on_screen(frame, layout.page_rect(number))
+        outer = page.adjusted(-0.5, -0.5, 0.5, 0.5)
+        key = frame.pictures.key(number, layout.size(number), layout.scale * frame.ratio)
+        sharp = frame.pictures.exact(key)
+        # The picture of a deep zoom has fewer pixels than the screen (see MAX_PIECE_PIXELS).
+        one_to_one = abs(key.scale - layout.scale * frame.ratio) * layout.size(number)[0] < 1.0
+        if sharp is not None and one_to_one:
+            sharp.image.setDevicePixelRatio(frame.ratio)
+            painter.drawImage(page.topLeft(), sharp.image)
+        else:
+            stale = sharp or frame.pictures.stand_in(key)
+            if stale is None:
+                painter.fillRect(page, frame.theme.paper)
+                if frame.pictures.error(number) is None:
+                    _waiting(painter, frame, number, page)
+            else:
+                image = stale.image
+                image.setDevicePixelRatio(1.0)
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                shown, part = _visible_part(page, window, image.width(), image.height())
+                painter.drawImage(shown, image, part)
+        painter.setPen(QPen(frame.theme.edge, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(outer)
+        problem = frame.pictures.error(number)
+        if problem is not None and sharp is None:
+            _problem(painter, frame, number, problem, page, window)
+        reach = _LABEL_MARGIN_PX / layout.scale
+        placed = frame.spans.stripe(
+            number, -page.top() / layout.scale - reach, (frame.height - page.top()) / layout.scale + reach
+        )
+        self.overlay.paint(painter, placed, page, layout.scale, frame.selected)
+
+
+def _on_screen(frame: Frame, rect: Rect) -> QRectF:
+    """A page on screen, its corner on a device pixel so that a sharp picture stays sharp."""
+    x = round((rect.x0 - frame.left) * frame.ratio) / frame.ratio
+    y = round((rect.y0 - frame.top) * frame.ratio) / frame.ratio
+    return QRectF(x, y, rect.width, rect.height)
+
+
+def _visible_part(page: QRectF, window: QRectF, width: int, height: int) -> tuple[QRectF, QRectF]:
+    """What shows of a page and the part of its picture that goes there: scaling the rest is wasted time."""
+    shown = page.intersected(window)
+    across, down = width / page.width(), height / page.height()
+    return shown, QRectF(
+        (shown.left() - page.left()) * across, (shown.top() - page.top()) * down,
+        shown.width() * across, shown.height() * down,
+    )
+
+
+def _place(frame: Frame, number: int, rect: Rect) -> QRectF:
+    page = _on_screen(frame, frame.layout.page_rect(number))
+    scale = frame.layout.scale
+    return QRectF(
+        page.left() + rect.x0 * scale, page.top() + rect.y0 * scale, rect.width * scale, rect.height * scale
+    )
+
+
+def _hint(painter: QPainter, frame: Frame, window: QRectF) -> None:
+    if frame.hint:
+        painter.setPen(frame.theme.muted)
+        painter.setFont(frame.font)
+        painter.drawText(window.adjusted(24, 24, -24, -24), _CENTRE, frame.hint)
+
+
+def _waiting(painter: QPainter, frame: Frame, number: int, page: QRectF) -> None:
+    painter.setPen(frame.theme.faint)
+    painter.setFont(frame.font)
+    window = QRectF(0, 0, frame.width, frame.height)
+    painter.drawText(page.intersected(window), Qt.AlignmentFlag.AlignCenter, f"page {number}")
+
+
+def _problem(
+    painter: QPainter, frame: Frame, number: int, problem: ReviewError, page: QRectF, window: QRectF
+) -> None:
+    button = retry_button(page, window)
+    words = [f"Page {number} cannot be shown", problem.what, problem.why, problem.todo]
+    text = "\n".join(dict.fromkeys(w for w in words if w))
+    width = max(80.0, min(page.width() - 24, 420.0))
+    box = QRectF(button.center().x() - width / 2, button.top() - 160, width, 150)
+    painter.setFont(frame.font)
+    painter.setPen(frame.theme.warning)
+    painter.drawText(
+        box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, text
+    )
+    painter.setPen(QPen(frame.theme.ink, 1))
+    painter.setBrush(QColor("#EEF0F2"))
+    painter.drawRect(button)
+    painter.drawText(button, Qt.AlignmentFlag.AlignCenter, "Try again")
+
+
+def _found(painter: QPainter, frame: Frame, found: Found) -> None:
+    area = _place(frame, found.page, found.rect).adjusted(-2, -2, 2, 2)
+    colour = QColor(frame.theme.found)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if found.flashes_left % 2:
+        painter.setPen(QPen(colour, 4))
+        painter.drawRect(area.adjusted(-4, -4, 4, 4))
+    tint = QColor(colour)
+    tint.setAlpha(22)
+    painter.fillRect(area, tint)
+    painter.setPen(QPen(colour, 1.5))
+    painter.drawRect(area)
+    if found.caption:
+        font = QFont(frame.font)
+        font.setPixelSize(10)
+        painter.setFont(font)
+        width = painter.fontMetrics().horizontalAdvance(found.caption) + 8
+        above = QRectF(area.left(), area.top() - 16, width, 14)
+        painter.fillRect(above, colour)
+        painter.setPen(QColor("#FFFFFF"))
+        painter.drawText(above, Qt.AlignmentFlag.AlignCenter, found.caption)
+
+
+def _draft(painter: QPainter, frame: Frame, draft: Draft) -> None:
+    area = _place(frame, draft.page, draft.rect)
+    tint = QColor(REVIEWER_ON_PAPER)
+    tint.setAlpha(40)
+    painter.fillRect(area, tint)
+    line = Qt.PenStyle.SolidLine if draft.is_large_enough else Qt.PenStyle.DotLine
+    painter.setPen(QPen(REVIEWER_ON_PAPER, 1.6, line))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(area)
+
+
+def _cross(painter: QPainter, frame: Frame, cross: tuple[int, float, float]) -> None:
+    number, x, y = cross
+    page = _on_screen(frame, frame.layout.page_rect(number))
+    at = _place(frame, number, Rect(x, y, x, y)).topLeft()
+    for colour, width in ((QColor(255, 255, 255, 190), 3.0), (REVIEWER_ON_PAPER, 1.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(QPointF(page.left(), at.y()), QPointF(page.right(), at.y()))
+        painter.drawLine(QPointF(at.x(), page.top()), QPointF(at.x(), page.bottom()))
+    painter.setPen(QPen(REVIEWER_ON_PAPER, 2.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(at, 6.0, 6.0)
+
+
+_CENTRE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+
+

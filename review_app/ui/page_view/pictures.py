@@ -1,0 +1,163 @@
+"""The pictures of the document on screen: asked for while wanted, kept while they fit."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+from shiboken6 import isValid
+
+from review_app.domain.errors import Cancelled, ReviewError
+from review_app.ui.bridge import call_on_main_thread
+from review_app.ui.page_view.cache import PieceCache, PieceKey
+from review_app.ui.page_view.source import PageSource, PictureLike
+
+BUDGET_BYTES = 128 * 2**20
+"""Performance study, section 9: 128 MB of pictures keeps the window under 260 MB after 5,000 pages."""
+
+MAX_PIECE_PIXELS = 16_000_000
+"""A page is never asked for with more pixels (64 MB) than this; beyond, the picture is drawn larger."""
+
+
+class Piece:
+    """A picture and the bytes it looks into: QImage does not keep them alive."""
+
+    __slots__ = ("data", "image")
+
+    def __init__(self, picture: PictureLike) -> None:
+        width, height, stride, data = picture.width, picture.height, picture.stride, picture.data
+        if width <= 0 or height <= 0 or stride < 4 * width or len(data) < stride * height:
+            # It comes from a process that read a hostile file; a wrong size would read past the bytes.
+            raise ReviewError(
+                "The picture of this page came back with a wrong size",
+                why="The page cannot be shown as it is", todo="Try again, or open the file in another viewer",
+            )
+        self.data = data
+        self.image = QImage(data, width, height, stride, QImage.Format.Format_RGB32)
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.data)
+
+
+class Pictures(QObject):
+    """Keeps the wish list of the view: what is visible is asked for, what no longer is gets forgotten.
+
+    ``arrived`` carries the page whose picture or error came. Main thread only.
+    """
+
+    arrived = Signal(int)
+
+    def __init__(self, parent: QObject | None = None, *, budget: int = BUDGET_BYTES) -> None:
+        super().__init__(parent)
+        self._cache: PieceCache[Piece] = PieceCache(budget)
+        self._source: PageSource | None = None
+        self._document_id = ""
+        self._asked: set[PieceKey] = set()
+        self._pinned: frozenset[PieceKey] = frozenset()
+        self._errors: dict[int, ReviewError] = {}
+        self._era = 0
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes of pictures kept."""
+        return self._cache.bytes_held
+
+    @property
+    def asked(self) -> frozenset[PieceKey]:
+        """What was asked for and has not come."""
+        return frozenset(self._asked)
+
+    def set_source(self, source: PageSource | None) -> None:
+        """Take pictures from another source; all wishes and errors of the last one are void."""
+        self._let_go()
+        self._source = source
+        self._cache.clear()
+
+    def set_document(self, document_id: str) -> None:
+        """Pictures wanted from now on are of this document; those of others stay while they fit."""
+        if document_id != self._document_id:
+            self._let_go()
+            self._document_id = document_id
+
+    def key(self, page: int, size: tuple[float, float], scale: float) -> PieceKey:
+        """The piece that shows a page of ``size`` points at ``scale`` device pixels per point."""
+        most = (MAX_PIECE_PIXELS / (size[0] * size[1])) ** 0.5
+        return PieceKey(self._document_id, page, max(1, int(min(scale, most) * 10_000)))
+
+    def exact(self, key: PieceKey) -> Piece | None:
+        """The piece itself, when it is here."""
+        return self._cache.get(key)
+
+    def stand_in(self, key: PieceKey) -> Piece | None:
+        """The same page at another scale, when it is here."""
+        found = self._cache.stand_in(key)
+        return found[1] if found else None
+
+    def error(self, page: int) -> ReviewError | None:
+        """Why a page has no picture."""
+        return self._errors.get(page)
+
+    def retry(self, page: int) -> bool:
+        """Forget that a page failed; the next :meth:`want` asks again. False when it had not failed."""
+        return self._errors.pop(page, None) is not None
+
+    def want(self, visible: Sequence[PieceKey], ahead: Iterable[PieceKey] = ()) -> None:
+        """Replace the wish list: ``visible`` in order of importance, then at most one of ``ahead``.
+
+        Something ahead is asked for only when nothing visible is missing (performance study, section 3:
+        two pages fetched ahead made a jump wait for both).
+        """
+        self._pinned = frozenset(visible)
+        if self._source is None:
+            return
+        wishes = [k for k in visible if k not in self._cache and k.page not in self._errors]
+        if not wishes:
+            wishes = [k for k in ahead if k not in self._cache and k.page not in self._errors][:1]
+        wanted = set(wishes)
+        if self._asked - wanted:
+            self._asked &= wanted
+            self._source.forget({(k.page, k.scale) for k in wanted})
+        for key in reversed(wishes):  # the newest request is served first
+            if key not in self._asked:
+                self._asked.add(key)
+                self._ask(self._source, key)
+
+    def _ask(self, source: PageSource, key: PieceKey) -> None:
+        era, self_ref = self._era, weakref.ref(self)
+
+        def on_main_thread(result: PictureLike | ReviewError) -> None:
+            pictures = self_ref()
+            if pictures is not None and isValid(pictures) and pictures._era == era:
+                pictures._on_result(key, result)
+
+        source.picture_request(
+            key.page, key.scale, lambda result: call_on_main_thread(lambda: on_main_thread(result))
+        )
+
+    def _on_result(self, key: PieceKey, result: PictureLike | ReviewError) -> None:
+        self._asked.discard(key)
+        if isinstance(result, Cancelled):
+            return
+        if not isinstance(result, ReviewError):
+            try:
+                piece = Piece(result)
+            except ReviewError as problem:
+                result = problem
+            else:
+                self._errors.pop(key.page, None)
+                self._cache.put(key, piece, piece.size_bytes, self._pinned)
+                self.arrived.emit(key.page)
+                return
+        self._errors[key.page] = result
+        self.arrived.emit(key.page)
+
+    def _let_go(self) -> None:
+        if self._source is not None and self._asked:
+            self._source.forget(frozenset())
+        self._era += 1
+        self._asked.clear()
+        self._errors.clear()
+        self._pinned = frozenset()

@@ -1,0 +1,150 @@
+"""Colours and patterns of the window, for light and dark palettes.
+
+Paper stays white in both: a document is evidence and is shown as it is. So what is drawn *on* paper has
+one set of colours, what is drawn beside it (the desk round the pages, lists, badges) has two.
+
+Origin and status are never told by colour alone. Blue and vermilion are the pair of the Okabe-Ito
+palette that stays apart in all common kinds of colour blindness; both were darkened until they have a
+contrast of at least 4.5 to 1 on white.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen, QPixmap
+
+from review_app.domain.vocabulary import Kind, Origin, Status
+
+AGENCY_ON_PAPER = QColor("#0059A8")
+REVIEWER_ON_PAPER = QColor("#B84300")
+REJECTED_ON_PAPER = QColor("#5F6670")
+
+HATCHED_KINDS = frozenset({Kind.BLACK_BOX, Kind.FILLED_BOX, Kind.WHITE_BOX, Kind.BLANK})
+"""Kinds with nothing to read inside: they may be hatched and hold a label."""
+
+LABELLED_INSIDE = HATCHED_KINDS | {Kind.PAGE}
+"""Kinds whose label may lie inside at the top edge; the others lie over text and get a small tab."""
+
+
+class Glyph(Enum):
+    """The small sign of a status, drawn as lines so that it needs no font."""
+
+    QUESTION = "question"
+    CHECK = "check"
+    CROSS = "cross"
+    ARROW = "arrow"
+    DOUBLE_CHECK = "double_check"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How a status is drawn: width in view pixels, dash pattern in widths (empty for a solid line), sign."""
+
+    width: float
+    dashes: tuple[float, ...]
+    glyph: Glyph
+    word: str
+
+
+STROKES: dict[Status, Stroke] = {
+    Status.SUGGESTED: Stroke(1.6, (4.0, 2.5), Glyph.QUESTION, "suggested"),
+    Status.CONFIRMED: Stroke(2.0, (), Glyph.CHECK, "confirmed"),
+    Status.REJECTED: Stroke(1.0, (), Glyph.CROSS, "rejected"),
+    Status.PROPOSED: Stroke(1.6, (6.0, 2.0, 1.0, 2.0), Glyph.ARROW, "proposed"),
+    Status.APPROVED: Stroke(2.0, (), Glyph.DOUBLE_CHECK, "approved"),
+    Status.RETURNED: Stroke(1.6, (1.0, 1.5), Glyph.BACK, "returned"),
+}
+
+
+def span_colour(origin: Origin, status: Status) -> QColor:
+    """Colour of a span on paper."""
+    if status is Status.REJECTED:
+        return REJECTED_ON_PAPER
+    return AGENCY_ON_PAPER if origin is Origin.AGENCY else REVIEWER_ON_PAPER
+
+
+def span_pen(origin: Origin, status: Status, *, selected: bool = False) -> QPen:
+    """Outline of a span on paper; its width does not change with the zoom."""
+    stroke = STROKES[status]
+    colour = QColor(span_colour(origin, status))
+    colour.setAlpha(255 if selected else 215)
+    pen = QPen(colour, stroke.width + (0.6 if selected else 0.0))
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if stroke.dashes:
+        pen.setDashPattern(list(stroke.dashes))
+    return pen
+
+
+def hatch_brush(colour: QColor, ratio: float, *, spacing: int = 8, alpha: int = 70) -> QBrush:
+    """Thin diagonal lines, ``spacing`` view pixels apart, sharp at ``ratio`` device pixels per view pixel."""
+    side = max(4, round(spacing * ratio))
+    tile = QPixmap(side, side)
+    tile.fill(Qt.GlobalColor.transparent)
+    line = QColor(colour)
+    line.setAlpha(alpha)
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(line, max(1.0, ratio)))
+    for shift in (-side, 0, side):  # three lines, so that the tile's corners meet its neighbours'
+        painter.drawLine(shift - 1, side + 1, shift + side + 1, -1)
+    painter.end()
+    tile.setDevicePixelRatio(ratio)
+    return QBrush(tile)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours beside the paper, light or dark.
+
+    ``agency``, ``reviewer``, ``rejected`` are for text and marks on list backgrounds (contrast at least
+    4.5 to 1 on the palette's base); ``desk`` is what pages lie on; ``edge`` the line round a page;
+    ``muted`` text on the desk; ``focus`` the keyboard focus; ``halo`` the ring round a selected span;
+    ``found`` the outline of a place shown to the reader; ``warning`` what went wrong, on paper.
+    """
+
+    is_dark: bool
+    desk: QColor
+    edge: QColor
+    muted: QColor
+    focus: QColor
+    agency: QColor
+    reviewer: QColor
+    rejected: QColor
+    paper: QColor
+    ink: QColor
+    faint: QColor
+    halo: QColor
+    found: QColor
+    warning: QColor
+
+    @classmethod
+    def of(cls, palette: QPalette) -> Theme:
+        """The theme that goes with a palette."""
+        dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
+        return cls(
+            is_dark=dark,
+            desk=QColor("#26292E") if dark else QColor("#D5D8DC"),
+            edge=QColor("#0F1113") if dark else QColor("#9AA0A8"),
+            muted=QColor("#B4BAC2") if dark else QColor("#4A5058"),
+            focus=palette.color(QPalette.ColorRole.Highlight),
+            agency=QColor("#6CB4F5") if dark else AGENCY_ON_PAPER,
+            reviewer=QColor("#FF9A57") if dark else REVIEWER_ON_PAPER,
+            rejected=QColor("#A7AEB8") if dark else REJECTED_ON_PAPER,
+            paper=QColor("#FFFFFF"),
+            ink=QColor("#1B1F24"),
+            faint=QColor("#8B9199"),
+            halo=QColor("#FFC020"),
+            found=QColor("#7B2FBF"),
+            warning=QColor("#A8201A"),
+        )
+
+    def of_origin(self, origin: Origin, status: Status = Status.CONFIRMED) -> QColor:
+        """Colour of a span in a list."""
+        if status is Status.REJECTED:
+            return self.rejected
+        return self.agency if origin is Origin.AGENCY else self.reviewer
