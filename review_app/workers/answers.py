@@ -1,0 +1,133 @@
+"""What a child answers is checked before anybody uses it.
+
+A child that has met a hostile document may say anything. The frames are bounded by the protocol; here the
+values of each task are held against their promised form. Everything raises :class:`ProtocolError`, whose
+text holds no value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from review_app.domain.findings import ScanResult
+from review_app.workers.protocol import ProtocolError
+
+MAX_PAGES = 1_000_000
+MAX_POINTS = 1e6
+
+_HEX = frozenset("0123456789abcdef")
+
+
+def check_part(task: str, values: dict[str, Any]) -> None:
+    """Hold a part against the form its task promises.
+
+    Raises:
+        ProtocolError: it is not of that form.
+    """
+    if task == "scan":
+        _run(_scan_part, values)
+
+
+def check_answer(task: str, values: dict[str, Any], payload_size: int) -> None:
+    """Hold a final answer against the form its task promises; a task without a form passes.
+
+    Raises:
+        ProtocolError: it is not of that form.
+    """
+    check = _ANSWERS.get(task)
+    if check is not None:
+        _run(lambda given: check(given, payload_size), values)
+
+
+def _run(check: Callable[[dict[str, Any]], bool], values: dict[str, Any]) -> None:
+    try:
+        good = check(values)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+        good = False
+    if not good:
+        raise ProtocolError("an answer that is not of the promised form")
+
+
+def _scan_part(values: dict[str, Any]) -> bool:
+    return (
+        _whole(values["page"], 1, MAX_PAGES) and _length(values["width"]) and _length(values["height"])
+        and isinstance(values["text"], str)
+    )
+
+
+def _scan(values: dict[str, Any], payload_size: int) -> bool:
+    result = ScanResult.of(values)
+    count = len(result.pages)
+    places = [
+        *(span.page for span in result.spans), *(reading.page for reading in result.record),
+        *(hidden.page for hidden in result.recoverable),
+    ]
+    return (
+        _digest(values["sha256"]) and values["page_count"] == count and payload_size == 0
+        and [p.number for p in result.pages] == list(range(1, count + 1))
+        and all(_length(p.width) and _length(p.height) for p in result.pages)
+        and all(1 <= place <= count for place in places)
+    )
+
+
+def _pages(values: dict[str, Any], payload_size: int) -> bool:
+    sizes = values["sizes"]
+    return (
+        isinstance(values["media_type"], str) and _digest(values["sha256"]) and payload_size == 0
+        and isinstance(sizes, list) and len(sizes) <= MAX_PAGES
+        and all(len(size) == 2 and _length(size[0]) and _length(size[1]) for size in sizes)
+    )
+
+
+def _render(values: dict[str, Any], payload_size: int) -> bool:
+    width, height, stride = values["width"], values["height"], values["stride"]
+    return (
+        _whole(width, 1, 1 << 20) and _whole(height, 1, 1 << 20) and _whole(stride, 4 * width, 1 << 24)
+        and stride * height == payload_size
+    )
+
+
+def _words(values: dict[str, Any], payload_size: int) -> bool:
+    words = values["words"]
+    return payload_size == 0 and isinstance(words, list) and all(
+        len(word) == 5 and all(_number(v) for v in word[:4]) and isinstance(word[4], str) for word in words
+    )
+
+
+def _annotate(values: dict[str, Any], payload_size: int) -> bool:
+    return _digest(values["sha256"]) and _whole(values["page_count"], 1, MAX_PAGES) and payload_size == 0
+
+
+def _anchor(values: dict[str, Any], payload_size: int) -> bool:
+    anchor = values["anchor"]
+    return payload_size == 0 and (
+        anchor is None
+        or (
+            _whole(anchor["seq"], 0, 1 << 62) and _digest(anchor["hash"])
+            and _digest(anchor["document_sha256"])
+        )
+    )
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _length(value: object) -> bool:
+    return isinstance(value, int | float) and _number(value) and 0 < value <= MAX_POINTS
+
+
+def _whole(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _digest(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 64 and set(value) <= _HEX
+
+
+_ANSWERS: dict[str, Callable[[dict[str, Any], int], bool]] = {
+    "scan": _scan, "pages": _pages, "render": _render, "words": _words, "annotate": _annotate,
+    "anchor": _anchor,
+}

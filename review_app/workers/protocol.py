@@ -1,0 +1,196 @@
+"""Frames between the program and its children.
+
+A frame is a prefix of 16 bytes (magic, three lengths; big-endian), a header, a body and a payload::
+
+    "RvW1"  header length  body length  payload length  header  body  payload
+
+Header and body are JSON objects (the header small: kind, number of the ask, task name), the payload is raw
+bytes (pixels). No pickle: reading a frame never runs anything. A reader checks each length against its limit
+before it allocates, and allocates no more than about twice what has really arrived, so a sender that lies
+about sizes costs nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import struct
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NoReturn
+
+MAGIC = b"RvW1"
+PREFIX = struct.Struct(">4sIII")
+
+HEADER_LIMIT = 64 * 1024
+"""Bytes of a header."""
+BODY_LIMIT = 64 * 1024 * 1024
+"""Bytes of a body: parameters, a part, a result."""
+PAYLOAD_LIMIT = 256 * 1024 * 1024
+"""Bytes of a payload: 64 million pixels of 4 bytes."""
+VALUES_LIMIT = 4_000_000
+"""JSON values in one body; bounds the memory that parsing takes (about 100 bytes a value)."""
+
+_STEP = 4 * 1024 * 1024
+
+
+class ProtocolError(Exception):
+    """What came is not a frame: garbage, cut off, over a limit. Its text never holds what came."""
+
+
+class FrameTooLarge(ProtocolError):
+    """A frame to be sent is over a limit; nothing of it was sent."""
+
+
+class FrameKind(StrEnum):
+    """What a frame says."""
+
+    ASK = "ask"
+    READY = "ready"
+    FAILED = "failed"
+    BEGUN = "begun"
+    PROGRESS = "progress"
+    PART = "part"
+    DONE = "done"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message. ``number`` is the ask it belongs to, ``task`` its name (asks only).
+
+    ``last`` is set by a child that ends after this frame.
+    """
+
+    kind: FrameKind
+    number: int = 0
+    task: str = ""
+    last: bool = False
+    body: dict[str, Any] = field(default_factory=dict)
+    payload: bytes | bytearray | memoryview = b""
+
+
+class Channel:
+    """Both directions of a connection, by file descriptors (a socket's or those of two pipes).
+
+    Owns the descriptors. Not thread-safe: one thread reads and writes at a time.
+    """
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self._reader = io.FileIO(read_fd, "rb")
+        self._writer = io.FileIO(write_fd, "wb", closefd=write_fd != read_fd)
+
+    def close(self) -> None:
+        """Close both directions; harmless when closed."""
+        for end in (self._writer, self._reader):
+            with contextlib.suppress(OSError):
+                end.close()
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame whole.
+
+        Raises:
+            FrameTooLarge: over a limit; nothing was sent.
+            OSError: the other side is gone.
+        """
+        header = _dump({"kind": frame.kind, "ask": frame.number, "task": frame.task, "last": frame.last})
+        body = _dump(frame.body)
+        size = memoryview(frame.payload).nbytes
+        for name, length, limit in (
+            ("header", len(header), HEADER_LIMIT),
+            ("body", len(body), BODY_LIMIT),
+            ("body values", _values(body), VALUES_LIMIT),
+            ("payload", size, PAYLOAD_LIMIT),
+        ):
+            if length > limit:
+                raise FrameTooLarge(f"{name} of {length}, the limit is {limit}")
+        self._write(PREFIX.pack(MAGIC, len(header), len(body), size) + header + body)
+        if size:
+            self._write(frame.payload)
+
+    def receive(self) -> Frame | None:
+        """The next frame, or None when the other side closed between two frames.
+
+        Raises:
+            ProtocolError: not a frame, cut off, or over a limit.
+        """
+        prefix = self._read(PREFIX.size, may_end=True)
+        if not prefix:
+            return None
+        magic, header_size, body_size, payload_size = PREFIX.unpack(prefix)
+        if magic != MAGIC:
+            raise ProtocolError("garbage instead of a frame")
+        for name, length, limit in (
+            ("header", header_size, HEADER_LIMIT),
+            ("body", body_size, BODY_LIMIT),
+            ("payload", payload_size, PAYLOAD_LIMIT),
+        ):
+            if length > limit:
+                raise ProtocolError(f"{name} of {length} bytes announced, the limit is {limit}")
+        header = _load(self._read(header_size), "header")
+        body = _load(self._read(body_size), "body")
+        payload = self._read(payload_size)
+        return _frame(header, body, payload)
+
+    def _write(self, data: bytes | bytearray | memoryview) -> None:
+        view = memoryview(data).cast("B")
+        while view:
+            view = view[self._writer.write(view) :]
+
+    def _read(self, size: int, *, may_end: bool = False) -> bytearray:
+        """Exactly ``size`` bytes; empty at the end of the stream if ``may_end`` and nothing came."""
+        data = bytearray(min(size, _STEP))
+        have = 0
+        while have < size:
+            if have == len(data):
+                # Doubles with what has arrived, never by what was only announced.
+                data.extend(bytes(min(size - have, have)))
+            with memoryview(data) as view, view[have:] as rest:
+                try:
+                    got = self._reader.readinto(rest)
+                except ConnectionResetError:
+                    got = 0
+            if not got:
+                if may_end and have == 0:
+                    return bytearray()
+                raise ProtocolError("cut off in the middle of a frame")
+            have += got
+        return data
+
+
+def _dump(value: dict[str, Any]) -> bytes:
+    # ASCII with escapes: carries file names that are not valid UTF-8 (lone surrogates) unharmed.
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _values(data: bytes | bytearray) -> int:
+    """An upper bound of the JSON values in ``data``, without parsing."""
+    return data.count(b",") + data.count(b"[") + data.count(b"{") + data.count(b":")
+
+
+def _load(data: bytearray, what: str) -> dict[str, Any]:
+    if _values(data) > VALUES_LIMIT:
+        raise ProtocolError(f"{what} with too many values")
+    try:
+        value = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        # The parser's message quotes the text: it is dropped, and the chain with it.
+        raise ProtocolError(f"{what} is not JSON") from None
+    if not isinstance(value, dict):
+        raise ProtocolError(f"{what} is not an object")
+    return value
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise ValueError("not a finite number")
+
+
+def _frame(header: dict[str, Any], body: dict[str, Any], payload: bytearray) -> Frame:
+    kind, number = header.get("kind"), header.get("ask", 0)
+    task, last = header.get("task", ""), header.get("last", False)
+    if kind not in set(FrameKind) or not isinstance(task, str) or not isinstance(last, bool):
+        raise ProtocolError("header with unknown values")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise ProtocolError("header with unknown values")
+    return Frame(FrameKind(kind), number, task, last, body, payload)
