@@ -19,6 +19,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen, QPixmap
 from review_app.domain.vocabulary import Kind, Origin, Status
 
 AGENCY_ON_PAPER = QColor("#0059A8")
+AGENCY_ON_BLACK = QColor("#6CB4F5")
 REVIEWER_ON_PAPER = QColor("#B84300")
 REJECTED_ON_PAPER = QColor("#5F6670")
 

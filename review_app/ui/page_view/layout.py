@@ -68,6 +68,11 @@ class StripLayout:
         return self._gap
 
     @property
+    def widest(self) -> float:
+        """Width of the widest page in points; 0 without pages."""
+        return self._widest
+
+    @property
     def width(self) -> float:
         """Width of the strip in view pixels."""
         if not self._sizes:

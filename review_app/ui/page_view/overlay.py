@@ -14,7 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import SpanRow
-from review_app.domain.vocabulary import Origin, Provenance, Status
+from review_app.domain.vocabulary import Kind, Origin, Provenance, Status
 from review_app.ui import theme
 from review_app.ui.page_view import labels
 from review_app.ui.page_view.hit import Placed
@@ -32,7 +32,7 @@ class Overlay:
     def __init__(self) -> None:
         self._ratio = 0.0
         self._pens: dict[tuple[Origin, Status, bool], QPen] = {}
-        self._hatches: dict[tuple[Origin, Status], QBrush] = {}
+        self._hatches: dict[bool, QBrush] = {}
         self._chips: dict[tuple[str, Origin, Status], QPixmap] = {}
         self._texts: dict[str, tuple[tuple[str, float], ...]] = {}
         self._font = QFont()
@@ -90,7 +90,7 @@ class Overlay:
             return
         if span.origin is Origin.AGENCY:
             if span.kind in theme.HATCHED_KINDS:
-                painter.fillRect(area, self._hatch(span.origin, span.status))
+                painter.fillRect(area, self._hatch(span.kind is Kind.BLACK_BOX))
             return
         tint = QColor(theme.span_colour(span.origin, span.status))
         tint.setAlpha(30)
@@ -103,6 +103,8 @@ class Overlay:
         painter.drawRect(area)
         colour = theme.span_colour(span.origin, span.status)
         if span.origin is Origin.AGENCY:
+            if span.kind is Kind.BLACK_BOX:
+                colour = theme.AGENCY_ON_BLACK
             corner = min(9.0, area.height() * 0.6, area.width() * 0.5)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
@@ -111,7 +113,9 @@ class Overlay:
         else:
             _brackets(painter, area, colour, 2.0 if span.status is Status.REJECTED else 3.6)
         if span.status is Status.REJECTED:
-            painter.setPen(pen)
+            thin = QColor(colour)
+            thin.setAlpha(150)
+            painter.setPen(QPen(thin, 1.0))
             painter.drawLine(area.topLeft(), area.bottomRight())
             painter.drawLine(area.bottomLeft(), area.topRight())
 
@@ -137,6 +141,13 @@ class Overlay:
             y = area.top() - _CHIP_HEIGHT - 6
             self._draw_chip(painter, span, text, QPointF(x, y if y >= page.top() else area.bottom() + 6))
             return
+        if span.origin is Origin.REVIEWER and span.codes:
+            # Over text a label would hide what is to be judged; the outer margin of the page is free.
+            text, width = texts[-1]
+            middle = area.top() + min(area.height(), 20.0) / 2
+            spot = QPointF(page.right() - width - 3, middle - _CHIP_HEIGHT / 2)
+            if spot.x() > area.right() + 4:
+                self._draw_chip(painter, span, text, spot)
         if area.height() >= 6 and area.width() >= 6:
             self._draw_chip(painter, span, "", QPointF(area.left() - _TAB * 0.45, area.top() - _TAB * 0.55))
 
@@ -190,11 +201,11 @@ class Overlay:
             pen = self._pens[key] = theme.span_pen(origin, status, selected=is_selected)
         return pen
 
-    def _hatch(self, origin: Origin, status: Status) -> QBrush:
-        key = (origin, status)
-        brush = self._hatches.get(key)
+    def _hatch(self, on_black: bool) -> QBrush:
+        brush = self._hatches.get(on_black)
         if brush is None:
-            brush = self._hatches[key] = theme.hatch_brush(theme.span_colour(origin, status), self._ratio)
+            colour = theme.AGENCY_ON_BLACK if on_black else theme.AGENCY_ON_PAPER
+            brush = self._hatches[on_black] = theme.hatch_brush(colour, self._ratio)
         return brush
 
 
@@ -223,10 +234,10 @@ def _brackets(painter: QPainter, area: QRectF, colour: QColor, width: float) -> 
 def _halo(painter: QPainter, area: QRectF) -> None:
     """A selected span: a bright ring with a dark rim, and a knob at each corner."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    ring = area.adjusted(-3, -3, 3, 3)
-    painter.setPen(QPen(QColor(20, 24, 30, 200), 5.0))
+    ring = area.adjusted(-2.5, -2.5, 2.5, 2.5)
+    painter.setPen(QPen(QColor(20, 24, 30, 200), 4.0))
     painter.drawRect(ring)
-    painter.setPen(QPen(QColor("#FFC020"), 3.0))
+    painter.setPen(QPen(QColor("#FFC020"), 2.4))
     painter.drawRect(ring)
     painter.setPen(QPen(QColor(20, 24, 30), 1.0))
     painter.setBrush(QColor("#FFFFFF"))
