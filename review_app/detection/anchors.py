@@ -1,0 +1,163 @@
+"""Finding the fixed words of stamps in noisy text.
+
+A phrase such as ``Review Authority`` is looked for through its words: a word of the text that equals a
+word of the phrase, with characters that scans confuse taken as equal and one letter wrong, lost or added,
+proposes the place; the whole phrase is then compared there. Work is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+# Characters that scanning confuses, folded to one of them (domain reference 3.7). One to one.
+_LOOKALIKE = str.maketrans({
+    "0": "o", "1": "l", "|": "l", "!": "l", "i": "l", "5": "s", "$": "s", "8": "b", "6": "g", "2": "z",
+})
+_RUN = re.compile(r"[a-z]+")
+
+
+def skeleton(text: str) -> str:
+    """Lower case with lookalikes folded; same length as ``text``."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters grow when lowered
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lowered.translate(_LOOKALIKE)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A phrase to find: ``name`` groups variants, ``ratio`` (0 to 100) is the least likeness accepted."""
+
+    name: str
+    text: str
+    ratio: float = 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An anchor found at ``start:end``; ``score`` is its likeness, 0 to 1."""
+
+    name: str
+    start: int
+    end: int
+    score: float
+    text: str
+
+
+@dataclass
+class Finder:
+    """Looks for many anchors at once."""
+
+    anchors: tuple[Anchor, ...]
+    _words: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    _near: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._bones = [skeleton(anchor.text) for anchor in self.anchors]
+        for number, bones in enumerate(self._bones):
+            runs = [(m.group(), m.start()) for m in _RUN.finditer(bones)]
+            glued = "".join(run for run, _ in runs)
+            if len(runs) > 1:
+                self._words[glued].append((number, 0))
+            longest = max((len(run) for run, _ in runs), default=0)
+            for run, at in runs:
+                if len(run) >= min(4, longest):
+                    self._words[run].append((number, at))
+        for word in self._words:
+            if len(word) >= 4:
+                for short in _shortened(word):
+                    self._near[short].add(word)
+
+    def _matches(self, run: str) -> tuple[str, ...]:
+        known = self._known.get(run)
+        if known is not None:
+            return known
+        found = [run] if run in self._words else []
+        if not found and 4 <= len(run) <= 30:
+            candidates = set(self._near.get(run, ()))
+            for short in _shortened(run):
+                candidates |= self._near.get(short, set())
+                if short in self._words and len(short) >= 4:
+                    candidates.add(short)
+            found = [w for w in candidates if Levenshtein.distance(run, w) <= (1 if len(w) < 8 else 2)]
+        result = tuple(found)
+        if len(self._known) < 200_000:  # a document of nothing but new words must not fill the memory
+            self._known[run] = result
+        return result
+
+    def find(self, text: str) -> list[Mark]:
+        """All marks in ``text`` (white space collapsed), sorted, the best of those that overlap."""
+        bones = skeleton(text)
+        marks: list[Mark] = []
+        tried: set[tuple[int, int]] = set()
+        for match in _RUN.finditer(bones):
+            for word in self._matches(match.group()):
+                for number, at in self._words[word]:
+                    start = max(0, match.start() - at)
+                    if (number, start) in tried:
+                        continue
+                    tried.add((number, start))
+                    mark = self._check(number, bones, start)
+                    if mark is not None:
+                        marks.append(mark)
+        return _best(marks)
+
+    def _check(self, number: int, bones: str, start: int) -> Mark | None:
+        anchor, wanted = self.anchors[number], self._bones[number]
+        size = len(wanted)
+        if bones.startswith(wanted, start):
+            low, high, score = start, start + size, 100.0
+        else:
+            low = max(0, start - 2)
+            window = bones[low:start + size + 2]
+            found = fuzz.partial_ratio_alignment(wanted, window, score_cutoff=anchor.ratio)
+            if found is None or found.dest_end - found.dest_start < size - 3:
+                return None
+            score = found.score
+            high = low + found.dest_end
+            low += found.dest_start
+        # An anchor starts and ends with a word of the text.
+        if low > 0 and bones[low - 1].isalpha() and bones[low].isalpha():
+            if bones[low - 1:low + 1].isspace() or score == 100.0:
+                return None
+            back = _word_start(bones, low)
+            if low - back > 2:
+                return None
+            low = back
+        while high < len(bones) and high - low < size + 3 and bones[high - 1].isalpha() and bones[high].isalpha():
+            high += 1
+        if high < len(bones) and bones[high - 1].isalpha() and bones[high].isalpha():
+            return None
+        return Mark(anchor.name, low, high, score / 100.0, anchor.text)
+
+
+def _word_start(text: str, at: int) -> int:
+    while at > 0 and text[at - 1].isalpha():
+        at -= 1
+        if text[at].isspace():
+            return at + 1
+    return at
+
+
+def _shortened(word: str) -> Iterable[str]:
+    return (word[:i] + word[i + 1:] for i in range(len(word)))
+
+
+def _best(marks: list[Mark]) -> list[Mark]:
+    """Marks that do not overlap: the longer and likelier first."""
+    kept: list[Mark] = []
+    marks.sort(key=lambda m: (m.start, -(m.end - m.start) * m.score, m.name))
+    for mark in marks:
+        if kept and mark.start < kept[-1].end:
+            if (mark.end - mark.start) * mark.score > (kept[-1].end - kept[-1].start) * kept[-1].score:
+                kept[-1] = mark
+            continue
+        kept.append(mark)
+    return kept

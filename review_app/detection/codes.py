@@ -1,0 +1,166 @@
+"""Exemption codes as printed: what a code list says, and where a code may be believed.
+
+Codes are ambiguous outside their place (``B1`` is also a vitamin, a bomber and a building), so this module
+is given text that already is a *code context* (domain reference 1.6): what follows a release phrase, what
+stands alone in a margin, what a bracket holds. Only there are misread characters mended.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from review_app.domain.codes import all_codes, find_code
+from review_app.domain.findings import CodeReading
+from review_app.domain.vocabulary import Provenance
+
+# Longest context worth reading: a release line with a dozen codes is under 100 characters.
+MAX_CONTEXT = 240
+
+_SPLIT = re.compile(r"\s*(?:[,;|/&]|\band\b)\s*|\s+")
+# FOIA short form, with the misreadings of B and of the digits that real pages show (domain 1.6, step 4).
+_FOIA = re.compile(
+    r"\(?(?P<b>[bB8E])\)?\s?[-.]?\(?(?P<n>[1-9lIi|!SsGgbe&])\)?(?:\(?(?P<sub>[A-Fa-f])\)?)?(?:-\d{1,2})?\)?"
+)
+_CATEGORY = re.compile(r"[1lI]\s?[.,]\s?(?P<n>[45])\s?(?P<letters>(?:\(\s?[A-Ha-h](?:\s?[,;]\s?[A-Ha-h])*\s?\)\s?)+|[A-Ha-h])")
+_PAREN = re.compile(r"[A-Ha-h]")
+# Joins what belongs to one code but is set apart by blanks: "1.4 (B)", "B7 (D)", "( b ) ( 6 )".
+_JOIN = re.compile(r"(?<=[\w)])\s+(?=\(\s?\w{1,2}\s?\))|(?<=\()\s+|\s+(?=\))")
+_INNER_LIST = re.compile(r"\(\s?[A-Ha-h](?:\s?[,;]\s?[A-Ha-h])+\s?\)")
+# What is printed with a code and is no code: order names, ages (">25Yrs"), separators.
+_COMPANY = re.compile(r"\b(?:EO|E\.O\.|Sec(?:tion)?\.?|\d{5}|and)\b|\d{1,2}\s?Yrs|[\s,;|/&()\[\].:<>-]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """Codes read from one context. ``complete``: nothing else stood there. ``repaired``: a misreading was mended."""
+
+    codes: tuple[CodeReading, ...]
+    complete: bool
+    repaired: bool
+
+    @property
+    def canonical(self) -> str:
+        """The codes in canonical form, in printed order."""
+        return ", ".join(code.code for code in self.codes)
+
+
+@cache
+def canonical(text: str) -> str | None:
+    """The canonical form of a code written in any of its printed forms, None for what is no code."""
+    code = find_code(text)
+    return code.canonical if code is not None else None
+
+
+@cache
+def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rows = []
+    for code in all_codes():
+        if not code.regex or code.code_id == "US-FOIA:SHORT":
+            continue
+        try:
+            rows.append((code.canonical, re.compile(code.regex)))
+        except re.error:  # a row an office added; the other rows still work
+            continue
+    return tuple(rows)
+
+
+def read_list(text: str, provenance: Provenance, *, repair: bool = False,
+              expected: frozenset[str] = frozenset()) -> CodeList:
+    """Read a code list such as ``B1,1.4(B),1.4(D)``.
+
+    Args:
+        text: a code context; more than ``MAX_CONTEXT`` characters are not read.
+        provenance: where it stood.
+        repair: mend misread characters (``BS`` is ``B5``), at lower confidence.
+        expected: canonical codes the release line prints; a mended code must be one of them when given.
+    """
+    text = text[:MAX_CONTEXT].strip(" \t.:-_~*'\"|")
+    if not text:
+        return CodeList((), complete=False, repaired=False)
+    text = _JOIN.sub("", text)
+    text = _INNER_LIST.sub(lambda m: "".join(f"({c})" for c in _PAREN.findall(m.group())), text)
+    found: list[CodeReading] = []
+    complete, repaired = True, False
+    for token in _SPLIT.split(text):
+        token = token.strip(".:;,'\"")
+        if not token:
+            continue
+        codes, mended = _token(token, provenance, repair, expected)
+        if not codes:
+            complete = False
+            continue
+        repaired = repaired or mended
+        for code in codes:
+            if code.code not in {c.code for c in found}:
+                found.append(code)
+    if not complete:
+        whole = _from_table(text, provenance)
+        # The table knows the forms of every scheme; it wins where it explains more of the context.
+        if sum(len(c.raw) for c in whole) > sum(len(c.raw) for c in found):
+            return CodeList(whole, complete=_covers(text, whole), repaired=False)
+    return CodeList(tuple(found), complete and bool(found), repaired)
+
+
+def _token(token: str, provenance: Provenance, repair: bool,
+           expected: frozenset[str]) -> tuple[list[CodeReading], bool]:
+    match = _CATEGORY.fullmatch(token)
+    if match:
+        letters = _PAREN.findall(match.group("letters"))
+        codes = [f"1.{match.group('n')}({letter.lower()})" for letter in letters]
+        known = [c for c in (canonical(code) for code in codes) if c]
+        mended = token[0] != "1"
+        if len(known) == len(codes) and (repair or not mended):
+            sure = 0.8 if mended else 0.97
+            return [CodeReading(c, token, provenance, sure) for c in known], mended
+    match = _FOIA.fullmatch(token)
+    if match:
+        b, n, sub = match.group("b"), match.group("n"), match.group("sub")
+        # "Be" and "B b" end in a letter that may be a misread 6, or the letter of a clause.
+        digit = {"l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "S": "5", "s": "5",
+                 "G": "6", "g": "6", "b": "6", "e": "6", "&": "8"}.get(n, n)
+        mended = b in "8E" or n != digit
+        code = canonical(f"({'b'})({digit})" + (f"({sub.upper()})" if sub else ""))
+        plausible = not (b in "8E" and n != digit) and (not sub or digit == "7")
+        if code and plausible and (not mended or (repair and (not expected or code in expected))):
+            return [CodeReading(code, token, provenance, 0.7 if mended else 0.97)], mended
+    known_code = canonical(token)
+    if known_code and any(c.isdigit() for c in token) and not token.isdigit() and len(token) >= 3:
+        return [CodeReading(known_code, token, provenance, 0.9)], False
+    if known_code and token.upper() == "NR":
+        return [CodeReading(known_code, token, provenance, 0.8)], False
+    return [], False
+
+
+def _from_table(text: str, provenance: Provenance) -> tuple[CodeReading, ...]:
+    """All codes of the table in ``text``; where two overlap the longest wins (domain reference 1.1)."""
+    hits: list[tuple[int, int, str]] = []
+    for code, pattern in _table():
+        for match in pattern.finditer(text):
+            if match.end() > match.start():
+                hits.append((match.start(), match.end(), code))
+    hits.sort(key=lambda h: (-(h[1] - h[0]), h[0]))
+    kept: list[tuple[int, int, str]] = []
+    for hit in hits:
+        if all(hit[1] <= k[0] or hit[0] >= k[1] for k in kept):
+            kept.append(hit)
+    kept.sort()
+    return tuple(CodeReading(code, text[a:b].strip(), provenance, 0.9) for a, b, code in kept)
+
+
+def _covers(text: str, codes: tuple[CodeReading, ...]) -> bool:
+    rest = text
+    for code in codes:
+        rest = rest.replace(code.raw, " ", 1)
+    return not _COMPANY.sub("", rest)
+
+
+def from_table(text: str, provenance: Provenance) -> tuple[CodeReading, ...]:
+    """Codes of every scheme found anywhere in a code context, longest first where they overlap."""
+    return _from_table(text[:MAX_CONTEXT], provenance)
+
+
+def lowered(codes: tuple[CodeReading, ...], factor: float) -> tuple[CodeReading, ...]:
+    """The same codes with their confidence multiplied."""
+    return tuple(replace(code, confidence=code.confidence * factor) for code in codes)

@@ -1,0 +1,129 @@
+"""Stamp families as data: ``resources/stamps/*.json``, which an office can extend.
+
+A file of kind ``stamp`` names the fixed words of a stamp (*anchors*) and says which field stands behind,
+before or at which of them. A file of kind ``labels`` describes a page of ``label: value`` lines under a
+heading. See ``resources/stamps/README.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from review_app.detection.anchors import Anchor, Finder
+from review_app.detection.dates import DIGIT
+from review_app.domain.resources import resource_path
+from review_app.domain.vocabulary import Field
+
+_D = re.compile(r"\{d(?::(\d+(?:,\d+)?))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression of an identifier and how its value is built from the named groups."""
+
+    regex: re.Pattern[str]
+    value: str
+    digits: tuple[str, ...]
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """Where a field stands relative to anchors, and how it is read."""
+
+    field: Field
+    type: str
+    after: tuple[str, ...] = ()
+    before: str = ""
+    at: str = ""
+    label: str = ""
+    value: str = ""
+    within: int = 60
+    starts_within: int | None = None
+    words: tuple[int, int] = (1, 6)
+    patterns: tuple[Pattern, ...] = ()
+    lost_label_after: str = ""
+    lost_within: int = 0
+    else_at: str = ""
+    else_value: str = ""
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of stamp. ``reach``: most characters (white space collapsed) from one anchor to the next."""
+
+    name: str
+    title: str
+    agency: str
+    era: tuple[int, int]
+    is_labels: bool
+    heading: str
+    reach: int
+    least: int
+    leads: frozenset[str]
+    before: frozenset[str]
+    rules: tuple[FieldRule, ...]
+    finder: Finder
+
+
+def _pattern(data: Mapping[str, Any]) -> Pattern:
+    def digits(match: re.Match[str]) -> str:
+        count = match.group(1)
+        return DIGIT + (f"{{{count}}}" if count else "")
+
+    return Pattern(re.compile(_D.sub(digits, data["pattern"])), data["value"],
+                   tuple(data.get("digits", ())), float(data.get("factor", 1.0)))
+
+
+def _rule(data: Mapping[str, Any]) -> FieldRule:
+    after = data.get("after", ())
+    words = data.get("words", (1, 6))
+    return FieldRule(
+        field=Field(data["field"]), type=data["type"],
+        after=(after,) if isinstance(after, str) else tuple(after),
+        before=data.get("before", ""), at=data.get("at", ""), label=data.get("label", ""),
+        value=data.get("value", ""), within=int(data.get("within", 60)),
+        starts_within=data.get("starts_within"), words=(int(words[0]), int(words[1])),
+        patterns=tuple(_pattern(p) for p in data.get("patterns", ())),
+        lost_label_after=data.get("lost_label_after", ""), lost_within=int(data.get("lost_within", 0)),
+        else_at=data.get("else_at", ""), else_value=data.get("else_value", ""),
+        fallback=bool(data.get("fallback", False)),
+    )
+
+
+def read_family(data: Mapping[str, Any]) -> Family:
+    """A family from its data.
+
+    Raises:
+        KeyError, ValueError, re.error: the data does not describe one.
+    """
+    is_labels = data["kind"] == "labels"
+    listed = [{"name": "heading", "text": data["heading"], "ratio": 88}] if is_labels else data["anchors"]
+    anchors = tuple(Anchor(a["name"], a["text"], float(a.get("ratio", 80))) for a in listed)
+    era = data.get("era", (0, 9999))
+    return Family(
+        name=data["family"], title=data.get("title", ""), agency=data.get("agency", ""),
+        era=(int(era[0]), int(era[1])), is_labels=is_labels, heading=data.get("heading", ""),
+        reach=int(data.get("reach", 150)), least=int(data.get("least", 1)),
+        leads=frozenset(a["name"] for a in listed if a.get("lead")),
+        before=frozenset(a["name"] for a in listed if a.get("before")),
+        rules=tuple(_rule(r) for r in data["labels" if is_labels else "fields"]),
+        finder=Finder(anchors),
+    )
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """All families, those of label pages first (what they hold is no stamp)."""
+    found = []
+    for path in sorted(resource_path("stamps").glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data.get("kind") in ("stamp", "labels"):
+            found.append(read_family(data))
+    return tuple(sorted(found, key=lambda f: not f.is_labels))

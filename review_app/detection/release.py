@@ -1,0 +1,217 @@
+"""Release phrases (``RELEASE IN PART``, ``RELEASED IN FULL`` ...) and the codes printed with them.
+
+A phrase in running prose says nothing ("will be released in part next week"): it must be printed like a
+stamp. Stamps stand beside other columns, so text extraction tears them apart; the pieces are looked for
+on the lines below.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from review_app.detection import codes as code_lists
+from review_app.detection.anchors import Anchor, Finder, Mark, skeleton
+from review_app.detection.flow import Collapsed, Flow
+from review_app.domain.findings import CodeReading
+from review_app.domain.resources import resource_path
+from review_app.domain.vocabulary import Disposition, Provenance
+
+_TOKEN = re.compile(r"\S+")
+_TICK = re.compile(r"(?:\(\s{0,3}\)|\[\s{0,3}\]|[\u2610\u25a1])\s*$")
+# What may stand right before a stamp on the same line without a gap: other pieces of stamps.
+_STAMP_END = re.compile(r"(?:\d\S*|:|[\]|}_~]|\b(?:UNCLASSIFIED|CONFIDENTIAL|SECRET|COMM\.?|REDACTIONS\.?))$")
+_AFTER = re.compile(r"^\s*(?:[-|.,:;_*~'\"()\[\]]+\s*)*(?:PUBLIC\b.*)?$")
+_LINES_BELOW = 3
+MIN_RATIO = 84.0
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release phrase as found. ``start:end`` are flow offsets of the phrase, ``code_lines`` flow line
+    indexes that only continue the stamp, ``codes_at`` flow offsets of the code list."""
+
+    disposition: Disposition
+    start: int
+    end: int
+    confidence: float
+    codes: tuple[CodeReading, ...] = ()
+    codes_at: tuple[int, int] | None = None
+    code_lines: tuple[int, ...] = ()
+
+
+@cache
+def _phrases() -> tuple[Finder, dict[str, Disposition], dict[str, dict[str, Disposition]]]:
+    data = json.loads(resource_path("stamps", "dispositions.json").read_text(encoding="utf-8"))
+    meaning = {p["text"]: Disposition(p["disposition"]) for p in data["phrases"]}
+    split = {s["head"]: {k: Disposition(v) for k, v in s["tails"].items()} for s in data["split"]}
+    anchors = [Anchor(text, text, MIN_RATIO) for text in meaning]
+    anchors += [Anchor("split:" + head, head, 90.0) for head in split]
+    return Finder(tuple(anchors)), meaning, split
+
+
+def find(flow: Flow, view: Collapsed) -> list[Release]:
+    """All release phrases of the document, in order."""
+    finder, meaning, split = _phrases()
+    found: list[Release] = []
+    for mark in finder.find(view.text):
+        start, end = view.span(mark.start, mark.end)
+        release: Release | None
+        if mark.name.startswith("split:"):
+            release = _torn(flow, mark, start, end, split[mark.name.removeprefix("split:")])
+        else:
+            release = _whole(flow, mark, start, end, meaning[mark.name])
+        if release is not None:
+            found.append(release)
+    return found
+
+
+def _whole(flow: Flow, mark: Mark, start: int, end: int, disposition: Disposition) -> Release | None:
+    if not _stamp_like(flow, start, end):
+        return None
+    if flow.text.count("\n", start, end) > 4:
+        return None
+    return _with_codes(flow, Release(disposition, start, end, mark.score), flow.line_index(end - 1))
+
+
+def _torn(flow: Flow, mark: Mark, start: int, end: int, tails: dict[str, Disposition]) -> Release | None:
+    """``RELEASE IN`` at the end of a line, ``PART B6`` at the end of one of the next lines."""
+    if not _capitals(flow.raw(start, end)) or not _left_ok(flow, start):
+        return None
+    index = flow.line_index(end - 1)
+    if flow.texts[index][end - flow.starts[index]:].strip(" |_"):
+        return None
+    known = {skeleton(tail): value for tail, value in tails.items()}
+    for below in _below(flow, index):
+        text = flow.texts[below]
+        for token in _TOKEN.finditer(text):
+            value = known.get(skeleton(token.group().strip("|_.,")))
+            if value is None or not token.group().strip("|_.,").isupper():
+                continue
+            offset = flow.starts[below] + token.start()
+            if not _left_ok(flow, offset):
+                continue
+            rest = text[token.end():]
+            if rest.strip() and not _AFTER.match(rest) and not _is_codes(rest):
+                continue
+            torn = Release(value, start, flow.starts[below] + token.end(), 0.96 * mark.score)
+            return _with_codes(flow, torn, below)
+    return None
+
+
+def _stamp_like(flow: Flow, start: int, end: int) -> bool:
+    raw = flow.raw(start, end)
+    index = flow.line_index(end - 1)
+    rest = flow.texts[index][end - flow.starts[index]:]
+    if not _capitals(raw):
+        # Title case only when the phrase has its line for itself.
+        first = flow.line_index(start)
+        words = raw.split()
+        alone = not flow.texts[first][:start - flow.starts[first]].strip() and not rest.strip(" .:")
+        return alone and len(words) > 1 and words[0][:1].isupper() and words[-1][:1].isupper()
+    if not _left_ok(flow, start):
+        return False
+    if not rest.strip() or _AFTER.match(rest) or _is_codes(rest):
+        return True
+    return flow.gap_before(index, end - flow.starts[index] + len(rest) - len(rest.lstrip()))
+
+
+def _capitals(raw: str) -> bool:
+    letters = [c for c in raw if c.isalpha()]
+    return bool(letters) and sum(c.isupper() for c in letters) >= 0.8 * len(letters)
+
+
+def _left_ok(flow: Flow, start: int) -> bool:
+    index = flow.line_index(start)
+    column = start - flow.starts[index]
+    head = flow.texts[index][max(0, column - 40):column]
+    if _TICK.search(head):
+        return False  # an option of a form, nothing says it was ticked
+    if flow.gap_before(index, column):
+        return True
+    return bool(_STAMP_END.search(head.rstrip()))
+
+
+def _is_codes(text: str) -> bool:
+    return len(text) <= code_lists.MAX_CONTEXT and code_lists.read_list(
+        text, Provenance.RELEASE_LINE, repair=True
+    ).complete
+
+
+def _below(flow: Flow, index: int) -> list[int]:
+    """The next lines with text, at most three and not over more than six lines."""
+    found = []
+    for i in range(index + 1, min(len(flow.texts), index + 7)):
+        if re.search(r"\w", flow.texts[i][:400]):
+            found.append(i)
+            if len(found) == _LINES_BELOW:
+                break
+    return found
+
+
+def _with_codes(flow: Flow, release: Release, index: int) -> Release:
+    """Read the codes behind the phrase and on the lines below it."""
+    if release.disposition is Disposition.RELEASED_IN_FULL:
+        return release
+    found: list[CodeReading] = []
+    lines: list[int] = []
+    first = last = -1
+    column = release.end - flow.starts[index]
+    rest = flow.texts[index][column:]
+    if _is_codes(rest):
+        found.extend(code_lists.read_list(rest, Provenance.RELEASE_LINE, repair=True).codes)
+        first, last = release.end + len(rest) - len(rest.lstrip()), flow.starts[index] + len(flow.texts[index].rstrip())
+    for below in _below(flow, index)[:2 if not found else 1]:
+        at = tail_codes(flow, below, repair=True, beside_stamp=True)
+        if at is not None and flow.texts[below][:at].strip(" |_") and not _is_stamp_piece(flow.texts[below]):
+            at = None  # a line of the text with a code in its margin
+        if at is None:
+            if found or lines or not _is_stamp_piece(flow.texts[below]):
+                break
+            continue
+        more = code_lists.read_list(flow.texts[below][at:], Provenance.RELEASE_LINE, repair=True).codes
+        if found and not flow.texts[index].rstrip().endswith(","):
+            break  # the list above was complete: this is the code of a passage
+        found.extend(c for c in more if c.code not in {f.code for f in found})
+        lines.append(below)
+        first = flow.starts[below] + at if first < 0 else first
+        last = flow.starts[below] + len(flow.texts[below].rstrip())
+        index = below
+    if not found:
+        return release
+    return Release(release.disposition, release.start, release.end, release.confidence, tuple(found),
+                   (first, last), tuple(lines))
+
+
+_STAMP_PIECE = re.compile(r"Class:|Reason:|Declassif|Case N|Doc N|Date:|UNCLASSIFIED|Department of State|STATE DEPT"
+                          r"|^\s*\d\d?/\d\d?/\d{4}\b")
+
+
+def _is_stamp_piece(text: str) -> bool:
+    return bool(_STAMP_PIECE.search(text))
+
+
+def tail_codes(flow: Flow, index: int, *, repair: bool, beside_stamp: bool = False,
+               expected: frozenset[str] = frozenset()) -> int | None:
+    """The column where codes at the end of a line begin, None when the line does not end in codes.
+
+    The codes must be all of the line or stand behind a gap (a margin, another column).
+    """
+    text = flow.texts[index]
+    tail = text[-120:]
+    shift = len(text) - len(tail)
+    run: list[int] = []
+    for token in reversed(list(_TOKEN.finditer(tail))):
+        word = token.group().strip("|_.,;/-")
+        if not word:
+            continue
+        if not code_lists.read_list(word, Provenance.MARGIN, repair=repair, expected=expected).complete:
+            break
+        run.append(token.start() + shift)
+    if not run:
+        return None
+    if beside_stamp and _STAMP_END.search(text[:run[-1]].rstrip()[-40:]):
+        return run[-1]
+    return next((column for column in reversed(run) if flow.gap_before(index, column)), None)

@@ -1,0 +1,402 @@
+"""Release and review stamps: what their fields say, voted over all the places where they are printed."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import Levenshtein
+
+from review_app.detection import codes as code_lists
+from review_app.detection import dates
+from review_app.detection.anchors import Mark, skeleton
+from review_app.detection.families import Family, FieldRule, families
+from review_app.detection.flow import Collapsed, Flow
+from review_app.domain.vocabulary import Field, Provenance
+
+# Longest attribute page worth reading, in lines: the real ones have about 90.
+_LABEL_LINES = 200
+LEVELS = ("TOP SECRET", "SECRET", "CONFIDENTIAL", "LIMITED OFFICIAL USE", "OFFICIAL USE ONLY",
+          "SENSITIVE BUT UNCLASSIFIED", "UNCLASSIFIED")
+_NULLS = frozenset({"", "n/a", "na", "none", "n/a.", "-"})
+_NAME_WORD = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:-[A-Z][a-z]+)?|(?:de|del|la|van|von|der|di)")
+_TITLE = re.compile(r",\s*(?:Senior |Acting |Deputy )?(?:Reviewer|Reviewing Officer|Director|Chief|Officer)\b.*$", re.I)
+_UPPER_REPAIR = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "l": "I", "|": "I", "!": "I"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value read at one place. ``start:end`` are flow offsets; ``clean``: nothing had to be mended."""
+
+    field: Field
+    value: str
+    start: int
+    end: int
+    confidence: float
+    family: str
+    clean: bool = True
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """All readings after the vote, and the flow stretches that stamps cover (start, end)."""
+
+    readings: tuple[Reading, ...]
+    covered: tuple[tuple[int, int], ...]
+    families: frozenset[str]
+
+
+def read(flow: Flow, view: Collapsed, *, today: datetime.date | None = None,
+         known: Sequence[Family] | None = None) -> Stamps:
+    """Read all stamps of a document.
+
+    Args:
+        flow: the document.
+        view: the same with white space collapsed.
+        today: two-digit years are not later; default is the current date.
+        known: the families to look for; default is all of ``resources/stamps``.
+    """
+    found: list[Reading] = []
+    covered: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = []  # in collapsed text: attribute pages hold no stamps of other kinds
+    for family in families() if known is None else known:
+        marks = family.finder.find(view.text)
+        if family.is_labels:
+            for mark in marks:
+                readings, stretch = _labels(family, flow, view, mark)
+                if len(readings) >= family.least:
+                    found.extend(readings)
+                    taken.append(stretch)
+            continue
+        for cluster in _clusters(family, marks):
+            if any(a <= cluster[0].start < b for a, b in taken) and family.name != "state-systematic":
+                continue
+            readings = _read_cluster(family, cluster, flow, view, today)
+            if len({r.field for r in readings}) >= family.least:
+                found.extend(readings)
+                low = min(view.offset(cluster[0].start), min(r.start for r in readings))
+                high = max(view.offset(cluster[-1].end), max(r.end for r in readings))
+                covered.append((low, high))
+    voted = _vote(found, flow)
+    return Stamps(tuple(voted), tuple(sorted(covered)), frozenset(r.family for r in voted))
+
+
+def _clusters(family: Family, marks: list[Mark]) -> list[list[Mark]]:
+    """Marks that belong to one printing of the stamp: near each other, each name once."""
+    clusters: list[list[Mark]] = []
+    current: list[Mark] = []
+    for mark in marks:
+        far = bool(current) and mark.start - current[-1].end > family.reach
+        names = {m.name for m in current}
+        if far or (mark.name in names and (mark.name in family.leads or mark.name in family.before)):
+            clusters.append(current)
+            current = []
+            names = set()
+        if mark.name in names:
+            continue
+        if not current and mark.name not in family.leads | family.before:
+            continue
+        current.append(mark)
+    clusters.append(current)
+    return [c for c in clusters if any(m.name in family.leads for m in c)]
+
+
+def _read_cluster(family: Family, cluster: list[Mark], flow: Flow, view: Collapsed,
+                  today: datetime.date | None) -> list[Reading]:
+    by_name = {mark.name: (mark, cluster[i + 1].start if i + 1 < len(cluster) else len(view.text))
+               for i, mark in enumerate(cluster)}
+    found: list[Reading] = []
+    for rule in family.rules:
+        reading: Reading | None = None
+        if rule.at and rule.at in by_name:
+            reading = _at(family, rule, by_name[rule.at][0], view, flow)
+        elif rule.before and rule.before in by_name:
+            reading = _name_before(family, rule, by_name[rule.before][0], view, flow)
+            if reading is None and rule.else_at in by_name:
+                mark = by_name[rule.else_at][0]
+                start, end = view.span(mark.start, mark.end)
+                reading = Reading(rule.field, rule.else_value, start, end, 0.9 * mark.score, family.name)
+        for name in rule.after:
+            if reading is None and name in by_name:
+                mark, stop = by_name[name]
+                reading = _behind(family, rule, mark, stop, view, flow, today)
+        if reading is None and rule.lost_label_after in by_name:
+            mark, _ = by_name[rule.lost_label_after]
+            window = view.text[mark.end:mark.end + rule.lost_within]
+            date = dates.find(window, today=today)
+            if date is not None:
+                start, end = view.span(mark.end + date.start, mark.end + date.end)
+                reading = Reading(rule.field, date.iso, start, end, 0.85 * mark.score * date.certainty,
+                                  family.name, not date.repaired)
+        if reading is not None:
+            found.append(reading)
+    return found
+
+
+def _at(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, flow: Flow) -> Reading:
+    start, end = view.span(mark.start, mark.end)
+    value = rule.value
+    if rule.type == "printed":
+        # As printed where the scan read it well, else the wording of the data file.
+        value = " ".join(flow.raw(start, end).split()) if mark.score > 0.97 else mark.text
+    return Reading(rule.field, value, start, end, mark.score, family.name, mark.score > 0.999)
+
+
+def _behind(family: Family, rule: FieldRule, mark: Mark, stop: int, view: Collapsed, flow: Flow,
+            today: datetime.date | None) -> Reading | None:
+    limit = min(stop, mark.end + rule.within + 2)
+    window = view.text[mark.end:limit]
+    if rule.type == "date":
+        date = dates.find(window, today=today)
+        if date is None or (rule.starts_within is not None and date.start > rule.starts_within):
+            return None
+        start, end = view.span(mark.end + date.start, mark.end + date.end)
+        return Reading(rule.field, date.iso, start, end, mark.score * date.certainty, family.name,
+                       not date.repaired)
+    if rule.type == "pattern":
+        value = _match(rule, window)
+        if value is None:
+            return None
+        text, low, high, sure = value
+        start, end = view.span(mark.end + low, mark.end + high)
+        return Reading(rule.field, text, start, end, mark.score * sure, family.name, sure > 0.99)
+    if rule.type == "name":
+        return _name(family, rule, mark, window, limit == stop, view, flow)
+    return None
+
+
+def _match(rule: FieldRule, window: str) -> tuple[str, int, int, float] | None:
+    for pattern in rule.patterns:
+        match = pattern.regex.search(window)
+        if match is None:
+            continue
+        groups = {k: v or "" for k, v in match.groupdict().items()}
+        if not any(c in "0123456789" for c in match.group()):
+            continue
+        fixed = {k: dates.digits_of(v) if k in pattern.digits else v for k, v in groups.items()}
+        sure = pattern.factor * (0.88 if fixed != groups else 1.0)
+        return pattern.value.format(**fixed), match.start(), match.end(), sure
+    return None
+
+
+def _name(family: Family, rule: FieldRule, mark: Mark, window: str, bounded: bool, view: Collapsed,
+          flow: Flow) -> Reading | None:
+    text = window.lstrip(" .:;,-_|")
+    low = mark.end + len(window) - len(text)
+    cut = re.search(r"\d\d|\d\s?/|:|\bDate\b", text)
+    if cut is not None:
+        text = text[:cut.start()]
+    elif not bounded:
+        # Nothing known follows: the name ends with its line.
+        first, _ = view.span(low, low + 1)
+        index = flow.line_index(first)
+        text = text[:max(0, flow.starts[index] + len(flow.texts[index]) - first)]
+    text = text.rstrip(" .,:;-_|")
+    # A label that follows ("Date") may be cut: its own rule finds it.
+    value = _clean_name(text, rule.words)
+    if value is None:
+        return None
+    start, end = view.span(low, low + len(text))
+    name, clean = value
+    return Reading(rule.field, name, start, end, mark.score * (0.99 if clean else 0.8), family.name, clean)
+
+
+def _clean_name(text: str, words: tuple[int, int]) -> tuple[str, bool] | None:
+    """A person's name as printed, with misread capitals mended; None when it cannot be one."""
+    text = _TITLE.sub("", " ".join(text.split()))
+    mended = []
+    for word in text.split():
+        letters = [c for c in word if c.isalpha()]
+        if letters and sum(c.isupper() for c in letters) * 2 > len(letters) and len(word) > 1:
+            fixed = word.translate(_UPPER_REPAIR)
+            mended.append(fixed if fixed.isupper() or not word.isalpha() else word)
+        else:
+            mended.append(word)
+    name = " ".join(mended)
+    parts = name.split()
+    if not words[0] <= len(parts) <= words[1] or not all(_NAME_WORD.fullmatch(p.rstrip(",")) for p in parts):
+        return None
+    if sum(len(p) > 2 for p in parts) < min(2, words[0]):
+        return None
+    return name, name == text
+
+
+def _name_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, flow: Flow) -> Reading | None:
+    """A name in mixed case right before the anchor: on its line, or alone on the line above."""
+    start, _ = view.span(mark.start, mark.end)
+    index = flow.line_index(start)
+    head = flow.texts[index][:start - flow.starts[index]]
+    at = flow.starts[index]
+    if not head.strip() and index > 0:
+        head, at = flow.texts[index - 1], flow.starts[index - 1]
+        whole_line = True
+    else:
+        whole_line = False
+    if len(head) > 400:
+        at += len(head) - 400
+        head = head[-400:]
+    tokens = list(re.finditer(r"\S+", head))
+    picked: list[re.Match[str]] = []
+    for token in reversed(tokens):
+        if not re.fullmatch(r"[A-Z][a-z'\-]+(?:[A-Z][a-z]+)?,?|[A-Z]\.?|[A-Z][a-z]?\.|Jr\.?|II+", token.group()):
+            break
+        picked.append(token)
+    picked.reverse()
+    if whole_line and len(picked) != len(tokens):
+        return None
+    if not rule.words[0] <= len(picked) <= rule.words[1] or sum(len(t.group()) > 2 for t in picked) < 2:
+        return None
+    low, high = picked[0].start(), picked[-1].end()
+    value = " ".join(head[low:high].split())
+    return Reading(rule.field, value, at + low, at + high, 0.97 * mark.score, family.name)
+
+
+def _labels(family: Family, flow: Flow, view: Collapsed, mark: Mark) -> tuple[list[Reading], tuple[int, int]]:
+    """The ``label: value`` lines below a heading that has its line for itself."""
+    start, end = view.span(mark.start, mark.end)
+    index = flow.line_index(start)
+    if flow.texts[index].strip() != flow.text[start:end].strip():
+        return [], (0, 0)
+    rules = {skeleton(rule.label): rule for rule in family.rules}
+    found: list[Reading] = []
+    seen: set[str] = set()
+    last = index
+    for i in range(index + 1, min(len(flow.texts), index + _LABEL_LINES)):
+        text = flow.texts[i]
+        label, colon, value = text[:200].partition(":")
+        key = skeleton(label.strip())
+        if not colon or key in seen:
+            continue
+        rule = rules.get(key) or _near_label(key, rules)
+        if rule is None:
+            continue
+        seen.add(key)
+        last = i
+        reading = _label_value(family, rule, value.strip(), flow, i, len(label) + 1)
+        if reading is not None:
+            found.append(reading)
+    begin = view.text.find(" ", mark.end)
+    close = flow.starts[last] + len(flow.texts[last])
+    return found, (begin if begin >= 0 else mark.end, _collapsed_before(view, close))
+
+
+def _collapsed_before(view: Collapsed, offset: int) -> int:
+    low, high = 0, len(view.text)
+    while low < high:
+        middle = (low + high) // 2
+        if view.offset(middle) < offset:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _near_label(key: str, rules: dict[str, FieldRule]) -> FieldRule | None:
+    if not 8 <= len(key) <= 40:
+        return None
+    for known, rule in rules.items():
+        if Levenshtein.distance(key, known, score_cutoff=1) <= 1:
+            return rule
+    return None
+
+
+def _label_value(family: Family, rule: FieldRule, value: str, flow: Flow, index: int,
+                 column: int) -> Reading | None:
+    if value.lower() in _NULLS:
+        return None
+    at = flow.starts[index] + column
+    text = flow.texts[index]
+    start = at + len(text[column:]) - len(text[column:].lstrip())
+    end = flow.starts[index] + len(text.rstrip())
+    sure, clean = 0.98, True
+    if rule.type == "date":
+        date = dates.find(value)
+        if date is None:
+            return None
+        value, sure, clean = date.iso, 0.98 * date.certainty, not date.repaired
+    elif rule.type == "pattern":
+        match = _match(rule, value)
+        if match is None:
+            return None
+        value, sure, clean = match[0], 0.98 * match[3], match[3] > 0.99
+    elif rule.type == "level":
+        level = level_of(value)
+        if level is None:
+            return None
+        value = level
+    elif rule.type == "codes":
+        codes = code_lists.read_list(value, Provenance.RELEASE_LINE)
+        if not codes.codes:
+            return None
+        value = codes.canonical
+    else:
+        value = " ".join(value.split())
+    return Reading(rule.field, value, start, end, sure, family.name, clean, rule.fallback)
+
+
+def level_of(text: str) -> str | None:
+    """The classification level that ``text`` prints, also with its letters spaced; None for anything else."""
+    squeezed = re.sub(r"[^a-z]", "", skeleton(text[:60]))
+    for level in LEVELS:
+        bones = re.sub(r"[^a-z]", "", skeleton(level))
+        if squeezed == bones or (len(bones) > 8 and Levenshtein.distance(squeezed, bones, score_cutoff=1) <= 1):
+            return level
+    return None
+
+
+def _vote(found: list[Reading], flow: Flow) -> list[Reading]:
+    """One reading per logical value: the printings of a stamp outvote a misread one."""
+    groups: dict[tuple[str, Field], list[Reading]] = defaultdict(list)
+    for reading in found:
+        groups[reading.family, reading.field].append(reading)
+    stamped = {field for (_, field), readings in groups.items() if any(not r.fallback for r in readings)}
+    kept: list[Reading] = []
+    for readings in groups.values():
+        if readings[0].fallback and readings[0].field in stamped:
+            continue
+        kept.extend(_elect(readings, flow))
+    unique: dict[tuple[Field, str], Reading] = {}
+    for reading in sorted(kept, key=lambda r: -r.confidence):
+        unique.setdefault((reading.field, reading.value), reading)
+    return sorted(unique.values(), key=lambda r: r.start)
+
+
+def _elect(readings: list[Reading], flow: Flow) -> list[Reading]:
+    by_value: dict[str, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        by_value[reading.value].append(reading)
+    # Ties go to readings where nothing had to be mended.
+    weight = {v: sum(1.0 if r.clean else 0.6 for r in rs) for v, rs in by_value.items()}
+    ranked = sorted(by_value, key=lambda v: (-weight[v], by_value[v][0].start))
+    top = ranked[0]
+    top_pages = {flow.lines[flow.line_index(r.start)].page for r in by_value[top]}
+    kept: list[Reading] = []
+    for value in ranked:
+        stronger = [u for u in ranked if u != value and weight[u] >= weight[value]]
+        if any(_loses(value, u, weight) for u in stronger):
+            continue
+        pages = {flow.lines[flow.line_index(r.start)].page for r in by_value[value]}
+        if value != top and weight[top] >= 3 and weight[value] <= 1 and pages <= top_pages:
+            continue
+        first = min(by_value[value], key=lambda r: (not r.clean, r.start))
+        miss = 1.0
+        for reading in by_value[value][:6]:
+            miss *= 1.0 - reading.confidence
+        sure = max(first.confidence, min(0.99, 1.0 - miss))
+        if len(by_value) > 1:
+            sure *= 0.95
+        kept.append(replace(first, confidence=min(sure, 0.99)))
+    return kept
+
+
+def _loses(value: str, other: str, weight: dict[str, float]) -> bool:
+    """True when ``value`` is most likely a misreading of ``other``, or either could be one of the other."""
+    if Levenshtein.distance(value, other, score_cutoff=2) > 2:
+        return False
+    if weight[value] == weight[other]:
+        return weight[value] <= 1.0  # one word against another: neither is believed
+    return weight[value] <= 1.0 or weight[other] >= 4 * weight[value]
