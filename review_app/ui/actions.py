@@ -1,0 +1,254 @@
+"""One table of everything the window can do.
+
+Menus, toolbar and shortcuts are made from :data:`TABLE`; so is the list of shortcuts in the help. An
+action is added here and nowhere else: an id, its words, its keys, its menu, when it can be used, and the
+command it calls.
+
+Single letters are shortcuts too, because deciding is one key: a text field that has the focus takes
+letters as text first, so typing a note never decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from review_app.domain.vocabulary import Verdict
+from review_app.ui.commands import Commands
+from review_app.ui.state import State
+
+MENUS: dict[str, str] = {
+    "file": QT_TRANSLATE_NOOP("menus", "&File"),
+    "edit": QT_TRANSLATE_NOOP("menus", "&Edit"),
+    "view": QT_TRANSLATE_NOOP("menus", "&View"),
+    "mark": QT_TRANSLATE_NOOP("menus", "&Mark"),
+    "review": QT_TRANSLATE_NOOP("menus", "&Review"),
+    "export": QT_TRANSLATE_NOOP("menus", "E&xport"),
+    "log": QT_TRANSLATE_NOOP("menus", "&Log"),
+    "help": QT_TRANSLATE_NOOP("menus", "&Help"),
+}
+"""Menu id to its title, in their order on the menu bar."""
+
+
+def _always(_state: State) -> bool:
+    return True
+
+
+def _document(state: State) -> bool:
+    return state.has_document
+
+
+def _selected(state: State) -> bool:
+    return bool(state.selected)
+
+
+def _one_selected(state: State) -> bool:
+    return len(state.selected) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action.
+
+    ``keys`` are portable key sequences, the first is shown in the menu. ``changes`` marks what writes to
+    the workspace: it is off in a read-only one. ``icon`` is empty where words say it better.
+    ``bar`` is the short text on the toolbar, empty when the action is not on it. ``checked`` tells whether
+    a switch is on. ``opens_group`` puts a separator above it.
+    """
+
+    id: str
+    text: str
+    menu: str
+    keys: tuple[str, ...]
+    call: Callable[[Commands], None]
+    enabled: Callable[[State], bool] = _always
+    tip: str = ""
+    icon: str = ""
+    bar: str = ""
+    changes: bool = False
+    checked: Callable[[State], bool] | None = None
+    opens_group: bool = False
+
+    def is_enabled(self, state: State) -> bool:
+        """Whether it can be used now."""
+        return (state.is_writable or not self.changes) and self.enabled(state)
+
+
+_N = QT_TRANSLATE_NOOP
+
+TABLE: tuple[ActionSpec, ...] = (
+    # File
+    ActionSpec("file.open", _N("actions", "&Open files…"), "file", ("Ctrl+O",), Commands.open_files,
+               changes=True, bar=_N("actions", "Open…"),
+               tip=_N("actions", "Add documents to the workspace and scan them")),
+    ActionSpec("file.next", _N("actions", "&Next document"), "file", ("Alt+Down",), Commands.next_document,
+               lambda s: s.documents > 1, opens_group=True),
+    ActionSpec("file.previous", _N("actions", "&Previous document"), "file", ("Alt+Up",),
+               Commands.previous_document, lambda s: s.documents > 1),
+    ActionSpec("file.cancel_jobs", _N("actions", "&Cancel running work"), "file", ("Ctrl+.",),
+               Commands.cancel_jobs, lambda s: s.jobs > 0, opens_group=True),
+    ActionSpec("file.quit", _N("actions", "&Quit"), "file", ("Ctrl+Q",), Commands.quit, opens_group=True),
+    # Edit
+    ActionSpec("edit.undo", _N("actions", "&Undo"), "edit", ("Ctrl+Z",), Commands.undo,
+               lambda s: s.can_undo, changes=True, bar=_N("actions", "Undo")),
+    ActionSpec("edit.redo", _N("actions", "&Redo"), "edit", ("Ctrl+Shift+Z", "Ctrl+Y"), Commands.redo,
+               lambda s: s.can_redo, changes=True, bar=_N("actions", "Redo")),
+    ActionSpec("edit.select_all", _N("actions", "Select &all spans"), "edit", ("Ctrl+A",),
+               Commands.select_all, lambda s: s.spans > 0, opens_group=True),
+    ActionSpec("edit.find", _N("actions", "&Find text…"), "edit", ("Ctrl+F",),
+               lambda c: c.focus("find"), opens_group=True, bar=_N("actions", "Find"),
+               tip=_N("actions", "Search the released text of the documents")),
+    # View
+    ActionSpec("view.zoom_in", _N("actions", "Zoom &in"), "view", ("Ctrl++", "Ctrl+="), Commands.zoom_in,
+               _document),
+    ActionSpec("view.zoom_out", _N("actions", "Zoom &out"), "view", ("Ctrl+-",), Commands.zoom_out,
+               _document),
+    ActionSpec("view.actual_size", _N("actions", "&100%"), "view", ("Ctrl+0",), Commands.actual_size,
+               _document),
+    ActionSpec("view.fit_width", _N("actions", "Fit &width"), "view", ("Ctrl+1",), Commands.fit_width,
+               _document, bar=_N("actions", "Fit width")),
+    ActionSpec("view.fit_page", _N("actions", "Fit &page"), "view", ("Ctrl+2",), Commands.fit_page,
+               _document, bar=_N("actions", "Fit page")),
+    ActionSpec("view.next_page", _N("actions", "&Next page"), "view", ("Ctrl+PgDown",), Commands.next_page,
+               _document, opens_group=True),
+    ActionSpec("view.previous_page", _N("actions", "P&revious page"), "view", ("Ctrl+PgUp",),
+               Commands.previous_page, _document),
+    ActionSpec("view.go_to_page", _N("actions", "&Go to page…"), "view", ("Ctrl+G",), Commands.go_to_page,
+               _document),
+    ActionSpec("view.undecided_only", _N("actions", "Undecided spans on&ly"), "view", ("U",),
+               Commands.toggle_undecided_only, checked=lambda s: s.is_undecided_only, opens_group=True),
+    ActionSpec("view.documents", _N("actions", "Go to &documents"), "view", ("Alt+1",),
+               lambda c: c.focus("documents"), opens_group=True),
+    ActionSpec("view.page", _N("actions", "Go to pa&ge view"), "view", ("Alt+2",), lambda c: c.focus("page")),
+    ActionSpec("view.spans", _N("actions", "Go to &spans"), "view", ("Alt+3",), lambda c: c.focus("spans")),
+    ActionSpec("view.record", _N("actions", "Go to re&cord"), "view", ("Alt+4",),
+               lambda c: c.focus("record")),
+    ActionSpec("view.inspector", _N("actions", "Go to span d&etails"), "view", ("Alt+5",),
+               lambda c: c.focus("inspector")),
+    ActionSpec("view.problems", _N("actions", "Pro&blems"), "view", ("F8",), Commands.show_problems,
+               opens_group=True),
+    ActionSpec("view.dismiss", _N("actions", "Dis&miss message"), "view", ("Shift+Esc",),
+               Commands.dismiss_message, lambda s: s.has_message),
+    # Mark
+    ActionSpec("mark.select_tool", _N("actions", "&Select tool"), "mark", ("V",),
+               lambda c: c.use_tool("select"), _document, bar=_N("actions", "Select"),
+               checked=lambda s: s.tool == "select"),
+    ActionSpec("mark.draw_tool", _N("actions", "&Draw tool"), "mark", ("D",), lambda c: c.use_tool("draw"),
+               _document, changes=True, bar=_N("actions", "Draw"), checked=lambda s: s.tool == "draw",
+               tip=_N("actions", "Draw an area that is to be withheld")),
+    ActionSpec("mark.cite", _N("actions", "&Cite codes"), "mark", ("E",), lambda c: c.focus("codes"),
+               _selected, changes=True, opens_group=True,
+               tip=_N("actions", "Write the exemption codes of the selected spans")),
+    ActionSpec("mark.note", _N("actions", "&Write note"), "mark", ("W",), lambda c: c.focus("note"),
+               _one_selected, changes=True),
+    ActionSpec("mark.remove", _N("actions", "Re&move own mark"), "mark", ("Del",), Commands.remove,
+               lambda s: bool(s.selected) and s.all_own, changes=True, opens_group=True),
+    # Review
+    ActionSpec("review.next_undecided", _N("actions", "&Next undecided span"), "review", ("N",),
+               Commands.next_undecided, lambda s: s.undecided_anywhere > 0,
+               bar=_N("actions", "Undecided ›")),
+    ActionSpec("review.previous_undecided", _N("actions", "&Previous undecided span"), "review",
+               ("P", "Shift+N"), Commands.previous_undecided, lambda s: s.undecided_anywhere > 0,
+               bar=_N("actions", "‹ Undecided")),
+    ActionSpec("review.next_span", _N("actions", "Next span"), "review", ("J",), Commands.next_span,
+               lambda s: s.spans > 0),
+    ActionSpec("review.previous_span", _N("actions", "Previous span"), "review", ("K",),
+               Commands.previous_span, lambda s: s.spans > 0),
+    ActionSpec("review.confirm", _N("actions", "&Confirm"), "review", ("C",), Commands.confirm,
+               lambda s: s.can_confirm, changes=True, opens_group=True, bar=_N("actions", "Confirm"),
+               tip=_N("actions", "The selected suggestions are withheld spans")),
+    ActionSpec("review.reject", _N("actions", "Re&ject"), "review", ("X",), Commands.reject,
+               lambda s: s.can_reject, changes=True, bar=_N("actions", "Reject"),
+               tip=_N("actions", "The selected suggestions are not withheld spans")),
+    ActionSpec("review.reopen", _N("actions", "Re&open"), "review", ("O",), Commands.reopen,
+               lambda s: s.can_reopen, changes=True, bar=_N("actions", "Reopen"),
+               tip=_N("actions", "The selected spans wait for a decision again")),
+    ActionSpec("review.sustain", _N("actions", "Decide: &sustain"), "review", ("S",),
+               lambda c: c.decide(Verdict.SUSTAIN), _selected, changes=True, opens_group=True,
+               tip=_N("actions", "Keep the selected spans withheld")),
+    ActionSpec("review.release", _N("actions", "Decide: &release"), "review", ("R",),
+               lambda c: c.decide(Verdict.RELEASE), _selected, changes=True,
+               tip=_N("actions", "The selected spans can be released")),
+    ActionSpec("review.refer", _N("actions", "Decide: re&fer"), "review", ("F",),
+               lambda c: c.decide(Verdict.REFER), _selected, changes=True,
+               tip=_N("actions", "Another agency has to decide about the selected spans")),
+    ActionSpec("review.confirm_field", _N("actions", "Confirm record fiel&d"), "review", ("Shift+C",),
+               Commands.confirm_field, lambda s: s.fields_selected > 0, changes=True, opens_group=True),
+    ActionSpec("review.correct_field", _N("actions", "Correc&t record field…"), "review", ("Ctrl+T",),
+               Commands.correct_field, lambda s: s.fields_selected == 1, changes=True),
+    ActionSpec("review.reject_field", _N("actions", "Reject record fie&ld"), "review", ("Shift+X",),
+               Commands.reject_field, lambda s: s.fields_selected > 0, changes=True),
+    # Export
+    ActionSpec("export.annotated", _N("actions", "&Annotated copy"), "export", ("Ctrl+E",),
+               Commands.export_annotated, _document, changes=True, bar=_N("actions", "Annotated copy"),
+               tip=_N("actions", "Write a PDF with all spans marked into the exports of the workspace")),
+    ActionSpec("export.annotated_as", _N("actions", "Annotated copy &to…"), "export", ("Ctrl+Shift+E",),
+               Commands.export_annotated_as, _document, changes=True),
+    # Log
+    ActionSpec("log.show", _N("actions", "&Audit log"), "log", ("Ctrl+L",), Commands.show_log,
+               tip=_N("actions", "Who changed what, and when")),
+    ActionSpec("log.verify", _N("actions", "&Verify the log"), "log", ("Ctrl+Shift+L",), Commands.verify_log,
+               tip=_N("actions", "Check the chain of the log and the tables against it")),
+    # Help
+    ActionSpec("help.shortcuts", _N("actions", "&Keyboard shortcuts"), "help", ("F1",),
+               Commands.show_shortcuts),
+    ActionSpec("help.about", _N("actions", "&About Review App"), "help", (), Commands.show_about),
+)
+
+
+class Actions(QObject):
+    """The table as QActions of a window. ``run`` gets the spec of what the user triggered."""
+
+    def __init__(self, run: Callable[[ActionSpec], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._run = run
+        self._actions = {spec.id: self._make(spec) for spec in TABLE}
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def all(self) -> list[tuple[ActionSpec, QAction]]:
+        """Each row of the table with its QAction."""
+        return [(spec, self._actions[spec.id]) for spec in TABLE]
+
+    def refresh(self, state: State) -> None:
+        """Switch on what can be used now."""
+        for spec, action in self.all():
+            action.setEnabled(spec.is_enabled(state))
+            if spec.checked is not None:
+                action.setChecked(spec.checked(state))
+        self._name("edit.undo", QCoreApplication.translate("actions", "&Undo {what}"), state.undo_text)
+        self._name("edit.redo", QCoreApplication.translate("actions", "&Redo {what}"), state.redo_text)
+
+    def _name(self, action_id: str, pattern: str, what: str) -> None:
+        action = self._actions[action_id]
+        action.setText(pattern.format(what=what.replace("&", "&&")).strip())
+
+    def _make(self, spec: ActionSpec) -> QAction:
+        text = QCoreApplication.translate("actions", spec.text)
+        action = QAction(text, self.parent())
+        action.setObjectName(spec.id)
+        action.setShortcuts([QKeySequence(k, QKeySequence.SequenceFormat.PortableText) for k in spec.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(spec.checked is not None)
+        if spec.bar:
+            action.setIconText(QCoreApplication.translate("actions", spec.bar))
+        plain = plain_text(text)
+        tip = QCoreApplication.translate("actions", spec.tip) if spec.tip else plain.rstrip("…")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        action.setStatusTip("")
+        if spec.id == "file.quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        elif spec.id == "help.about":
+            action.setMenuRole(QAction.MenuRole.AboutRole)
+        action.triggered.connect(lambda _checked=False, s=spec: self._run(s))
+        return action
+
+
+def plain_text(text: str) -> str:
+    """A menu text without its underline marks."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")

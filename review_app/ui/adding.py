@@ -1,0 +1,100 @@
+"""Files on their way into the workspace: one after the other, each with its own outcome."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from review_app.domain.display import shown
+from review_app.domain.errors import Cancelled, InputRefused, PasswordNeeded, ReviewError
+from review_app.ui.bridge import Bridge
+from review_app.ui.dialogs.ask import Ask
+from review_app.ui.problems import Problems
+
+if TYPE_CHECKING:
+    from review_app.review.desk import Desk
+
+
+class Adding(QObject):
+    """Adds files in jobs. A refused file leaves its one line with the problems; the others go on."""
+
+    added = Signal(str, bool)
+    """A document is in the workspace: its id, and whether it was known before."""
+
+    def __init__(
+        self, desk: Desk, bridge: Bridge, problems: Problems, ask: Ask, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._bridge = bridge
+        self._problems = problems
+        self._ask = ask
+        self._waiting: deque[Path] = deque()
+        self._is_busy = False
+
+    def add(self, paths: Iterable[Path]) -> None:
+        """Add these files; of a folder, the files in it and below, by name."""
+        for path in paths:
+            self._waiting.extend(self._files_of(path))
+        self._next()
+
+    def cancel(self) -> None:
+        """Forget the files that have not begun."""
+        self._waiting.clear()
+
+    def _files_of(self, path: Path) -> list[Path]:
+        try:
+            if path.is_dir():
+                return sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        except OSError as error:
+            self._problems.report(InputRefused(
+                "The folder cannot be read", why=error.strerror or "", todo="Check its permissions"
+            ), shown(path.name))
+            return []
+        return [path]
+
+    def _next(self) -> None:
+        if self._waiting and not self._is_busy:
+            self._start(self._waiting.popleft())
+
+    def _start(self, path: Path, password: str = "") -> None:
+        self._is_busy = True
+        passwords = (password,) if password else ()
+        left = len(self._waiting)
+        title = self.tr("Adding {name}").format(name=shown(path.name))
+        if left:
+            title = self.tr("{title} (then {left} more)").format(title=title, left=left)
+        job = self._bridge.run(
+            lambda progress, cancel: self._desk.intake.add(
+                path, passwords=passwords, progress=progress, cancel=cancel
+            ),
+            title,
+        )
+        job.succeeded.connect(self._on_added)
+        job.failed.connect(lambda error: self._on_failed(path, error, is_retry=bool(password)))
+
+    def _on_added(self, outcome: object) -> None:
+        self._is_busy = False
+        self.added.emit(outcome.document_id, outcome.was_known)
+        self._next()
+
+    def _on_failed(self, path: Path, error: ReviewError, *, is_retry: bool) -> None:
+        if isinstance(error, PasswordNeeded):
+            # The queue waits for the answer, so that two questions never stand on top of each other.
+            def give_up() -> None:
+                self._is_busy = False
+                self._problems.report(error, shown(path.name))
+                self._next()
+
+            self._ask.password(path.name, is_retry, lambda text: self._start(path, text), give_up)
+            return
+        self._is_busy = False
+        if isinstance(error, Cancelled):
+            self._waiting.clear()
+        else:
+            self._problems.report(error, shown(path.name))
+        self._next()

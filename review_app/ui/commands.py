@@ -1,0 +1,324 @@
+"""What the actions call: gathers plain values on the main thread and hands them to the use cases.
+
+A command changes no view. The views change when ``Changes`` comes back over the bridge.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from review_app.domain.display import shown
+from review_app.domain.errors import ReviewError
+from review_app.domain.geometry import Rect
+from review_app.domain.rows import Hit, RecordRow, SpanRow
+from review_app.domain.vocabulary import Origin, Verdict
+from review_app.ui import words
+from review_app.ui.adding import Adding
+from review_app.ui.bridge import Bridge, ProgressFn
+from review_app.ui.current import Current
+from review_app.ui.dialogs.ask import Ask
+from review_app.ui.page_view.view import PageView
+from review_app.ui.problems import Problems
+
+if TYPE_CHECKING:
+    from review_app.review.desk import Desk
+
+
+class Commands(QObject):
+    """One method per action of the table, and what the panels and the page ask for."""
+
+    focus_wanted = Signal(str)
+    """The keyboard goes to this part of the window."""
+    window_wanted = Signal(str)
+    """This dialog is to be shown: ``log``, ``problems``, ``shortcuts`` or ``about``."""
+    dismiss_wanted = Signal()
+    filter_wanted = Signal()
+    quit_wanted = Signal()
+    hits_found = Signal(object)
+    log_checked = Signal(object)
+    """The log was verified: list of problems, empty when all is well."""
+
+    def __init__(
+        self, desk: Desk, bridge: Bridge, current: Current, problems: Problems, page: PageView, ask: Ask,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._bridge = bridge
+        self._current = current
+        self._problems = problems
+        self._page = page
+        self._ask = ask
+        self.adding = Adding(desk, bridge, problems, ask, self)
+        self.adding.added.connect(self._on_added)
+        # The window fills these in: what the panels hold that a command needs.
+        self.justification: Callable[[], str] = str
+        self.fields: Callable[[], Sequence[RecordRow]] = tuple
+
+    # File ---------------------------------------------------------------------------------------------
+
+    def open_files(self) -> None:
+        self._ask.files(self.adding.add)
+
+    def next_document(self) -> None:
+        self._step_document(1)
+
+    def previous_document(self) -> None:
+        self._step_document(-1)
+
+    def cancel_jobs(self) -> None:
+        self.adding.cancel()
+        for job in self._bridge.running:
+            job.cancel()
+
+    def quit(self) -> None:
+        self.quit_wanted.emit()
+
+    # Edit ---------------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        self._desk.history.undo()
+
+    def redo(self) -> None:
+        self._desk.history.redo()
+
+    def select_all(self) -> None:
+        self._current.select(s.id for s in self._current.spans)
+
+    def find(self, text: str, everywhere: bool) -> None:
+        shown_id = self._current.document.id if self._current.document else None
+        within = None if everywhere else shown_id
+        job = self._bridge.run(lambda _progress, _cancel: self._desk.search.find(text, within),
+                               self.tr("Searching"))
+        job.succeeded.connect(self.hits_found)
+        job.failed.connect(self._problems.report)
+
+    def show_hit(self, hit: Hit, text: str) -> None:
+        """Go to the page of a hit and show the first of the words there, once it is known where it is."""
+        self._current.show_document(hit.document_id)
+        self._page.go_to_page(hit.page)
+        job = self._bridge.run(
+            lambda _progress, _cancel: self._desk.page_images.words(hit.document_id, hit.page),
+            self.tr("Looking for the place"),
+        )
+        job.succeeded.connect(lambda found: self._show_word(hit, text, found))
+
+    # View ---------------------------------------------------------------------------------------------
+
+    def zoom_in(self) -> None:
+        self._page.zoom_in()
+
+    def zoom_out(self) -> None:
+        self._page.zoom_out()
+
+    def actual_size(self) -> None:
+        self._page.set_zoom(100)
+
+    def fit_width(self) -> None:
+        self._page.fit_width()
+
+    def fit_page(self) -> None:
+        self._page.fit_page()
+
+    def next_page(self) -> None:
+        self._page.next_page()
+
+    def previous_page(self) -> None:
+        self._page.previous_page()
+
+    def go_to_page(self) -> None:
+        document = self._current.document
+        if document is not None:
+            self._ask.page(self._page.current_page, document.page_count, self._page.go_to_page)
+
+    def toggle_undecided_only(self) -> None:
+        self.filter_wanted.emit()
+
+    def focus(self, part: str) -> None:
+        self.focus_wanted.emit(part)
+
+    def show_problems(self) -> None:
+        self.window_wanted.emit("problems")
+
+    def dismiss_message(self) -> None:
+        self.dismiss_wanted.emit()
+
+    # Mark ---------------------------------------------------------------------------------------------
+
+    def use_tool(self, name: str) -> None:
+        self._page.set_tool(name)
+        if name == "draw":
+            self.focus_wanted.emit("page")
+
+    def draw(self, page: int, rect: Rect) -> None:
+        document = self._current.document
+        if document is not None:
+            span_id = self._desk.marking.draw(document.id, page, [rect])
+            self._current.select([span_id])
+
+    def cite(self, ids: Iterable[str], codes: Sequence[str]) -> None:
+        self._desk.marking.cite(list(ids), list(codes))
+
+    def annotate(self, span_id: str, text: str) -> None:
+        self._desk.marking.annotate(span_id, text)
+
+    def remove(self) -> None:
+        self._desk.marking.remove(self._current.selected_ids)
+
+    # Review -------------------------------------------------------------------------------------------
+
+    def next_undecided(self) -> None:
+        self._step_undecided(1)
+
+    def previous_undecided(self) -> None:
+        self._step_undecided(-1)
+
+    def next_span(self) -> None:
+        self._step_span(self._current.spans, 1)
+
+    def previous_span(self) -> None:
+        self._step_span(self._current.spans, -1)
+
+    def confirm(self) -> None:
+        self._desk.marking.confirm(self._current.selected_ids)
+
+    def reject(self) -> None:
+        self._desk.marking.reject(self._found_ids())
+
+    def reopen(self) -> None:
+        self._desk.marking.reopen(self._found_ids())
+
+    def decide(self, verdict: Verdict) -> None:
+        self._desk.decisions.decide(self._current.selected_ids, verdict, self.justification())
+
+    def confirm_field(self) -> None:
+        self._desk.record_fields.confirm([f.id for f in self.fields()])
+
+    def reject_field(self) -> None:
+        self._desk.record_fields.reject([f.id for f in self.fields()])
+
+    def correct_field(self) -> None:
+        chosen = self.fields()
+        if len(chosen) == 1:
+            self._ask.value(words.of(chosen[0].field), chosen[0].value, lambda text: self.attempt(
+                lambda: self._desk.record_fields.correct(chosen[0].id, text)))
+
+    # Export and log -----------------------------------------------------------------------------------
+
+    def export_annotated(self) -> None:
+        self._export(None)
+
+    def export_annotated_as(self) -> None:
+        document = self._current.document
+        if document is not None:
+            name = f"{Path(shown(document.name)).stem}.annotated.pdf"
+            self._ask.save_pdf(self._desk.exports_folder / name, self._export)
+
+    def show_log(self) -> None:
+        self.window_wanted.emit("log")
+
+    def verify_log(self) -> None:
+        job = self._bridge.run(lambda _progress, _cancel: self._desk.history.verify(),
+                               self.tr("Verifying the audit log"))
+        job.succeeded.connect(self.log_checked)
+        job.failed.connect(self._problems.report)
+
+    # Help ---------------------------------------------------------------------------------------------
+
+    def show_shortcuts(self) -> None:
+        self.window_wanted.emit("shortcuts")
+
+    def show_about(self) -> None:
+        self.window_wanted.emit("about")
+
+    # --------------------------------------------------------------------------------------------------
+
+    def attempt(self, call: Callable[[], object]) -> bool:
+        """Do something that may be refused; a refusal goes to the message bar. True when it was done."""
+        try:
+            call()
+        except ReviewError as error:
+            self._problems.report(error)
+            return False
+        return True
+
+    def _found_ids(self) -> list[str]:
+        return [s.id for s in self._current.selected if s.origin is Origin.AGENCY]
+
+    def _export(self, out: Path | None) -> None:
+        document = self._current.document
+        if document is None:
+            return
+        document_id = document.id
+        name = shown(document.name)
+
+        def work(progress: ProgressFn, cancel: threading.Event) -> Path:
+            return self._desk.exporting.annotated(document_id, out, progress=progress, cancel=cancel)
+
+        job = self._bridge.run(work, self.tr("Writing the annotated copy of {name}").format(name=name))
+        job.succeeded.connect(lambda path: self._problems.tell(
+            self.tr("The annotated copy is written: {path}").format(path=shown(path))))
+        job.failed.connect(lambda error: self._problems.report(error, name))
+
+    def _on_added(self, document_id: str, was_known: bool) -> None:
+        if was_known:
+            row = self._desk.document(document_id)
+            self._problems.tell(self.tr("{name} was in the workspace already").format(
+                name=shown(row.name) if row else document_id))
+        if self._current.document is None or was_known:
+            self._current.show_document(document_id)
+
+    def _step_document(self, by: int) -> None:
+        ids = [d.id for d in self._current.documents]
+        if not ids:
+            return
+        here = self._current.document
+        at = ids.index(here.id) + by if here is not None and here.id in ids else 0
+        self._current.show_document(ids[at % len(ids)])
+
+    def _step_span(self, spans: Sequence[SpanRow], by: int) -> None:
+        """The next one of ``spans`` after what is selected, round at the ends."""
+        if not spans:
+            return
+        order = {s.id: i for i, s in enumerate(self._current.spans)}
+        chosen = [order[i] for i in self._current.selected_ids if i in order]
+        if not chosen:
+            self._current.select([spans[0 if by > 0 else -1].id])
+            return
+        at = max(chosen) if by > 0 else min(chosen)
+        beyond = [s for s in spans if (order[s.id] - at) * by > 0]
+        target = (beyond or spans)[0 if by > 0 else -1]
+        self._current.select([target.id])
+
+    def _step_undecided(self, by: int) -> None:
+        """The next undecided span; behind the last one of a document the search goes on in the next."""
+        order = {s.id: i for i, s in enumerate(self._current.spans)}
+        chosen = [order[i] for i in self._current.selected_ids if i in order]
+        at = (max(chosen) if by > 0 else min(chosen)) if chosen else (-1 if by > 0 else len(order))
+        here = self._current.undecided
+        if any((order[s.id] - at) * by > 0 for s in here):
+            self._step_span(here, by)
+            return
+        ids = [d.id for d in self._current.documents]
+        shown_id = self._current.document.id if self._current.document else None
+        start = ids.index(shown_id) if shown_id in ids else -1
+        turn = [*ids[start + 1:], *ids[:start + 1]] if by > 0 else [*ids[:start][::-1], *ids[start:][::-1]]
+        waiting = {d.id for d in self._current.documents if d.undecided_count}
+        target = next((i for i in turn if i in waiting), None)
+        if target is not None:
+            self._current.show_document(target)
+            found = self._current.undecided
+            if found:
+                self._current.select([found[0 if by > 0 else -1].id])
+
+    def _show_word(self, hit: Hit, text: str, found: Sequence[tuple[Rect, str]]) -> None:
+        shown_id = self._current.document.id if self._current.document else None
+        wanted = [w.strip("\"'*").casefold() for w in text.split()]
+        rect = next((r for w in wanted if w for r, word in found if w in word.casefold()), None)
+        if rect is not None and shown_id == hit.document_id:
+            self._current.want_place(hit.page, rect)

@@ -1,0 +1,129 @@
+"""What the window shows now: the documents, the one that is open, its spans and record, what is selected.
+
+One reader for all views. Panels and the page view never talk to each other and never ask the desk for
+rows themselves: they listen here. Rows are read again only when ``Changes`` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from review_app.domain.geometry import Rect
+from review_app.domain.rows import DocumentRow, RecordRow, SpanRow
+
+if TYPE_CHECKING:
+    from review_app.review.changes import Changes
+    from review_app.review.desk import Desk
+
+
+class Current(QObject):
+    """The read model of the window. Signals carry rows or ids, never widgets."""
+
+    documents_changed = Signal(object)
+    """The documents of the workspace: tuple of DocumentRow."""
+    document_changed = Signal(object)
+    """Another document is shown: its row or None. Spans and record follow in their own signals."""
+    spans_changed = Signal(object)
+    """The spans of the shown document: tuple of SpanRow."""
+    record_changed = Signal(object)
+    """The record of the shown document: tuple of RecordRow."""
+    selection_changed = Signal(object)
+    """The selected spans: tuple of ids, in the order they were selected."""
+    place_wanted = Signal(int, object)
+    """Somebody wants to see this page and rectangle."""
+    log_changed = Signal()
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.documents: tuple[DocumentRow, ...] = ()
+        self.document: DocumentRow | None = None
+        self.spans: tuple[SpanRow, ...] = ()
+        self.record: tuple[RecordRow, ...] = ()
+        self.selected_ids: tuple[str, ...] = ()
+        self._spans_by_id: dict[str, SpanRow] = {}
+
+    @property
+    def selected(self) -> tuple[SpanRow, ...]:
+        """The selected spans as rows."""
+        return tuple(self._spans_by_id[i] for i in self.selected_ids if i in self._spans_by_id)
+
+    @property
+    def undecided(self) -> tuple[SpanRow, ...]:
+        """The spans of the shown document that wait for a person."""
+        return tuple(s for s in self.spans if s.is_undecided)
+
+    def span(self, span_id: str) -> SpanRow | None:
+        """A span of the shown document."""
+        return self._spans_by_id.get(span_id)
+
+    def load(self) -> None:
+        """Read everything anew, as at the start."""
+        self._read_documents()
+        self.log_changed.emit()
+
+    def refresh(self, changes: Changes) -> None:
+        """Read again what ``changes`` names."""
+        shown = self.document.id if self.document else ""
+        if changes.documents or changes.spans or changes.cases:
+            self._read_documents()
+        if self.document is not None and shown == self.document.id:
+            if shown in changes.spans:
+                self._read_spans()
+            if shown in changes.record:
+                self._read_record()
+        if changes.log:
+            self.log_changed.emit()
+
+    def show_document(self, document_id: str | None) -> None:
+        """Open a document on the page view; None closes it."""
+        if document_id == (self.document.id if self.document else None):
+            return
+        self.document = self._desk.document(document_id) if document_id else None
+        self.selected_ids = ()
+        self.document_changed.emit(self.document)
+        self._read_spans()
+        self._read_record()
+        self.selection_changed.emit(())
+
+    def select(self, span_ids: Iterable[str]) -> None:
+        """Select these spans of the shown document and no others."""
+        wanted = tuple(i for i in dict.fromkeys(span_ids) if i in self._spans_by_id)
+        if wanted != self.selected_ids:
+            self.selected_ids = wanted
+            self.selection_changed.emit(wanted)
+
+    def toggle(self, span_id: str) -> None:
+        """Add a span to the selection, or take it out."""
+        kept = [i for i in self.selected_ids if i != span_id]
+        self.select(kept if span_id in self.selected_ids else [*kept, span_id])
+
+    def want_place(self, page: int, rect: Rect) -> None:
+        """Ask the page view to show a place."""
+        self.place_wanted.emit(page, rect)
+
+    def _read_documents(self) -> None:
+        self.documents = tuple(self._desk.documents())
+        self.documents_changed.emit(self.documents)
+        if self.document is not None:
+            found = next((d for d in self.documents if d.id == self.document.id), None)
+            if found is None:
+                self.show_document(None)
+            else:
+                self.document = found
+
+    def _read_spans(self) -> None:
+        rows: Sequence[SpanRow] = self._desk.spans(self.document.id) if self.document else ()
+        self.spans = tuple(rows)
+        self._spans_by_id = {s.id: s for s in self.spans}
+        self.spans_changed.emit(self.spans)
+        # A span may be gone (undone); what is left of the selection is told again, as its rows are new.
+        self.selected_ids = tuple(i for i in self.selected_ids if i in self._spans_by_id)
+        self.selection_changed.emit(self.selected_ids)
+
+    def _read_record(self) -> None:
+        self.record = tuple(self._desk.record(self.document.id)) if self.document else ()
+        self.record_changed.emit(self.record)

@@ -1,0 +1,81 @@
+"""Questions to the user. All open without blocking: the answer comes to a callback, a cancel does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
+
+from review_app.domain.display import shown
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ask", text)
+
+
+class Ask:
+    """The small dialogs of one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+
+    def files(self, then: Callable[[list[Path]], None]) -> None:
+        """Which files to open."""
+        dialog = QFileDialog(self._window, _tr("Open files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([_tr("Documents (*.pdf *.txt *.text *.md)"), _tr("All files (*)")])
+        dialog.filesSelected.connect(lambda names: then([Path(n) for n in names]))
+        self._open(dialog)
+
+    def save_pdf(self, suggestion: Path, then: Callable[[Path], None]) -> None:
+        """Where to write a PDF."""
+        dialog = QFileDialog(self._window, _tr("Write annotated copy"), str(suggestion.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(_tr("PDF (*.pdf)"))
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(suggestion.name)
+        dialog.fileSelected.connect(lambda name: then(Path(name)))
+        self._open(dialog)
+
+    def password(
+        self, name: str, is_retry: bool, then: Callable[[str], None], otherwise: Callable[[], None]
+    ) -> None:
+        """The password of an encrypted file. It is handed on and kept nowhere."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(_tr("Password needed"))
+        text = _tr("{name} is encrypted.\nIts password (used now, never stored):").format(name=shown(name))
+        if is_retry:
+            text = _tr("That password does not open it.") + "\n" + text
+        dialog.setLabelText(text)
+        dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
+        dialog.textValueSelected.connect(then)
+        dialog.rejected.connect(otherwise)
+        self._open(dialog)
+
+    def page(self, current: int, count: int, then: Callable[[int], None]) -> None:
+        """Which page to go to."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(_tr("Go to page"))
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setLabelText(_tr("Page, 1 to {count}:").format(count=count))
+        dialog.setIntRange(1, max(1, count))
+        dialog.setIntValue(current)
+        dialog.intValueSelected.connect(then)
+        self._open(dialog)
+
+    def value(self, field: str, value: str, then: Callable[[str], None]) -> None:
+        """The right value of a record field."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(_tr("Correct record field"))
+        dialog.setLabelText(_tr("{field}, as the document says:").format(field=field))
+        dialog.setTextValue(value)
+        dialog.resize(420, dialog.sizeHint().height())
+        dialog.textValueSelected.connect(then)
+        self._open(dialog)
+
+    @staticmethod
+    def _open(dialog: QFileDialog | QInputDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

@@ -1,0 +1,143 @@
+"""Small windows that only show something: problems of this session, keyboard shortcuts, about."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6.QtCore import QCoreApplication, Qt, qVersion
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from review_app import __version__
+from review_app.ui import words
+from review_app.ui.actions import MENUS, Actions, plain_text
+from review_app.ui.problems import Message, Problems
+
+
+_BUILT_ON = ("PyMuPDF", "pikepdf", "pypdfium2", "sqlite-utils")
+
+
+class _Window(QDialog):
+    """A window with a Close button that stays beside the work."""
+
+    def __init__(self, title: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.body = QVBoxLayout(self)
+
+    def finish(self) -> None:
+        """Put the Close button under everything else."""
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        self.body.addWidget(buttons)
+
+
+class ProblemsDialog(_Window):
+    """All problems of this session, newest first. Words can be copied."""
+
+    def __init__(self, problems: Problems, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("lists", "Problems"), parent)
+        self.resize(640, 320)
+        self.list = QListWidget(self)
+        self.list.setWordWrap(True)
+        self.list.setAlternatingRowColors(True)
+        self.list.setAccessibleName(QCoreApplication.translate("lists", "Problems of this session"))
+        self.body.addWidget(self.list)
+        self.finish()
+        for message in problems.problems:
+            self._add(message)
+        problems.added.connect(self._add)
+
+    def _add(self, message: Message) -> None:
+        if message.is_problem:
+            self.list.insertItem(0, f"{message.at}  {message.text}")
+            self.list.item(0).setToolTip(words.tip(message.text))
+
+
+class ShortcutsDialog(_Window):
+    """Every action with its keys, made from the action table."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("lists", "Keyboard shortcuts"), parent)
+        self.resize(560, 560)
+        self._find = QLineEdit(self)
+        self._find.setPlaceholderText(QCoreApplication.translate("lists", "filter"))
+        self._find.setAccessibleName(QCoreApplication.translate("lists", "Filter the shortcuts"))
+        self._find.setClearButtonEnabled(True)
+        self.table = QTableWidget(0, 3, self)
+        self.table.setHorizontalHeaderLabels([
+            QCoreApplication.translate("lists", "Menu"), QCoreApplication.translate("lists", "Action"),
+            QCoreApplication.translate("lists", "Keys"),
+        ])
+        self.table.setAccessibleName(QCoreApplication.translate("lists", "Keyboard shortcuts"))
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setAlternatingRowColors(True)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        rows = actions.all()
+        self.table.setRowCount(len(rows))
+        for row, (spec, action) in enumerate(rows):
+            menu = plain_text(QCoreApplication.translate("menus", MENUS[spec.menu]))
+            keys = "  or  ".join(
+                k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()
+            )
+            name = plain_text(QCoreApplication.translate("actions", spec.text)).rstrip("…")
+            for column, text in enumerate((menu, name, keys)):
+                self.table.setItem(row, column, QTableWidgetItem(text))
+        self.body.addWidget(self._find)
+        self.body.addWidget(self.table)
+        self.finish()
+        self._find.textChanged.connect(self._filter)
+
+    def _filter(self, text: str) -> None:
+        for row in range(self.table.rowCount()):
+            cells = (self.table.item(row, c).text() for c in range(3))
+            self.table.setRowHidden(row, text.casefold() not in " ".join(cells).casefold())
+
+
+class AboutDialog(_Window):
+    """Version, licence and what it is built on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("lists", "About Review App"), parent)
+        lines = [
+            f"Review App {__version__}",
+            QCoreApplication.translate("lists", "Free software under the GNU Affero General Public License, "
+                                                "version 3 or later. It comes without any warranty."),
+            QCoreApplication.translate("lists", "It never uses a network. Originals are never changed."),
+            "",
+            f"Python {platform.python_version()} · Qt {qVersion()}",
+            " · ".join(f"{name} {_version(name)}" for name in _BUILT_ON),
+        ]
+        text = QLabel("\n".join(lines), self)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setWordWrap(True)
+        text.setMinimumWidth(420)
+        text.setAccessibleName(QCoreApplication.translate("lists", "About this program"))
+        self.body.addWidget(text)
+        self.finish()
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "–"

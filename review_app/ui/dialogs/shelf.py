@@ -1,0 +1,70 @@
+"""The windows beside the main window: each made when it is first wanted, then kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from review_app.ui.actions import Actions
+from review_app.ui.dialogs.lists import AboutDialog, ProblemsDialog, ShortcutsDialog
+from review_app.ui.dialogs.log import LogDialog
+from review_app.ui.models.log import Fetch
+from review_app.ui.problems import Problems
+
+
+class Shelf(QObject):
+    """Shows ``log``, ``problems``, ``shortcuts`` and ``about``; none of them blocks the main window."""
+
+    verify_wanted = Signal()
+
+    def __init__(
+        self, problems: Problems, actions: Actions, fetch_log: Fetch, document_name: Callable[[str], str],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._head = 0
+        self._makers: dict[str, Callable[[], QDialog]] = {
+            "log": lambda: self._make_log(fetch_log, document_name),
+            "problems": lambda: ProblemsDialog(problems, window),
+            "shortcuts": lambda: ShortcutsDialog(actions, window),
+            "about": lambda: AboutDialog(window),
+        }
+        self._dialogs: dict[str, QDialog] = {}
+
+    def show(self, name: str) -> None:
+        """Bring a window to the front."""
+        if name not in self._dialogs:
+            self._dialogs[name] = self._makers[name]()
+        dialog = self._dialogs[name]
+        if isinstance(dialog, LogDialog):
+            dialog.show_head(self._head)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def dialog(self, name: str) -> QDialog | None:
+        """A window that was shown before."""
+        return self._dialogs.get(name)
+
+    def show_head(self, seq: int) -> None:
+        """The log has this many entries now."""
+        self._head = seq
+        log = self._dialogs.get("log")
+        # A window nobody sees is brought up to date when it is shown.
+        if isinstance(log, LogDialog) and log.isVisible():
+            log.show_head(seq)
+
+    def show_check(self, problems: Sequence[Any]) -> None:
+        """The log was verified."""
+        log = self._dialogs.get("log")
+        if isinstance(log, LogDialog):
+            log.show_result(problems)
+
+    def _make_log(self, fetch: Fetch, document_name: Callable[[str], str]) -> LogDialog:
+        log = LogDialog(fetch, document_name, self._window)
+        log.verify_wanted.connect(self.verify_wanted)
+        return log

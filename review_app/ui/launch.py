@@ -1,0 +1,91 @@
+"""The Qt side of the start: application, crash hook, window."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from review_app import __version__
+from review_app.review.desk import Desk
+from review_app.review.places import write_crash_file
+from review_app.ui.bridge import Bridge
+from review_app.ui.main_window import MainWindow
+
+Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
+
+
+def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
+    """Show the window on ``desk`` and run until it is closed. 1 when the program made a mistake meanwhile."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("review-app")
+    app.setApplicationDisplayName("")
+    app.setApplicationVersion(__version__)
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(), "qtbase", "_", folder):
+        app.installTranslator(translator)
+    hook = CrashHook()
+    previous, sys.excepthook = sys.excepthook, hook
+    # Ctrl-C in the terminal closes the window as its own button does.
+    interrupted = signal.signal(signal.SIGINT, lambda *_: app.closeAllWindows())
+    bridge = Bridge()
+    try:
+        window = MainWindow(desk, bridge)
+        bridge.attach(desk)
+        window.show()
+        window.commands.adding.add(files)
+        app.exec()
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
+        sys.excepthook = previous
+        bridge.shutdown()
+    return 1 if hook.crashes else 0
+
+
+class CrashHook:
+    """Catches what nobody expected: writes a crash file without document text and says so in a window.
+
+    The window stays open: every mark is stored already, and the reviewer may go on or leave.
+    """
+
+    def __init__(self) -> None:
+        self.crashes = 0
+        self._box: QMessageBox | None = None
+
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """What Python calls for an exception that nothing caught."""
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.closeAllWindows()
+            return
+        self.crashes += 1
+        path = write_crash_file(error)
+        if self._box is not None:  # one message is enough, however often a defect repeats
+            return
+        where = QCoreApplication.translate("crash", "A file without any document text says where: {path}")
+        box = QMessageBox(QApplication.activeWindow())
+        self._box = box
+        box.setIcon(QMessageBox.Icon.Critical)
+        box.setWindowTitle(QCoreApplication.translate("crash", "The program made a mistake"))
+        box.setText(QCoreApplication.translate(
+            "crash",
+            "The last action did not work because of a defect in the program. "
+            "All your marks are stored. You can go on; if something looks wrong, close the window and start "
+            "again."
+        ))
+        if path:
+            box.setInformativeText(where.format(path=path))
+        box.finished.connect(self._on_closed)
+        box.open()
+
+    def _on_closed(self) -> None:
+        if self._box is not None:
+            self._box.deleteLater()
+            self._box = None

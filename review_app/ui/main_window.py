@@ -1,0 +1,307 @@
+"""The window: what stands where, and who hears of what. Nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QToolBar, QVBoxLayout, QWidget
+
+from review_app.domain.display import shown
+from review_app.domain.rows import DocumentRow
+from review_app.ui.actions import MENUS, Actions, ActionSpec
+from review_app.ui.bridge import Bridge
+from review_app.ui.commands import Commands
+from review_app.ui.current import Current
+from review_app.ui.dialogs.ask import Ask
+from review_app.ui.dialogs.shelf import Shelf
+from review_app.ui.page_view.source import DocumentSource
+from review_app.ui.page_view.view import PageView
+from review_app.ui.panels.documents import DocumentsPanel
+from review_app.ui.panels.find import FindPanel
+from review_app.ui.panels.inspector import SpanInspector
+from review_app.ui.panels.message_bar import MessageBar
+from review_app.ui.panels.record import RecordPanel
+from review_app.ui.panels.spans import SpansPanel
+from review_app.ui.panels.status import StatusBar
+from review_app.ui.problems import Message, Problems
+from review_app.ui.state import State
+
+if TYPE_CHECKING:
+    from review_app.review.desk import Desk
+
+REVIEW_BUTTONS = ("review.confirm", "review.reject", "review.reopen")
+DECIDE_BUTTONS = ("review.sustain", "review.release", "review.refer")
+BAR = (
+    "file.open", None, "review.previous_undecided", "review.next_undecided", None, "mark.select_tool",
+    "mark.draw_tool", None, "view.fit_width", "view.fit_page", None, "edit.undo", "edit.redo", None,
+    "edit.find", "export.annotated",
+)
+"""What stands on the toolbar, in this order; None is a gap."""
+
+
+class MainWindow(QMainWindow):
+    """Documents left, page in the middle, spans, record and the selected span right."""
+
+    def __init__(self, desk: Desk, bridge: Bridge) -> None:
+        super().__init__()
+        self._desk = desk
+        self._bridge = bridge
+        self._is_closing = False
+        self._undo_texts: tuple[str | None, str | None] = (None, None)
+        self.problems = Problems(self)
+        self.current = Current(desk, self)
+        self.page = PageView(self)
+        self.documents = DocumentsPanel(self)
+        self.finder = FindPanel(self._document_name, self)
+        self.spans = SpansPanel(self)
+        self.record = RecordPanel(self)
+        self.inspector = SpanInspector(desk.history.of_span, self)
+        self.message_bar = MessageBar(self)
+        self.status = StatusBar(desk.actor, is_writable=not desk.read_only, parent=self)
+        self.commands = Commands(desk, bridge, self.current, self.problems, self.page, Ask(self), self)
+        self.action_table = Actions(self._run, self)
+        self.shelf = Shelf(
+            self.problems, self.action_table,
+            lambda before, limit: desk.history.log(before_seq=before, limit=limit), self._document_name, self,
+        )
+        self._lay_out()
+        self._make_menus()
+        self._connect_signals()
+        self._start()
+
+    # -- places ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.left = QTabWidget(self)
+        self.left.setAccessibleName(self.tr("Documents and search"))
+        self.left.setDocumentMode(True)
+        self.left.addTab(self.documents, self.tr("Documents"))
+        self.left.addTab(self.finder, self.tr("Find"))
+        self.right = QTabWidget(self)
+        self.right.setAccessibleName(self.tr("Spans and record"))
+        self.right.setDocumentMode(True)
+        self.right.addTab(self.spans, self.tr("Spans"))
+        self.right.addTab(self.record, self.tr("Record"))
+        centre = QWidget(self)
+        middle = QVBoxLayout(centre)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.message_bar)
+        middle.addWidget(self.page, 1)
+        right = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
+        right.setSizes([360, 400])
+        whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), self.left, centre, right)
+        whole.setStretchFactor(1, 1)
+        whole.setSizes([270, 590, 420])
+        self.setCentralWidget(whole)
+        self.setStatusBar(self.status)
+        self.page.set_hint(self.tr("Open files with Ctrl+O, or drop them here."))
+        self.inspector.add_actions(
+            [self.action_table[i] for i in REVIEW_BUTTONS], [self.action_table[i] for i in DECIDE_BUTTONS]
+        )
+        self.inspector.set_writable(not self._desk.read_only)
+
+    def _split(self, orientation: Qt.Orientation, name: str, *widgets: QWidget) -> QSplitter:
+        split = QSplitter(orientation, self)
+        split.setAccessibleName(name)
+        split.setChildrenCollapsible(False)
+        for widget in widgets:
+            split.addWidget(widget)
+        return split
+
+    def _make_menus(self) -> None:
+        for menu_id, title in MENUS.items():
+            menu = self.menuBar().addMenu(QCoreApplication.translate("menus", title))
+            menu.setObjectName(f"menu.{menu_id}")
+            menu.setToolTipsVisible(True)
+            for spec, action in self.action_table.all():
+                if spec.menu == menu_id:
+                    if spec.opens_group:
+                        menu.addSeparator()
+                    menu.addAction(action)
+        bar = QToolBar(self.tr("Toolbar"), self)
+        bar.setObjectName("toolbar")
+        bar.setAccessibleName(self.tr("Toolbar"))
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        for action_id in BAR:
+            if action_id is None:
+                bar.addSeparator()
+            else:
+                bar.addAction(self.action_table[action_id])
+        self.addToolBar(bar)
+
+    # -- wires -------------------------------------------------------------------------------------
+
+    def _connect_signals(self) -> None:
+        current, page, commands = self.current, self.page, self.commands
+        self._bridge.changed.connect(current.refresh)
+        self._bridge.job_started.connect(self._on_job_started)
+        current.documents_changed.connect(self.documents.show_documents)
+        current.document_changed.connect(self._on_document_changed)
+        current.spans_changed.connect(page.set_spans)
+        current.spans_changed.connect(self.spans.show_spans)
+        current.record_changed.connect(page.set_record)
+        current.record_changed.connect(self.record.show_record)
+        current.selection_changed.connect(self._on_selection_changed)
+        current.place_wanted.connect(page.highlight_place)
+        current.log_changed.connect(self._on_log_changed)
+        self.documents.document_chosen.connect(current.show_document)
+        self.spans.spans_chosen.connect(current.select)
+        self.spans.filter_changed.connect(self._refresh_actions)
+        self.record.place_wanted.connect(current.want_place)
+        self.record.fields_chosen.connect(self._refresh_actions)
+        page.span_clicked.connect(lambda i, extend: current.toggle(i) if extend else current.select([i]))
+        page.background_clicked.connect(lambda: current.select(()))
+        page.area_drawn.connect(lambda n, rect: commands.attempt(lambda: commands.draw(n, rect)))
+        page.page_changed.connect(lambda _n: self.status.show_page(page.current_page, page.page_count))
+        page.zoom_changed.connect(self.status.show_zoom)
+        page.tool_changed.connect(self._refresh_actions)
+        self.inspector.codes_cited.connect(lambda ids, c: commands.attempt(lambda: commands.cite(ids, c)))
+        self.inspector.note_written.connect(lambda i, t: commands.attempt(lambda: commands.annotate(i, t)))
+        self.inspector.left.connect(self.page.setFocus)
+        self.finder.search_wanted.connect(commands.find)
+        self.finder.hit_chosen.connect(commands.show_hit)
+        self.problems.added.connect(self._on_message)
+        self.message_bar.problems_wanted.connect(commands.show_problems)
+        self.message_bar.dismissed.connect(self._refresh_actions)
+        self.status.cancel_wanted.connect(commands.cancel_jobs)
+        self.status.problems_wanted.connect(commands.show_problems)
+        self.status.log_wanted.connect(commands.show_log)
+        commands.focus_wanted.connect(self._focus)
+        commands.window_wanted.connect(self.shelf.show)
+        self.shelf.verify_wanted.connect(commands.verify_log)
+        commands.dismiss_wanted.connect(self.message_bar.dismiss)
+        commands.filter_wanted.connect(
+            lambda: self.spans.set_undecided_only(not self.spans.is_undecided_only))
+        commands.quit_wanted.connect(self.close)
+        commands.hits_found.connect(self.finder.show_hits)
+        commands.log_checked.connect(self.status.show_check)
+        commands.log_checked.connect(self.shelf.show_check)
+        commands.justification = lambda: self.inspector.justification
+        commands.fields = lambda: self.record.selected
+
+    def _start(self) -> None:
+        self._on_document_changed(None)
+        self.current.load()
+        if self._desk.read_only:
+            self.problems.tell(self.tr(
+                "This workspace is opened read-only: everything can be looked at, nothing can be changed."))
+        if self.current.documents:
+            self.current.show_document(self.current.documents[0].id)
+        self.commands.verify_log()
+        self.page.setFocus()
+
+    # -- what happens ------------------------------------------------------------------------------
+
+    def _run(self, spec: ActionSpec) -> None:
+        self.inspector.flush()
+        self.commands.attempt(lambda: spec.call(self.commands))
+        self._refresh_actions()
+
+    def _refresh_actions(self, *_: object) -> None:
+        current = self.current
+        undo, redo = self._undo_texts
+        self.action_table.refresh(State(
+            is_writable=not self._desk.read_only,
+            documents=len(current.documents),
+            has_document=current.document is not None,
+            spans=len(current.spans),
+            undecided_anywhere=sum(d.undecided_count for d in current.documents),
+            selected=current.selected,
+            fields_selected=len(self.record.selected),
+            can_undo=undo is not None, can_redo=redo is not None,
+            undo_text=undo or "", redo_text=redo or "",
+            jobs=len(self._bridge.running),
+            tool=self.page.tool,
+            is_undecided_only=self.spans.is_undecided_only,
+            has_message=not self.message_bar.isHidden(),
+        ))
+
+    def _on_document_changed(self, row: DocumentRow | None) -> None:
+        self.inspector.flush()
+        self.documents.show_document(row)
+        self.page.set_source(DocumentSource(self._desk.page_images, row.id) if row else None)
+        self.page.set_document(row.id if row else None, self._desk.pages(row.id) if row else ())
+        self.status.show_page(self.page.current_page, self.page.page_count)
+        self.status.show_zoom(self.page.zoom)
+        name = f"{shown(row.name)} — Review App" if row else "Review App"
+        self.setWindowTitle(name.replace("[*]", "[*][*]"))  # "[*]" alone is Qt's place for "modified"
+
+    def _on_selection_changed(self, ids: tuple[str, ...]) -> None:
+        if tuple(self.page.selected) != ids:
+            self.page.select_spans(ids)
+        self.spans.select(ids)
+        self.inspector.show_spans(self.current.selected)
+        self._refresh_actions()
+
+    def _on_log_changed(self) -> None:
+        history = self._desk.history
+        self._undo_texts = (history.undo_text(), history.redo_text())
+        seq = history.head().seq
+        self.status.show_head(seq)
+        self.shelf.show_head(seq)
+        self._refresh_actions()
+
+    def _on_job_started(self, job: object) -> None:
+        self.status.add_job(job)
+        job.finished.connect(self._on_job_finished)
+        self._refresh_actions()
+
+    def _on_job_finished(self) -> None:
+        self._refresh_actions()
+        if self._is_closing and not self.status.is_busy:
+            self.close()
+
+    def _on_message(self, message: Message) -> None:
+        self.message_bar.show_message(message)
+        self.status.show_problems(len(self.problems.problems))
+        self._refresh_actions()
+
+    def _focus(self, part: str) -> None:
+        inspector = self.inspector
+        places: dict[str, tuple[QTabWidget | None, QWidget]] = {
+            "documents": (self.left, self.documents), "find": (self.left, self.finder),
+            "spans": (self.right, self.spans), "record": (self.right, self.record),
+            "page": (None, self.page), "inspector": (None, inspector.codes),
+            "codes": (None, inspector.codes), "note": (None, inspector.note),
+        }
+        tabs, widget = places[part]
+        if tabs is not None:
+            tabs.setCurrentWidget(widget)
+        else:
+            inspector.ensureWidgetVisible(widget)
+        (widget.focusProxy() or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _document_name(self, document_id: str) -> str:
+        return next((shown(d.name) for d in self.current.documents if d.id == document_id), document_id)
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and not self._desk.read_only:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        self.commands.adding.add(paths)
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Work that runs is cancelled; the window closes when it has ended."""
+        self.inspector.flush()
+        if self._bridge.running and not self._is_closing:
+            self._is_closing = True
+            self.commands.cancel_jobs()
+            self.problems.tell(self.tr("Stopping what is running, then closing."))
+        if self.status.is_busy:
+            event.ignore()
+            return
+        self._bridge.detach()
+        event.accept()

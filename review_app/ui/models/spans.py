@@ -1,0 +1,43 @@
+"""The spans of the shown document as a table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from review_app.domain.rows import SpanRow
+from review_app.ui import words
+from review_app.ui.models.rows import Column, RowsModel
+
+
+def _place(span: SpanRow) -> tuple[int, float, float]:
+    return (span.page, span.rects[0].y0, span.rects[0].x0) if span.rects else (span.page, 0.0, 0.0)
+
+
+def _tip(span: SpanRow) -> str:
+    size = words.extent(span)
+    lines = [words.confidence(span.confidence, span.band), *([size] if size else []), span.evidence]
+    return words.tip(" · ".join(t for t in lines if t))
+
+
+def _decision(span: SpanRow) -> str:
+    return words.of(span.decision.verdict) if span.decision else "–"
+
+
+class SpansModel(RowsModel[SpanRow]):
+    """Page, kind, origin, codes, status, band and decision of each span, in the order of the pages."""
+
+    PAGE, KIND, ORIGIN, CODES, STATUS, BAND, DECISION = range(7)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        def tr(text: str) -> str:
+            return QCoreApplication.translate("SpansModel", text)
+
+        super().__init__([
+            Column(tr("Page"), lambda s: str(s.page), _place, _tip, is_number=True),
+            Column(tr("Kind"), lambda s: words.of(s.kind), lambda s: words.of(s.kind), _tip),
+            Column(tr("Origin"), lambda s: words.of(s.origin), lambda s: words.of(s.origin), _tip),
+            Column(tr("Codes"), words.codes, words.codes, _tip),
+            Column(tr("Status"), lambda s: words.of(s.status), lambda s: words.of(s.status), _tip),
+            Column(tr("Band"), lambda s: words.of(s.band), lambda s: -s.confidence, _tip),
+            Column(tr("Decision"), _decision, _decision, _tip),
+        ], parent)

@@ -1,0 +1,106 @@
+"""A line of exemption codes with completion over all schemes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+
+from review_app.domain.codes import all_codes, find_code
+
+_SEARCH_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_CODE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+
+
+def split_codes(text: str) -> list[str]:
+    """The codes of a line, separated by commas or semicolons, each once."""
+    parts = (p.strip() for p in text.replace(";", ",").split(","))
+    return list(dict.fromkeys(p for p in parts if p))
+
+
+class _LastCodeCompleter(QCompleter):
+    """Completes what stands behind the last comma."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        model = QStandardItemModel(self)
+        for code in all_codes():
+            item = QStandardItem(f"{code.canonical}  {code.short_title} · {code.scheme}")
+            item.setData(" ".join((code.canonical, code.printed_forms, code.short_title)), _SEARCH_ROLE)
+            item.setData(code.canonical, _CODE_ROLE)
+            model.appendRow(item)
+        self.setModel(model)
+        self.setCompletionRole(_SEARCH_ROLE)
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setMaxVisibleItems(12)
+        self.typed = ""
+
+    def splitPath(self, path: str) -> list[str]:
+        self.typed = path
+        return [path.rpartition(",")[2].strip()]
+
+    def pathFromIndex(self, index: QModelIndex) -> str:
+        before, comma, _ = self.typed.rpartition(",")
+        code = str(index.data(_CODE_ROLE))
+        return f"{before}{comma} {code}" if comma else code
+
+
+class CodesEdit(QLineEdit):
+    """Codes separated by commas. Return cites them; Escape puts back what is stored."""
+
+    cited = Signal(object)
+    """The user wants these codes on the spans: list of str."""
+    left = Signal()
+    """The user is done here."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stored: list[str] = []
+        self.setClearButtonEnabled(True)
+        completer = _LastCodeCompleter(self)
+        self.setCompleter(completer)
+        completer.popup().setAccessibleName(self.tr("Matching codes"))
+        # The list is as wide as its words, not as the line.
+        completer.popup().setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
+
+    @property
+    def is_edited(self) -> bool:
+        """True when the line says something else than what is stored."""
+        return split_codes(self.text()) != self._stored
+
+    def show_codes(self, codes: list[str]) -> None:
+        """Show what is stored."""
+        self._stored = list(codes)
+        self.setText(", ".join(codes))
+
+    def commit(self) -> None:
+        """Cite what is written, when it differs from what is stored."""
+        self.completer().popup().hide()
+        if self.is_edited:
+            self.cited.emit(split_codes(self.text()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        popup = self.completer().popup()
+        is_choosing = popup.isVisible() and popup.currentIndex().isValid()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not is_choosing:
+            self.commit()
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Escape and not popup.isVisible():
+            self.show_codes(self._stored)
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Down and not popup.isVisible():
+            self.completer().setCompletionPrefix(self.text())
+            self.completer().complete()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        # Half a code is not cited by leaving the line; whole ones are, so that nothing typed is lost.
+        if event.reason() != Qt.FocusReason.PopupFocusReason and self.are_known():
+            self.commit()
+
+    def are_known(self) -> bool:
+        """True when each code that is written is in the tables."""
+        return all(find_code(c) for c in split_codes(self.text()))

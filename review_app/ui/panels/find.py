@@ -1,0 +1,99 @@
+"""Search over the released text, and the list of hits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from review_app.domain.rows import Hit
+from review_app.ui import words
+
+_HIT = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class FindPanel(QWidget):
+    """Words to find, where to look, and the pages that hold them. A hit shows its page."""
+
+    search_wanted = Signal(str, bool)
+    """Words, and whether all documents are searched."""
+    hit_chosen = Signal(object, str)
+    """The hit and the words that were searched."""
+
+    def __init__(self, document_name: Callable[[str], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document_name = document_name
+        self._words = ""
+        label = QLabel(self.tr("&Words"), self)
+        self.line = QLineEdit(self)
+        self.line.setAccessibleName(self.tr("Words to find"))
+        self.line.setPlaceholderText(self.tr("find in released text"))
+        self.line.setClearButtonEnabled(True)
+        label.setBuddy(self.line)
+        self._go = QPushButton(self.tr("Find"), self)
+        self._go.setAccessibleName(self.tr("Find"))
+        self.everywhere = QCheckBox(self.tr("In &all documents"), self)
+        self.everywhere.setAccessibleName(self.tr("Search all documents"))
+        self._count = QLabel(self)
+        self._count.setTextFormat(Qt.TextFormat.PlainText)
+        self._count.setWordWrap(True)
+        self._count.setAccessibleName(self.tr("Result of the search"))
+        self.hits = QListWidget(self)
+        self.hits.setAccessibleName(self.tr("Hits"))
+        self.hits.setWordWrap(True)
+        self.hits.setAlternatingRowColors(True)
+        self.hits.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.line, 1)
+        row.addWidget(self._go)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 6, 4, 0)
+        layout.addLayout(row)
+        layout.addWidget(self.everywhere)
+        layout.addWidget(self._count)
+        layout.addWidget(self.hits, 1)
+        self.setFocusProxy(self.line)
+        self.line.returnPressed.connect(self._search)
+        self._go.clicked.connect(self._search)
+        self.hits.itemActivated.connect(self._on_chosen)
+        self.hits.itemClicked.connect(self._on_chosen)
+
+    def show_hits(self, hits: Sequence[Hit]) -> None:
+        """The answer to the last search."""
+        self.hits.clear()
+        for hit in hits:
+            place = self.tr("{name}, page {page}").format(
+                name=self._document_name(hit.document_id), page=hit.page
+            )
+            item = QListWidgetItem(f"{place}\n{' '.join(hit.snippet.split())}")
+            item.setData(_HIT, hit)
+            item.setToolTip(words.tip(item.text()))
+            self.hits.addItem(item)
+        self._count.setText(
+            self.tr("{count} pages hold these words").format(count=len(hits)) if hits
+            else self.tr("Nothing found. All words must stand on one page.")
+        )
+        if hits:
+            self.hits.setCurrentRow(0)
+            self.hits.setFocus()
+
+    def _search(self) -> None:
+        self._words = self.line.text().strip()
+        if self._words:
+            self._count.setText(self.tr("Searching…"))
+            self.search_wanted.emit(self._words, self.everywhere.isChecked())
+
+    def _on_chosen(self, item: QListWidgetItem) -> None:
+        self.hit_chosen.emit(item.data(_HIT), self._words)

@@ -1,0 +1,257 @@
+"""The selected span in full: what it is, why the machine says so, what the reviewer decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from review_app.domain.display import shown
+from review_app.domain.rows import LogRow, SpanRow
+from review_app.ui import words
+from review_app.ui.panels.codes_edit import CodesEdit
+
+
+class NoteEdit(QPlainTextEdit):
+    """A note. Ctrl+Return or leaving it writes it; Escape puts back what is stored."""
+
+    written = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stored = ""
+        self.setTabChangesFocus(True)
+
+    @property
+    def is_edited(self) -> bool:
+        """True when it says something else than what is stored."""
+        return self.toPlainText().strip() != self.stored.strip()
+
+    def show_note(self, text: str) -> None:
+        """Show what is stored."""
+        self.stored = text
+        if self.toPlainText() != text:
+            self.setPlainText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_return and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.written.emit()
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.show_note(self.stored)
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.written.emit()
+
+
+class SpanInspector(QScrollArea):
+    """Shows one span, or says how many are selected; codes and decisions then go to all of them."""
+
+    codes_cited = Signal(object, object)
+    """Ids and codes: the user cites these codes for these spans."""
+    note_written = Signal(str, str)
+    """Id and text."""
+    left = Signal()
+    """The user is done with a text field: the page may have the focus back."""
+
+    def __init__(self, history: Callable[[str], Sequence[LogRow]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._history = history
+        self._spans: tuple[SpanRow, ...] = ()
+        self._is_writable = True
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Span details"))
+        self._title = self._text(self.tr("Span"))
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._state = self._text(self.tr("Status"))
+        self._evidence = self._text(self.tr("Evidence"))
+        self._sure = self._text(self.tr("Confidence"))
+        self.codes = CodesEdit(self)
+        self.codes.setAccessibleName(self.tr("Exemption codes"))
+        self.codes.setPlaceholderText(self.tr("not stated"))
+        self.codes.setToolTip(self.tr("Codes separated by commas; Return cites them"))
+        self.note = NoteEdit(self)
+        self.note.setAccessibleName(self.tr("Note"))
+        self.note.setToolTip(self.tr("Ctrl+Return writes the note"))
+        self.note.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 12)
+        self.reason = QLineEdit(self)
+        self.reason.setAccessibleName(self.tr("Justification of the decision"))
+        self.reason.setPlaceholderText(self.tr("justification, goes with the next decision"))
+        self._decision = self._text(self.tr("Decision"))
+        self.history = QListWidget(self)
+        self.history.setAccessibleName(self.tr("History of the span"))
+        self.history.setAlternatingRowColors(True)
+        self.history.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
+        self._review_row = QHBoxLayout()
+        self._decide_row = QHBoxLayout()
+        self._lay_out()
+        self.codes.cited.connect(self._on_cited)
+        self.codes.left.connect(self.left)
+        self.note.written.connect(self._write_note)
+        self.note.left.connect(self.left)
+        self.reason.returnPressed.connect(self.left)
+        self.reason.installEventFilter(self)
+        self.show_spans(())
+
+    def add_actions(self, review: Sequence[QAction], decide: Sequence[QAction]) -> None:
+        """Put the actions of the window on buttons, where the eye is."""
+        for row, actions in ((self._review_row, review), (self._decide_row, decide)):
+            for action in actions:
+                button = QToolButton(self)
+                button.setDefaultAction(action)
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+                button.setText(action.iconText())
+                button.setAccessibleName(action.iconText())
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                row.addWidget(button)
+            row.addStretch(1)
+
+    def set_writable(self, is_writable: bool) -> None:
+        """Whether anything can be changed in this workspace."""
+        self._is_writable = is_writable
+        self.show_spans(self._spans)
+
+    @property
+    def justification(self) -> str:
+        """What is written as the reason of the next decision."""
+        return self.reason.text().strip()
+
+    def show_spans(self, spans: tuple[SpanRow, ...]) -> None:
+        """The selection changed, or the rows of what is selected."""
+        is_other = [s.id for s in spans] != [s.id for s in self._spans]
+        if is_other:
+            self.flush()
+        keeps_codes = not is_other and self.codes.is_edited and self.codes.hasFocus()
+        keeps_note = not is_other and self.note.is_edited and self.note.hasFocus()
+        keeps_reason = not is_other and self.reason.hasFocus()
+        self._spans = spans
+        one = spans[0] if len(spans) == 1 else None
+        self._title.setText(self._title_of(spans))
+        self._state.setText(words.of(one.status) if one else "")
+        self._evidence.setText(one.evidence if one else "")
+        self._sure.setText(self._sure_of(one) if one else "")
+        if not keeps_codes:
+            common = [c.code for c in spans[0].codes] if spans else []
+            is_common = all([c.code for c in s.codes] == common for s in spans)
+            self.codes.show_codes(common if is_common else [])
+        if not keeps_note:
+            self.note.show_note(one.note if one else "")
+        if not keeps_reason:
+            self.reason.setText(one.decision.justification if one and one.decision else "")
+        self._decision.setText(self._decision_of(one) if one else "")
+        self.codes.setEnabled(bool(spans) and self._is_writable)
+        self.reason.setEnabled(bool(spans) and self._is_writable)
+        self.note.setEnabled(one is not None and self._is_writable)
+        self._show_history(one)
+
+    def flush(self) -> None:
+        """Write what was typed and not yet written, before something else is shown."""
+        self._write_note()
+        if self.codes.is_edited and self.codes.are_known():
+            self.codes.commit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.reason and event.type() == QEvent.Type.KeyPress \
+                and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _text(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setAccessibleName(name)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _lay_out(self) -> None:
+        body = QWidget(self)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        form.setVerticalSpacing(4)
+        form.addRow(self.tr("Status"), self._state)
+        form.addRow("", self._review_row)
+        form.addRow(self.tr("Evidence"), self._evidence)
+        form.addRow(self.tr("Confidence"), self._sure)
+        form.addRow(self.tr("Co&des"), self.codes)
+        form.addRow(self.tr("No&te"), self.note)
+        form.addRow(self.tr("Decision"), self._decision)
+        form.addRow("", self._decide_row)
+        form.addRow(self.tr("&Because"), self.reason)
+        history = QLabel(self.tr("H&istory"), body)
+        history.setBuddy(self.history)
+        form.addRow(history, self.history)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.addWidget(self._title)
+        layout.addLayout(form, 1)
+        self.setWidget(body)
+
+    def _title_of(self, spans: tuple[SpanRow, ...]) -> str:
+        if not spans:
+            return self.tr("No span selected")
+        if len(spans) > 1:
+            return self.tr("{count} spans selected").format(count=len(spans))
+        span = spans[0]
+        page = self.tr("Page {page}").format(page=span.page)
+        parts = (page, words.of(span.kind), words.of(span.origin), words.extent(span))
+        return " · ".join(p for p in parts if p)
+
+    @staticmethod
+    def _sure_of(span: SpanRow) -> str:
+        return words.confidence(span.confidence, span.band)
+
+    def _decision_of(self, span: SpanRow) -> str:
+        if span.decision is None:
+            return self.tr("none yet")
+        return self.tr("{verdict}, {who}, {when}").format(
+            verdict=words.of(span.decision.verdict), who=shown(span.decision.actor),
+            when=words.moment(span.decision.at),
+        )
+
+    def _show_history(self, span: SpanRow | None) -> None:
+        self.history.clear()
+        if span is not None:
+            for entry in reversed(self._history(span.id)):
+                self.history.addItem(
+                    f"{words.moment(entry.at)}  {shown(entry.actor)}: {words.action(entry.action)}"
+                )
+
+    def _on_cited(self, codes: list[str]) -> None:
+        if self._spans:
+            self.codes_cited.emit([s.id for s in self._spans], codes)
+
+    def _write_note(self) -> None:
+        if len(self._spans) == 1 and self.note.is_edited and self.note.isEnabled():
+            text = self.note.toPlainText()
+            # Taken as stored at once, so that the answer to this signal does not write it a second time.
+            self.note.stored = text
+            self.note_written.emit(self._spans[0].id, text)

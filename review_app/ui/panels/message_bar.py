@@ -1,0 +1,68 @@
+"""The message bar: what happened, why it matters, what to do now; above the page, never in the way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from review_app.ui.problems import Message
+
+
+class MessageBar(QFrame):
+    """Shows the newest message until it is dismissed or replaced."""
+
+    dismissed = Signal()
+    problems_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message_bar")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAccessibleName(self.tr("Message"))
+        self._sign = QLabel(self)
+        self._sign.setAccessibleName(self.tr("Kind of message"))
+        self._text = QLabel(self)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text.setAccessibleName(self.tr("Message text"))
+        self._list = QToolButton(self)
+        self._list.setText(self.tr("All problems"))
+        self._list.setAccessibleName(self.tr("Show all problems"))
+        self._list.setAutoRaise(True)
+        self._list.clicked.connect(self.problems_wanted)
+        self._close = QToolButton(self)
+        self._close.setText("×")
+        self._close.setToolTip(self.tr("Dismiss this message"))
+        self._close.setAccessibleName(self.tr("Dismiss this message"))
+        self._close.setAutoRaise(True)
+        self._close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 4, 4)
+        row.addWidget(self._sign)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._list, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The message shown, empty when there is none."""
+        return "" if self.isHidden() else self._text.text()
+
+    def show_message(self, message: Message) -> None:
+        """Show a message in place of the one before."""
+        self._sign.setText("⚠" if message.is_problem else "ℹ")
+        self._text.setText(message.text)
+        self._list.setVisible(message.is_problem)
+        self.setProperty("problem", message.is_problem)
+        self.show()
+
+    def dismiss(self) -> None:
+        """Take the message away; problems stay in their list."""
+        if not self.isHidden():
+            self.hide()
+            self.dismissed.emit()

@@ -1,0 +1,67 @@
+"""The record of the shown document: what its stamps and headings say."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
+
+from review_app.domain.rows import RecordRow
+from review_app.ui.models.record import RecordModel
+from review_app.ui.panels.tables import plain_table, select_ids, selected_ids
+
+
+class RecordPanel(QWidget):
+    """Field, value, raw text, page, confidence and status. A row shows its place on the page."""
+
+    place_wanted = Signal(int, object)
+    fields_chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = RecordModel(self)
+        self.view = plain_table(self)
+        self.view.setModel(self.model)
+        self.view.setSelectionMode(self.view.SelectionMode.ExtendedSelection)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.view.setAccessibleName(self.tr("Record"))
+        self.view.setAccessibleDescription(self.tr("What the stamps and headings of the document say"))
+        header = self.view.horizontalHeader()
+        for column in range(self.model.columnCount()):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for column in (RecordModel.VALUE, RecordModel.RAW):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.setFocusProxy(self.view)
+        self._selected: list[str] = []
+        self.view.clicked.connect(self._show_place)
+        self.view.activated.connect(self._show_place)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.model.modelReset.connect(self._on_model_reset)
+
+    @property
+    def selected(self) -> list[RecordRow]:
+        """The selected fields, from top to bottom."""
+        rows = [self.model.row_of(i) for i in selected_ids(self.view)]
+        return [self.model.row_at(r) for r in rows if r is not None]
+
+    def show_record(self, rows: tuple[RecordRow, ...]) -> None:
+        """The record changed."""
+        self.model.set_rows(rows)
+
+    def _show_place(self, index: QModelIndex) -> None:
+        row = self.model.row_at(index.row())
+        self.place_wanted.emit(row.page, row.rect)
+
+    def _on_selection_changed(self) -> None:
+        self._selected = selected_ids(self.view)
+        self.fields_chosen.emit()
+        # Moving with the arrow keys shows the place as a click does.
+        if len(self._selected) == 1 and self.view.hasFocus():
+            row = self.selected[0]
+            self.place_wanted.emit(row.page, row.rect)
+
+    def _on_model_reset(self) -> None:
+        select_ids(self.view, self.model, self._selected)
+        self.fields_chosen.emit()

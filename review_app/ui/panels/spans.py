@@ -1,0 +1,106 @@
+"""The spans of the shown document: table, and the chips that filter it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from review_app.domain.rows import SpanRow
+from review_app.ui.models.spans import SpansModel
+from review_app.ui.panels.tables import fit_columns, plain_table, select_ids, selected_ids
+
+
+class SpansPanel(QWidget):
+    """Selecting rows here selects the spans on the page, and the other way round."""
+
+    spans_chosen = Signal(object)
+    """The user selected these spans: list of ids."""
+    filter_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = SpansModel(self)
+        self.view = plain_table(self)
+        self.view.setModel(self.model)
+        self.view.setSelectionMode(self.view.SelectionMode.ExtendedSelection)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.view.setAccessibleName(self.tr("Spans"))
+        self.view.setAccessibleDescription(self.tr("Withheld spans of the shown document"))
+        fit_columns(self.view, SpansModel.CODES)
+        header = self.view.horizontalHeader()
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.view.setSortingEnabled(True)
+        self._all = self._chip(self.tr("All"), self.tr("Show all spans"))
+        self._undecided = self._chip(self.tr("Undecided"), self.tr("Show only undecided spans"))
+        self._all.setChecked(True)
+        group = QButtonGroup(self)
+        group.setExclusive(True)
+        group.addButton(self._undecided)
+        group.addButton(self._all)
+        group.buttonClicked.connect(self._on_chip)
+        chips = QHBoxLayout()
+        chips.setContentsMargins(4, 4, 4, 0)
+        chips.addWidget(self._undecided)
+        chips.addWidget(self._all)
+        chips.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(chips)
+        layout.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+        self._wanted: tuple[str, ...] = ()
+        self._is_following = False
+        self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.model.modelReset.connect(self._on_model_reset)
+        self.show_spans(())
+
+    @property
+    def is_undecided_only(self) -> bool:
+        """Whether only undecided spans are listed."""
+        return self._undecided.isChecked()
+
+    def set_undecided_only(self, on: bool) -> None:
+        """List undecided spans only, or all."""
+        (self._undecided if on else self._all).setChecked(True)
+        self._on_chip()
+
+    def show_spans(self, rows: tuple[SpanRow, ...]) -> None:
+        """The spans changed."""
+        self.model.set_rows(rows)
+        undecided = sum(1 for s in rows if s.is_undecided)
+        self._undecided.setText(self.tr("Undecided {count}").format(count=undecided))
+        self._all.setText(self.tr("All {count}").format(count=len(rows)))
+
+    def select(self, ids: Iterable[str]) -> None:
+        """The selection changed elsewhere."""
+        self._wanted = tuple(ids)
+        visible = [i for i in self._wanted if self.model.row_of(i) is not None]
+        if sorted(selected_ids(self.view)) == sorted(visible):
+            return
+        self._is_following = True
+        try:
+            select_ids(self.view, self.model, visible)
+        finally:
+            self._is_following = False
+
+    def _chip(self, text: str, name: str) -> QPushButton:
+        chip = QPushButton(text, self)
+        chip.setCheckable(True)
+        chip.setAccessibleName(name)
+        chip.setToolTip(name)
+        return chip
+
+    def _on_chip(self) -> None:
+        self.model.set_filter((lambda s: s.is_undecided) if self.is_undecided_only else None)
+        self.filter_changed.emit()
+
+    def _on_model_reset(self) -> None:
+        self.select(self._wanted)
+
+    def _on_selection_changed(self) -> None:
+        if not self._is_following:
+            self.spans_chosen.emit(selected_ids(self.view))

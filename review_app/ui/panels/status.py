@@ -1,0 +1,158 @@
+"""The status bar: page, running work, problems, state of the log, who is acting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from review_app.domain.display import shown
+from review_app.domain.rows import Progress
+from review_app.ui import words
+from review_app.ui.bridge import Job
+
+
+class StatusBar(QStatusBar):
+    """Nothing here needs the mouse: each button is an action of a menu too."""
+
+    cancel_wanted = Signal()
+    problems_wanted = Signal()
+    log_wanted = Signal()
+
+    def __init__(self, actor: str, *, is_writable: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setAccessibleName(self.tr("Status"))
+        self._jobs: list[Job] = []
+        self._zoom = 0.0
+        self._head = 0
+        self._log_problems: int | None = None
+        self._page_text = ""
+        self.page = self._label(self.tr("Page and zoom"))
+        self._work = QWidget(self)
+        self._work.setAccessibleName(self.tr("Running work"))
+        self._title = QLabel(self._work)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setAccessibleName(self.tr("What is running"))
+        self._bar = QProgressBar(self._work)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setFixedWidth(120)
+        self._bar.setTextVisible(False)
+        self._cancel = QToolButton(self._work)
+        self._cancel.setText(self.tr("Cancel"))
+        self._cancel.setAccessibleName(self.tr("Cancel running work"))
+        self._cancel.clicked.connect(self.cancel_wanted)
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(12, 0, 0, 0)
+        for widget in (self._title, self._bar, self._cancel):
+            row.addWidget(widget)
+        self.problems = self._button(self.tr("Problems of this session"))
+        self.problems.clicked.connect(self.problems_wanted)
+        self.log = self._button(self.tr("State of the audit log"))
+        self.log.clicked.connect(self.log_wanted)
+        who = self._label(self.tr("Reviewer"))
+        mode = "" if is_writable else self.tr(" (read-only)")
+        who.setText(self.tr("reviewer: {name}").format(name=shown(actor)) + mode)
+        self.addWidget(self.page)
+        self.addWidget(self._work)
+        self.addPermanentWidget(self.problems)
+        self.addPermanentWidget(self.log)
+        self.addPermanentWidget(who)
+        self._work.hide()
+        self.show_problems(0)
+        self._show_log()
+
+    def show_page(self, number: int, count: int) -> None:
+        """The page in the middle of the view."""
+        text = self.tr("page {number} of {count}")
+        self._page_text = text.format(number=number, count=count) if count else ""
+        self._show_place()
+
+    def show_zoom(self, percent: float) -> None:
+        """The zoom of the page view."""
+        self._zoom = percent
+        self._show_place()
+
+    def show_problems(self, count: int) -> None:
+        """How many problems this session had."""
+        self.problems.setText(
+            self.tr("⚠ {count} problems").format(count=count) if count else self.tr("0 problems")
+        )
+
+    def show_head(self, seq: int) -> None:
+        """The number of the newest entry of the log."""
+        self._head = seq
+        self._show_log()
+
+    def show_check(self, problems: Sequence[object]) -> None:
+        """The log was verified; no problems means that all is well."""
+        self._log_problems = len(problems)
+        self._show_log()
+
+    @property
+    def is_busy(self) -> bool:
+        """True while work runs."""
+        return bool(self._jobs)
+
+    def add_job(self, job: Job) -> None:
+        """Work began: show it until it has finished."""
+        self._jobs.append(job)
+        job.progressed.connect(lambda news, j=job: self._on_progress(j, news))
+        job.finished.connect(lambda j=job: self._on_finished(j))
+        if len(self._jobs) == 1:
+            self._show_job(job)
+
+    @property
+    def work_text(self) -> str:
+        """What is shown of the running work, empty when there is none."""
+        return "" if self._work.isHidden() else self._title.text()
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAccessibleName(name)
+        label.setContentsMargins(6, 0, 6, 0)
+        return label
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setAccessibleDescription(name)
+        button.setToolTip(name)
+        return button
+
+    def _show_place(self) -> None:
+        parts = [self._page_text] if self._page_text else []
+        if self._zoom and self._page_text:
+            parts.append(f"{round(self._zoom)}%")
+        self.page.setText("  ·  ".join(parts))
+
+    def _show_log(self) -> None:
+        if self._log_problems:
+            text = self.tr("⚠ log does not verify · entry {seq}")
+        elif self._log_problems is None:
+            text = self.tr("log not checked yet · entry {seq}")
+        else:
+            text = self.tr("log ok · entry {seq}")
+        self.log.setText(text.format(seq=self._head))
+
+    def _show_job(self, job: Job) -> None:
+        self._title.setText(job.title)
+        self._bar.setRange(0, 0)
+        self._work.show()
+
+    def _on_progress(self, job: Job, news: Progress) -> None:
+        if not self._jobs or job is not self._jobs[0]:
+            return
+        text = words.progress(news)
+        self._title.setText(f"{job.title}: {text}" if text else job.title)
+        self._bar.setRange(0, max(0, news.total))
+        self._bar.setValue(min(news.done, news.total))
+
+    def _on_finished(self, job: Job) -> None:
+        self._jobs.remove(job)
+        if self._jobs:
+            self._show_job(self._jobs[0])
+        else:
+            self._work.hide()

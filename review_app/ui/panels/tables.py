@@ -1,0 +1,62 @@
+"""The table view that the list panels share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from review_app.ui.models.rows import ID_ROLE, RowsModel
+
+
+def plain_table(parent: QWidget | None = None) -> QTableView:
+    """A read-only table of whole rows, without a vertical header.
+
+    The vertical header stays hidden: with it a model reset while scrolled far down takes seconds
+    (performance reference, "traps").
+    """
+    view = QTableView(parent)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setAlternatingRowColors(True)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.setCornerButtonEnabled(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8)
+    view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    return view
+
+
+def selected_ids(view: QTableView) -> list[str]:
+    """The ids of the selected rows, from top to bottom."""
+    rows = view.selectionModel().selectedRows()
+    return [str(i.data(ID_ROLE)) for i in sorted(rows, key=lambda i: i.row())]
+
+
+def select_ids(view: QTableView, model: RowsModel, ids: Iterable[str]) -> None:
+    """Select the rows of these ids and no others, and bring the last one into view."""
+    rows = [r for r in (model.row_of(i) for i in ids) if r is not None]
+    selection = QItemSelection()
+    last = model.columnCount() - 1
+    for row in rows:
+        selection.select(model.index(row, 0), model.index(row, last))
+    view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    if rows:
+        index = model.index(rows[-1], 0)
+        view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        view.scrollTo(index)
+
+
+def fit_columns(view: QTableView, stretch: int) -> None:
+    """Columns as wide as their contents; ``stretch`` takes what is left."""
+    header = view.horizontalHeader()
+    for column in range(view.model().columnCount()):
+        header.setSectionResizeMode(
+            column,
+            QHeaderView.ResizeMode.Stretch if column == stretch else QHeaderView.ResizeMode.ResizeToContents,
+        )

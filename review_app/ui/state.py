@@ -1,0 +1,53 @@
+"""What decides whether an action can be used: plain values, read once after every change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from review_app.domain.rows import SpanRow
+from review_app.domain.vocabulary import Origin, Status
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The window in a few numbers."""
+
+    is_writable: bool = True
+    documents: int = 0
+    has_document: bool = False
+    spans: int = 0
+    undecided_anywhere: int = 0
+    selected: tuple[SpanRow, ...] = ()
+    fields_selected: int = 0
+    can_undo: bool = False
+    can_redo: bool = False
+    undo_text: str = ""
+    redo_text: str = ""
+    jobs: int = 0
+    tool: str = "select"
+    is_undecided_only: bool = False
+    has_message: bool = False
+
+    @property
+    def all_own(self) -> bool:
+        """True when only the reviewer's own marks are selected."""
+        return all(s.origin is Origin.REVIEWER for s in self.selected)
+
+    @property
+    def can_confirm(self) -> bool:
+        """True when something selected is not confirmed."""
+        return any(s.status is not Status.CONFIRMED for s in self.selected)
+
+    @property
+    def can_reject(self) -> bool:
+        """True when only findings of the machine are selected, and one of them is not rejected."""
+        return self._all_found and any(s.status is not Status.REJECTED for s in self.selected)
+
+    @property
+    def can_reopen(self) -> bool:
+        """True when only findings of the machine are selected, and one of them is decided."""
+        return self._all_found and any(s.status is not Status.SUGGESTED for s in self.selected)
+
+    @property
+    def _all_found(self) -> bool:
+        return bool(self.selected) and all(s.origin is Origin.AGENCY for s in self.selected)

@@ -1,0 +1,190 @@
+"""The words of the field on the screen: closed lists of the domain, translated here and nowhere else."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from review_app.domain.rows import DocumentRow, Progress, SpanRow
+from review_app.domain.vocabulary import (
+    Band,
+    Disposition,
+    ExemptionStatus,
+    Field,
+    FieldStatus,
+    Kind,
+    Origin,
+    Status,
+    Verdict,
+)
+
+_CONTEXT = "words"
+
+_KIND = {
+    Kind.BLACK_BOX: QT_TRANSLATE_NOOP("words", "black box"),
+    Kind.FILLED_BOX: QT_TRANSLATE_NOOP("words", "filled box"),
+    Kind.WHITE_BOX: QT_TRANSLATE_NOOP("words", "white box"),
+    Kind.BLANK: QT_TRANSLATE_NOOP("words", "blank"),
+    Kind.NOTE: QT_TRANSLATE_NOOP("words", "note"),
+    Kind.PLACEHOLDER: QT_TRANSLATE_NOOP("words", "placeholder"),
+    Kind.PAGE: QT_TRANSLATE_NOOP("words", "whole page"),
+    Kind.MARK: QT_TRANSLATE_NOOP("words", "mark"),
+    Kind.UNAPPLIED: QT_TRANSLATE_NOOP("words", "unapplied"),
+}
+_ORIGIN = {
+    Origin.AGENCY: QT_TRANSLATE_NOOP("words", "agency"),
+    Origin.REVIEWER: QT_TRANSLATE_NOOP("words", "reviewer"),
+}
+# The sign says what the colour says, for those who do not see the colour.
+_STATUS = {
+    Status.SUGGESTED: QT_TRANSLATE_NOOP("words", "? suggested"),
+    Status.CONFIRMED: QT_TRANSLATE_NOOP("words", "✓ confirmed"),
+    Status.REJECTED: QT_TRANSLATE_NOOP("words", "✗ rejected"),
+    Status.PROPOSED: QT_TRANSLATE_NOOP("words", "→ proposed"),
+    Status.APPROVED: QT_TRANSLATE_NOOP("words", "✓ approved"),
+    Status.RETURNED: QT_TRANSLATE_NOOP("words", "← returned"),
+}
+_BAND = {
+    Band.CERTAIN: QT_TRANSLATE_NOOP("words", "certain"),
+    Band.LIKELY: QT_TRANSLATE_NOOP("words", "likely"),
+    Band.POSSIBLE: QT_TRANSLATE_NOOP("words", "possible"),
+}
+_EXEMPTION_STATUS = {
+    ExemptionStatus.STATED: QT_TRANSLATE_NOOP("words", "stated"),
+    ExemptionStatus.NOT_STATED: QT_TRANSLATE_NOOP("words", "not stated"),
+    ExemptionStatus.ILLEGIBLE: QT_TRANSLATE_NOOP("words", "illegible"),
+}
+_VERDICT = {
+    Verdict.SUSTAIN: QT_TRANSLATE_NOOP("words", "sustain"),
+    Verdict.RELEASE: QT_TRANSLATE_NOOP("words", "release"),
+    Verdict.REFER: QT_TRANSLATE_NOOP("words", "refer"),
+}
+_FIELD_STATUS = {
+    FieldStatus.SUGGESTED: QT_TRANSLATE_NOOP("words", "? as read"),
+    FieldStatus.CONFIRMED: QT_TRANSLATE_NOOP("words", "✓ confirmed"),
+    FieldStatus.CORRECTED: QT_TRANSLATE_NOOP("words", "✎ corrected"),
+    FieldStatus.REJECTED: QT_TRANSLATE_NOOP("words", "✗ rejected"),
+}
+_DISPOSITION = {
+    Disposition.RELEASED_IN_FULL: QT_TRANSLATE_NOOP("words", "released in full"),
+    Disposition.RELEASED_IN_PART: QT_TRANSLATE_NOOP("words", "released in part"),
+    Disposition.WITHHELD_IN_FULL: QT_TRANSLATE_NOOP("words", "withheld in full"),
+    Disposition.REFERRED: QT_TRANSLATE_NOOP("words", "referred"),
+    Disposition.CONSULTATION: QT_TRANSLATE_NOOP("words", "consultation"),
+    Disposition.NOT_RESPONSIVE: QT_TRANSLATE_NOOP("words", "not responsive"),
+    Disposition.DUPLICATE: QT_TRANSLATE_NOOP("words", "duplicate"),
+    Disposition.WITHDRAWN: QT_TRANSLATE_NOOP("words", "withdrawn"),
+    Disposition.MISSING: QT_TRANSLATE_NOOP("words", "missing"),
+    Disposition.UNKNOWN: QT_TRANSLATE_NOOP("words", "disposition not known"),
+}
+_FIELD = {
+    Field.CASE_ID: QT_TRANSLATE_NOOP("words", "Case ID"),
+    Field.DOC_NO: QT_TRANSLATE_NOOP("words", "Document no."),
+    Field.CONTROL_NUMBER: QT_TRANSLATE_NOOP("words", "Control number"),
+    Field.LOG_NUMBER: QT_TRANSLATE_NOOP("words", "Log number"),
+    Field.REVIEW_AUTHORITY: QT_TRANSLATE_NOOP("words", "Review authority"),
+    Field.REVIEWING_OFFICE: QT_TRANSLATE_NOOP("words", "Reviewing office"),
+    Field.REVIEW_DATE: QT_TRANSLATE_NOOP("words", "Review date"),
+    Field.RELEASE_DATE: QT_TRANSLATE_NOOP("words", "Release date"),
+    Field.DOC_DATE: QT_TRANSLATE_NOOP("words", "Document date"),
+    Field.DISPOSITION: QT_TRANSLATE_NOOP("words", "Disposition"),
+    Field.MARKING_AT_RELEASE: QT_TRANSLATE_NOOP("words", "Marking at release"),
+    Field.ORIGINAL_CLASSIFICATION: QT_TRANSLATE_NOOP("words", "Original class."),
+    Field.EXEMPTIONS: QT_TRANSLATE_NOOP("words", "Exemptions"),
+    Field.ORIGINATING_AGENCY: QT_TRANSLATE_NOOP("words", "Originating agency"),
+    Field.FROM: QT_TRANSLATE_NOOP("words", "From"),
+    Field.TO: QT_TRANSLATE_NOOP("words", "To"),
+    Field.SUBJECT: QT_TRANSLATE_NOOP("words", "Subject"),
+    Field.DOC_TYPE: QT_TRANSLATE_NOOP("words", "Document type"),
+    Field.ATTACHMENTS: QT_TRANSLATE_NOOP("words", "Attachments"),
+}
+
+_WORDS: dict[type[StrEnum], Mapping[Any, str]] = {
+    Kind: _KIND, Origin: _ORIGIN, Status: _STATUS, Band: _BAND, ExemptionStatus: _EXEMPTION_STATUS,
+    Verdict: _VERDICT, FieldStatus: _FIELD_STATUS, Disposition: _DISPOSITION, Field: _FIELD,
+}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate(_CONTEXT, text)
+
+
+def of(value: StrEnum) -> str:
+    """A value of a closed list in words."""
+    return _tr(_WORDS[type(value)][value])
+
+
+def codes(span: SpanRow) -> str:
+    """The codes of a span; without any, whether none is stated or none can be read."""
+    if span.codes:
+        return ", ".join(c.code for c in span.codes)
+    return of(span.exemption_status)
+
+
+def confidence(value: float, sure: Band) -> str:
+    """How sure the detector is, in words and as a share."""
+    words = {
+        Band.CERTAIN: _tr("Certain: the page says so"),
+        Band.LIKELY: _tr("Likely: more than one sign, none of them final"),
+        Band.POSSIBLE: _tr("Possible: one weak sign, look closely"),
+    }[sure]
+    return f"{words} ({percent(value)})"
+
+
+def percent(value: float) -> str:
+    """0 to 1 as a whole percentage; never 100% for what is not entirely certain."""
+    return f"{min(99, round(value * 100)) if value < 1 else 100}%"
+
+
+def extent(span: SpanRow) -> str:
+    """How much is withheld, as far as it is known; empty when it is not."""
+    size = span.extent
+    if size is None:
+        return ""
+    if size.number is not None and size.unit:
+        prefix = _tr("less than ") if size.qualifier == "less_than" else ""
+        stated = _tr("{prefix}{number} {unit}(s), as stated")
+        return stated.format(prefix=prefix, number=f"{size.number:g}", unit=size.unit)
+    if size.lines is not None:
+        text = _tr("{lines} lines, as stated") if size.stated else _tr("about {lines} lines")
+        return text.format(lines=f"{size.lines:g}")
+    return ""
+
+
+def document_state(row: DocumentRow) -> str:
+    """What is left to do on a document, with a sign."""
+    if row.undecided_count:
+        return _tr("? to review")
+    if row.span_count:
+        return _tr("✓ reviewed")
+    return _tr("– no spans")
+
+
+def moment(at: str) -> str:
+    """A stored UTC time for lists: to the second, still UTC."""
+    try:
+        return datetime.fromisoformat(at.replace("Z", "+00:00")).strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return at
+
+
+def action(name: str) -> str:
+    """An action of the log in words: ``span.confirmed`` is "span confirmed"."""
+    return name.replace(".", " ").replace("_", " ")
+
+
+def progress(value: Progress) -> str:
+    """How far a job is, in words."""
+    if value.total and value.text:
+        return _tr("{text} ({done} of {total})").format(text=value.text, done=value.done, total=value.total)
+    return value.text
+
+
+def tip(text: str) -> str:
+    """A tool tip that shows ``text`` as it is: Qt takes anything that looks like HTML for HTML."""
+    return f"<span>{html.escape(text)}</span>" if text else ""
