@@ -149,7 +149,7 @@ class LogHead:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that does not verify: in entry ``seq``, or in row ``id`` of ``table``, or in the log as a whole.
+    """One thing that does not verify: in entry ``seq``, in row ``id`` of ``table``, or in the whole log.
 
     ``text`` says what, without any content of a row.
     """

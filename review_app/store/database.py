@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from review_app.domain.errors import EnvironmentProblem
-from review_app.store.faults import in_words
+from review_app.domain.errors import EnvironmentProblem, ReviewError
+from review_app.store.faults import in_words, of_sqlite_error
 
 
 class Database:
@@ -60,12 +60,18 @@ class Database:
                 connection.close()
 
     @contextmanager
-    def writing(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+    def writing(
+        self, *, durable: bool, explain: Callable[[sqlite3.Connection], ReviewError | None] | None = None
+    ) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is recorded when the block ends, nothing when it raises.
 
         With ``durable`` it is on the disk when the block ends (``synchronous=FULL``); without it the
         newest such transactions may be lost when the power fails, but never when the process dies.
         Inside another transaction it is part of that one.
+
+        Args:
+            durable: see above.
+            explain: asked, with the transaction still open, what a constraint that fails at its end means.
 
         Raises:
             EnvironmentProblem: opened for reading only, disk full, no permission, damaged.
@@ -84,12 +90,15 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield connection
-                    connection.execute("COMMIT")
+                    try:
+                        connection.execute("COMMIT")
+                    except sqlite3.IntegrityError as error:
+                        meaning = explain(connection) if explain is not None else None
+                        raise (meaning or of_sqlite_error(error)) from error
                 except BaseException:
-                    # After a full disk SQLite may have rolled back by itself; then there is nothing to do.
-                    if connection.in_transaction:
-                        with contextlib.suppress(sqlite3.Error):
-                            connection.execute("ROLLBACK")
+                    # After a full disk SQLite may have rolled back by itself: then this says so, no more.
+                    with contextlib.suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
                     raise
 
     def must_be_writable(self) -> None:

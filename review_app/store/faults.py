@@ -84,7 +84,8 @@ def of_sqlite_error(error: sqlite3.Error) -> ReviewError:
         )
     if primary == sqlite3.SQLITE_IOERR:
         return EnvironmentProblem(
-            "The disk failed while review.db was used", why=f"the last change was not recorded; {_NOTHING_LOST}",
+            "The disk failed while review.db was used",
+            why=f"the last change was not recorded; {_NOTHING_LOST}",
             todo="Check the disk, then repeat the last step",
         )
     if primary == sqlite3.SQLITE_CONSTRAINT:
@@ -98,7 +99,8 @@ def of_sqlite_error(error: sqlite3.Error) -> ReviewError:
         )
     return EnvironmentProblem(
         "review.db is not as this program made it",
-        why=f"SQLite refused ({getattr(error, 'sqlite_errorname', None) or type(error).__name__})", todo=_RESTORE,
+        why=f"SQLite refused ({getattr(error, 'sqlite_errorname', None) or type(error).__name__})",
+        todo=_RESTORE,
     )
 
 

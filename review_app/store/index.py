@@ -1,0 +1,98 @@
+"""Full-text search over released text. Recoverable text never comes in here."""
+
+from __future__ import annotations
+
+import re
+
+from review_app.domain.rows import Hit
+from review_app.store.database import Database
+
+# Soft hyphens vanish; the printers' hyphens, dashes and minus signs are one; so are all spaces.
+_FOLDED = {
+    0x00AD: None, **dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-"),
+    **dict.fromkeys([0x00A0, 0x2007, 0x202F, 0x2060, 0xFEFF], " "),
+}
+_TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
+_SNIPPET_WORDS = 16
+
+
+def fold(text: str) -> str:
+    """Text in the form that is indexed and searched: dashes and spaces alike, no soft hyphens."""
+    return text.translate(_FOLDED).encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+
+
+def match_expression(text: str) -> str:
+    """What a person typed as an FTS5 expression: all words, ``"quoted words"`` as a phrase, ``word*`` as a
+    beginning. Everything is quoted, so that no input is syntax. Empty when there is nothing to search."""
+    terms = []
+    for phrase, word in _TERM.findall(fold(text)):
+        term = phrase or word
+        stem = term.rstrip("*")
+        if any(char.isalnum() for char in stem):
+            begins = term != stem and not phrase
+            terms.append(f'"{stem}"' + ("*" if begins else ""))
+    return " ".join(terms)
+
+
+class Index:
+    """The words of released pages. Not journaled: it can be made anew from the originals."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, document_id: str, page: int, text: str) -> None:
+        """Index the text of a page in place of what was indexed for it before.
+
+        Raises:
+            EnvironmentProblem: disk full, opened for reading only and the like.
+        """
+        with self._database.writing(durable=False) as connection:
+            found = connection.execute(
+                "SELECT key FROM page_text_keys WHERE document_id = ? AND page = ?", (document_id, page)
+            ).fetchone()
+            if found is None:
+                key = connection.execute(
+                    "INSERT INTO page_text_keys (document_id, page) VALUES (?, ?)", (document_id, page)
+                ).lastrowid
+            else:
+                key = found[0]
+                connection.execute("DELETE FROM page_text WHERE rowid = ?", (key,))
+            connection.execute(
+                "INSERT INTO page_text (rowid, text, document_id, page) VALUES (?, ?, ?, ?)",
+                (key, fold(text), document_id, page),
+            )
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out of the index.
+
+        Raises:
+            EnvironmentProblem: disk full, opened for reading only and the like.
+        """
+        with self._database.writing(durable=False) as connection:
+            connection.execute(
+                "DELETE FROM page_text WHERE rowid IN (SELECT key FROM page_text_keys WHERE document_id = ?)",
+                (document_id,),
+            )
+            connection.execute("DELETE FROM page_text_keys WHERE document_id = ?", (document_id,))
+
+    def find(self, text: str, document_id: str | None = None, limit: int = 200) -> list[Hit]:
+        """Pages that hold all the words: best first, or in page order within one document.
+
+        Case and accents are ignored. Any text may be given; one without a letter or digit finds nothing.
+
+        Raises:
+            EnvironmentProblem: the database cannot be read.
+        """
+        expression = match_expression(text)
+        if not expression:
+            return []
+        order = "rank, t.document_id, t.page" if document_id is None else "t.page"
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT t.document_id, t.page, snippet(page_text, 0, '', '', '…', {_SNIPPET_WORDS})"
+                " FROM page_text AS t JOIN documents AS d ON d.id = t.document_id AND d.state = 'ready'"
+                " WHERE page_text MATCH :text AND (:document IS NULL OR t.document_id = :document)"
+                f" ORDER BY {order} LIMIT :limit",
+                {"text": expression, "document": document_id, "limit": limit},
+            ).fetchall()
+        return [Hit(row[0], int(row[1]), " ".join(row[2].split())) for row in rows]
