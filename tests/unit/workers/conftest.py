@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from review_app.workers.limits import Limits
 from review_app.workers.pool import Pool
+
+# Its notes would otherwise lie in the checkout, where the next collection of tests stumbles over them.
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "review-app-hypothesis")
 
 FAKE = Path(__file__).with_name("fake_child.py")
 
