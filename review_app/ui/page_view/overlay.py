@@ -31,7 +31,7 @@ class Overlay:
 
     def __init__(self) -> None:
         self._ratio = 0.0
-        self._pens: dict[tuple[Origin, Status, bool], QPen] = {}
+        self._strokes: dict[tuple[Origin, Status], tuple[QBrush, QBrush]] = {}
         self._hatches: dict[bool, QBrush] = {}
         self._chips: dict[tuple[str, Origin, Status], QPixmap] = {}
         self._texts: dict[str, tuple[tuple[str, float], ...]] = {}
@@ -46,7 +46,7 @@ class Overlay:
         self._font = QFont(font)
         self._font.setPixelSize(_FONT_PIXELS)
         self._metrics = QFontMetricsF(self._font)
-        self._pens.clear()
+        self._strokes.clear()
         self._hatches.clear()
         self._chips.clear()
         self._texts.clear()
@@ -75,11 +75,11 @@ class Overlay:
     ) -> None:
         first: QRectF | None = None
         for rect in span.rects:
-            area = _place(rect, page, scale)
+            area = self._place(rect, page, scale)
+            self._fill(painter, span, area)
+            self._outline(painter, span, area)
             if is_selected:
                 _halo(painter, area)
-            self._fill(painter, span, area)
-            self._outline(painter, span, area, is_selected=is_selected)
             if first is None:
                 first = area
         if first is not None:
@@ -96,22 +96,18 @@ class Overlay:
         tint.setAlpha(30)
         painter.fillRect(area, tint)
 
-    def _outline(self, painter: QPainter, span: SpanRow, area: QRectF, *, is_selected: bool) -> None:
-        pen = self._pen(span.origin, span.status, is_selected)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(area)
+    def _outline(self, painter: QPainter, span: SpanRow, area: QRectF) -> None:
+        flat, upright = self._lines(span.origin, span.status)
+        _frame(painter, area, theme.STROKES[span.status].width, flat, upright)
         colour = theme.span_colour(span.origin, span.status)
         if span.origin is Origin.AGENCY:
-            if span.kind is Kind.BLACK_BOX:
-                colour = theme.AGENCY_ON_BLACK
             corner = min(9.0, area.height() * 0.6, area.width() * 0.5)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
+            painter.setBrush(theme.AGENCY_ON_BLACK if span.kind is Kind.BLACK_BOX else colour)
             tip = area.topRight()
             painter.drawPolygon(QPolygonF([tip, tip - QPointF(corner, 0), tip + QPointF(0, corner)]))
         else:
-            _brackets(painter, area, colour, 2.0 if span.status is Status.REJECTED else 3.6)
+            _brackets(painter, area, colour, 2.0 if span.status is Status.REJECTED else 4.0)
         if span.status is Status.REJECTED:
             thin = QColor(colour)
             thin.setAlpha(150)
@@ -194,12 +190,21 @@ class Overlay:
         painter.end()
         return chip
 
-    def _pen(self, origin: Origin, status: Status, is_selected: bool) -> QPen:
-        key = (origin, status, is_selected)
-        pen = self._pens.get(key)
-        if pen is None:
-            pen = self._pens[key] = theme.span_pen(origin, status, selected=is_selected)
-        return pen
+    def _place(self, rect: Rect, page: QRectF, scale: float) -> QRectF:
+        """Where a rectangle lies in the window, its edges on device pixels: crisp, and quick to fill."""
+        ratio = self._ratio
+        left = round((page.left() + rect.x0 * scale) * ratio)
+        top = round((page.top() + rect.y0 * scale) * ratio)
+        right = round((page.left() + rect.x1 * scale) * ratio)
+        bottom = round((page.top() + rect.y1 * scale) * ratio)
+        return QRectF(left / ratio, top / ratio, (right - left) / ratio, (bottom - top) / ratio)
+
+    def _lines(self, origin: Origin, status: Status) -> tuple[QBrush, QBrush]:
+        key = (origin, status)
+        brushes = self._strokes.get(key)
+        if brushes is None:
+            brushes = self._strokes[key] = theme.line_brushes(origin, status, self._ratio)
+        return brushes
 
     def _hatch(self, on_black: bool) -> QBrush:
         brush = self._hatches.get(on_black)
@@ -209,40 +214,37 @@ class Overlay:
         return brush
 
 
-def _place(rect: Rect, page: QRectF, scale: float) -> QRectF:
-    return QRectF(
-        page.left() + rect.x0 * scale, page.top() + rect.y0 * scale, rect.width * scale, rect.height * scale
-    )
+def _frame(painter: QPainter, area: QRectF, width: float, flat: QBrush, upright: QBrush) -> None:
+    """Four lines inside the edge of an area."""
+    left, top, across, down = area.left(), area.top(), area.width(), area.height()
+    painter.fillRect(QRectF(left, top, across, width), flat)
+    painter.fillRect(QRectF(left, top + down - width, across, width), flat)
+    painter.fillRect(QRectF(left, top + width, width, down - 2 * width), upright)
+    painter.fillRect(QRectF(left + across - width, top + width, width, down - 2 * width), upright)
 
 
 def _brackets(painter: QPainter, area: QRectF, colour: QColor, width: float) -> None:
+    """Thick square brackets, their stems outside the area so that they hide nothing of it."""
     serif = min(9.0, area.width() / 3)
-    pen = QPen(colour, width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    painter.setPen(pen)
-    left, right, top, bottom = area.left(), area.right(), area.top(), area.bottom()
-    painter.drawPolyline(QPolygonF([
-        QPointF(left + serif, top), QPointF(left, top), QPointF(left, bottom), QPointF(left + serif, bottom),
-    ]))
-    painter.drawPolyline(QPolygonF([
-        QPointF(right - serif, top), QPointF(right, top),
-        QPointF(right, bottom), QPointF(right - serif, bottom),
-    ]))
+    left, right, top, down = area.left() - width / 2, area.right() - width / 2, area.top(), area.height()
+    bar = min(width * 0.75, down / 3)
+    for stem, start in ((left, left), (right, right + width - serif)):
+        painter.fillRect(QRectF(stem, top, width, down), colour)
+        painter.fillRect(QRectF(start, top, serif, bar), colour)
+        painter.fillRect(QRectF(start, top + down - bar, serif, bar), colour)
 
 
 def _halo(painter: QPainter, area: QRectF) -> None:
-    """A selected span: a bright ring with a dark rim, and a knob at each corner."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    """A selected span: a bright ring with a dark rim outside the outline, and a knob at each corner."""
+    dark, bright = QBrush(QColor(20, 24, 30)), QBrush(QColor("#FFC020"))
+    _frame(painter, area.adjusted(-5, -5, 5, 5), 1.0, dark, dark)
+    _frame(painter, area.adjusted(-4, -4, 4, 4), 3.0, bright, bright)
+    _frame(painter, area.adjusted(-1, -1, 1, 1), 1.0, dark, dark)
     ring = area.adjusted(-2.5, -2.5, 2.5, 2.5)
-    painter.setPen(QPen(QColor(20, 24, 30, 200), 4.0))
-    painter.drawRect(ring)
-    painter.setPen(QPen(QColor("#FFC020"), 2.4))
-    painter.drawRect(ring)
-    painter.setPen(QPen(QColor(20, 24, 30), 1.0))
-    painter.setBrush(QColor("#FFFFFF"))
     for point in (ring.topLeft(), ring.topRight(), ring.bottomLeft(), ring.bottomRight()):
-        painter.drawRect(QRectF(point.x() - 3, point.y() - 3, 6, 6))
+        knob = QRectF(point.x() - 3.5, point.y() - 3.5, 7, 7)
+        painter.fillRect(knob, dark)
+        painter.fillRect(knob.adjusted(1, 1, -1, -1), QColor("#FFFFFF"))
 
 
 def paint_glyph(painter: QPainter, glyph: Glyph, box: QRectF, colour: QColor) -> None:
