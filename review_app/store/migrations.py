@@ -14,6 +14,7 @@ APPLICATION_ID = 0x52657641
 
 JOURNALED = (
     "cases", "documents", "pages", "spans", "span_codes", "record_fields", "decisions", "exports",
+    "acts",
 )
 """Tables whose every row has its history in ``audit_log``, parents before children."""
 
@@ -96,6 +97,10 @@ def _first(execute: Callable[[str], object]) -> None:
             kind TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, head_seq INTEGER NOT NULL,
             head_hash TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
         "CREATE INDEX exports_document ON exports(document_id)",
+        # What was done to single files from the command line; they are no documents of the workspace.
+        """CREATE TABLE acts (
+            id TEXT PRIMARY KEY NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+            output_sha256 TEXT NOT NULL DEFAULT '', at TEXT NOT NULL) STRICT""",
         # No UNIQUE but the key: a second one would let REPLACE remove an older entry.
         """CREATE TABLE audit_log (
             seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
