@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from review_app.domain.rows import Progress
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row
 from review_app.review.session import MACHINE, Session
+from review_app.review.standalone import scan_result
 from review_app.store.journal import Change
 from review_app.store.originals import Staged
 from review_app.workers.pool import Pool
@@ -71,33 +73,35 @@ class Intake:
                     self._assign(known.id, case_id)
                     return Added(known.id, was_known=True)
                 return Added(
-                    self._scan_and_record(path, staged, case_id, passwords, progress, cancel), was_known=False
+                    self._scan_and_record(staged, case_id, passwords, progress, cancel), was_known=False
                 )
         finally:
             self._session.workspace.originals.discard(staged)  # nothing left to do once it was kept
 
     def _scan_and_record(
-        self, path: Path, staged: Staged, case_id: str | None, passwords: Sequence[str],
+        self, staged: Staged, case_id: str | None, passwords: Sequence[str],
         progress: Callable[[Progress], None] | None, cancel: threading.Event | None,
     ) -> str:
-        texts: dict[int, str] = {}
+        texts: defaultdict[int, str] = defaultdict(str)
 
         def on_part(part: dict[str, Any]) -> None:
-            texts[int(part["page"])] = str(part["text"])
+            texts[int(part["page"])] += str(part["text"])  # a page with much text comes in pieces
+
+        def on_progress(done: int, total: int) -> None:
             if progress is not None:
-                progress(Progress(int(part["page"]), int(part.get("pages", 0)), "scanning"))
+                progress(Progress(done, total, "scanning"))
 
         answer = self._pool.ask(
-            "scan", {"path": str(staged.path), "name": path.name, "passwords": list(passwords)},
-            on_part=on_part, cancel=cancel, timeout_s=SCAN_TIMEOUT_S,
+            "scan", {"path": str(staged.path), "name": staged.name, "passwords": list(passwords)},
+            on_part=on_part, on_progress=on_progress, cancel=cancel, timeout_s=SCAN_TIMEOUT_S,
         )
-        result = ScanResult.of(answer.values)
+        result = scan_result(answer.values)
         _stop_if(cancel)
         self._session.workspace.originals.keep(staged)
         self._session.remember_passwords(staged.sha256, passwords)
         document_id = new_id("doc")
         try:
-            self._record(document_id, path, staged, case_id, result, texts)
+            self._record(document_id, staged, case_id, result, texts)
         except ReviewError:
             self._abandon(document_id, staged)
             raise
@@ -106,13 +110,13 @@ class Intake:
         return document_id
 
     def _record(
-        self, document_id: str, path: Path, staged: Staged, case_id: str | None, result: ScanResult,
-        texts: dict[int, str],
+        self, document_id: str, staged: Staged, case_id: str | None, result: ScanResult,
+        texts: Mapping[int, str],
     ) -> None:
         """One transaction a page; the document counts once the last one is in."""
         group = new_id("in")
         incoming: Row = {
-            "id": document_id, "case_id": case_id, "sha256": staged.sha256, "name": path.name,
+            "id": document_id, "case_id": case_id, "sha256": staged.sha256, "name": staged.name,
             "media_type": result.media_type, "page_count": result.page_count,
             "disposition": str(result.disposition), "state": "incoming",
             "warnings": dumps(list(result.warnings)), "added_at": now(),

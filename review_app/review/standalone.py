@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from review_app import __version__
 from review_app.domain.display import shown
-from review_app.domain.errors import InputRefused
+from review_app.domain.errors import ChildDied, InputRefused
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
@@ -45,7 +45,7 @@ class Standalone:
             InputRefused: the file cannot be taken; the message says why.
         """
         answer = self._pool.ask("scan", _params(path, passwords), cancel=cancel, timeout_s=600.0)
-        return ScanResult.of({**answer.values, "file": str(path)})
+        return scan_result({**answer.values, "file": str(path)})
 
     def annotate(
         self, path: Path, out: Path, spans: Sequence[SpanFinding] | None, *, actor: str,
@@ -95,6 +95,21 @@ class Standalone:
                 todo="Give an annotated copy made from this workspace",
             )
         return anchor
+
+
+def scan_result(values: Mapping[str, Any]) -> ScanResult:
+    """What a child says it found.
+
+    Raises:
+        ChildDied: it is not of the form of a scan; a child that a document took over may say anything.
+    """
+    try:
+        return ScanResult.of(values)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise ChildDied(
+            "The result of the scan is damaged", why="nothing of this document was recorded",
+            todo="Try again; if it happens again, this document cannot be read",
+        ) from None
 
 
 def read_marks(path: Path) -> tuple[dict[str, Any], tuple[SpanFinding, ...]]:
