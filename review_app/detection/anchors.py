@@ -151,13 +151,17 @@ def _shortened(word: str) -> Iterable[str]:
 
 
 def _best(marks: list[Mark]) -> list[Mark]:
-    """Marks that do not overlap: the longer and likelier first."""
+    """Marks that do not overlap: exact before likely, then the longer."""
     kept: list[Mark] = []
-    marks.sort(key=lambda m: (m.start, -(m.end - m.start) * m.score, m.name))
+    marks.sort(key=lambda m: (m.start, m.end, m.name))
     for mark in marks:
         if kept and mark.start < kept[-1].end:
-            if (mark.end - mark.start) * mark.score > (kept[-1].end - kept[-1].start) * kept[-1].score:
+            if _weight(mark) > _weight(kept[-1]):
                 kept[-1] = mark
             continue
         kept.append(mark)
     return kept
+
+
+def _weight(mark: Mark) -> tuple[bool, float]:
+    return mark.score > 0.999, (mark.end - mark.start) * mark.score

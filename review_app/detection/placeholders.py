@@ -1,0 +1,61 @@
+"""Signs printed in the place of text: block characters, rows of X, and sheets for pages withheld entirely."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from review_app.detection.flow import Flow
+from review_app.domain.findings import Extent
+from review_app.domain.vocabulary import Disposition, Kind
+
+_BLOCKS = re.compile(r"[\u2580-\u2588\u25a0\u25ae\u25ac]{2,400}(?: [\u2580-\u2588\u25a0\u25ae\u25ac]{2,400}){0,40}")
+# Four or more capital X as a word; not a masked number of the original ("XXXX-1234").
+_CROSSES = re.compile(r"(?<![\w-])X{4,60}(?![\w-])")
+_FRAME = re.compile(r"DELETED PAGE|DUPLICATION FEE|FOR THIS PAGE", re.IGNORECASE)
+_PAGES = re.compile(r"(?<!\d)(?P<n>\d{1,4}|_{1,8})?\s{0,4}Page\s?\(?s?\)?\s+(?:are\s+)?(?:being\s+)?withheld\s+"
+                    r"(?:entirely|in full|in their entirety)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Found at flow offsets ``start:end``."""
+
+    kind: Kind
+    start: int
+    end: int
+    confidence: float
+    reasons: tuple[str, ...]
+    extent: Extent | None = None
+
+
+def find(flow: Flow, disposition: Disposition) -> list[Placeholder]:
+    """All placeholders; none under ``RELEASED IN FULL``."""
+    if disposition is Disposition.RELEASED_IN_FULL:
+        return []
+    found: list[Placeholder] = []
+    in_part = disposition in (Disposition.RELEASED_IN_PART, Disposition.WITHHELD_IN_FULL)
+    for match in _BLOCKS.finditer(flow.text):
+        size = len(match.group())
+        line = flow.texts[flow.line_index(match.start())]
+        # Without a stamp, blocks alone on a line or with figures may be a chart or a progress bar.
+        words = re.findall(r"[A-Za-z]{2,}", line[:2000])
+        if size >= (3 if in_part else 4) and (in_part or (len(words) >= 3 and "%" not in line[:2000])):
+            sure = 0.85 if in_part else 0.7
+            found.append(Placeholder(Kind.PLACEHOLDER, match.start(), match.end(), sure,
+                                     ("block characters in the place of text",)))
+    if in_part:
+        for match in _CROSSES.finditer(flow.text):
+            line = flow.texts[flow.line_index(match.start())][:2000]
+            others = re.sub(r"X{3,}|\W", "", line)
+            if _FRAME.search(line) or not others:
+                continue  # the frame of a deleted-page sheet, or a ruled line
+            found.append(Placeholder(Kind.PLACEHOLDER, match.start(), match.end(), 0.6,
+                                     ("a row of X in the place of a word", "the document is marked as released in part")))
+    for match in _PAGES.finditer(flow.text):
+        number = match.group("n") or ""
+        pages = float(number) if number.isdigit() else None
+        found.append(Placeholder(Kind.PAGE, match.start(), match.end(), 0.9,
+                                 ("a sheet says that pages were withheld entirely at this place",),
+                                 Extent(stated=True, number=pages, unit="page")))
+    return found

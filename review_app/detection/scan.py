@@ -1,0 +1,209 @@
+"""One document in, all findings out: withheld spans, the record of its stamps, dispositions, warnings."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from review_app.detection import blanks, boilerplate, cables, headings, margins, notes, placeholders, release, stamps
+from review_app.detection.flow import Collapsed, Flow, Place
+from review_app.detection.release import Release
+from review_app.detection.stamps import Reading
+from review_app.domain.content import PageContent
+from review_app.domain.findings import CodeReading, Extent, RecordReading, Recoverable, SpanFinding
+from review_app.domain.geometry import bounds
+from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Field, Kind
+
+# Start values of the three bands (domain reference 5.9).
+CERTAIN, LIKELY = 0.9, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that detection says of a document.
+
+    ``spans`` are sorted by page and place, with ids ``s1`` to ``sn``. ``dispositions`` holds the pages
+    whose own stamps say one. ``warnings`` hold no text of the document.
+    """
+
+    spans: tuple[SpanFinding, ...] = ()
+    record: tuple[RecordReading, ...] = ()
+    dispositions: dict[int, Disposition] | None = None
+    recoverable: tuple[Recoverable, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def document(pages: Sequence[PageContent], *, today: datetime.date | None = None) -> Findings:
+    """Search all pages of one document. Review sheets of our own are not searched.
+
+    Args:
+        pages: in order; ``lines`` in reading order.
+        today: no two-digit year is read as later than this; default is the current date.
+    """
+    flow = Flow([page for page in pages if not page.is_review_sheet])
+    if not flow.lines:
+        return Findings(dispositions={})
+    view = Collapsed(flow)
+    tail = boilerplate.tail_lines(flow)
+    legends = margins.legend_pages(flow)
+    releases = [
+        r for r in release.find(flow, view)
+        if flow.line_index(r.start) not in tail and flow.lines[flow.line_index(r.start)].page not in legends
+    ]
+    read = stamps.read(flow, view, today=today)
+    disposition, dispositions = _dispositions(flow, releases, read.readings)
+
+    readings = [r for r in read.readings if r.field is not Field.DISPOSITION]
+    cable = cables.read(flow, read)
+    covered = [*read.covered, *((r.start, r.end) for r in releases)]
+    released = bool(releases or read.covered)
+    heading = [] if cable else headings.read(flow, covered, released=released)
+    have = {r.field for r in readings}
+    readings += [r for r in cable if r.field not in have]
+    readings += [r for r in heading if r.field not in have or r.field is Field.ATTACHMENTS]
+    record = [_record(flow, r) for r in sorted(readings, key=lambda r: r.start)]
+    record += _release_record(flow, releases, read.readings, disposition)
+
+    spans = _spans(flow, releases, read, disposition, legends, tail)
+    return Findings(
+        spans=tuple(spans), record=tuple(record), dispositions=dispositions,
+        warnings=tuple(_warnings(disposition, spans)),
+    )
+
+
+def _dispositions(flow: Flow, releases: list[Release],
+                  readings: Sequence[Reading]) -> tuple[Disposition, dict[int, Disposition]]:
+    """What the stamps say of the document and of single pages. Part prevails over full: where anything was
+    withheld, the whole was released in part."""
+    votes: dict[int, Counter[Disposition]] = {}
+    for found in releases:
+        votes.setdefault(flow.lines[flow.line_index(found.start)].page, Counter())[found.disposition] += 1
+    for reading in readings:
+        if reading.field is Field.DISPOSITION:
+            page = flow.lines[flow.line_index(reading.start)].page
+            votes.setdefault(page, Counter())[Disposition(reading.value)] += 1
+    by_page: dict[int, Disposition] = {}
+    for page, counter in votes.items():
+        top = max(counter.values())
+        best = [d for d in _GRAVITY if counter.get(d) == top]
+        by_page[page] = best[0]
+    said = set(by_page.values())
+    whole = next((d for d in _GRAVITY if d in said), Disposition.UNKNOWN)
+    if whole is Disposition.WITHHELD_IN_FULL and len(said) > 1:
+        whole = Disposition.RELEASED_IN_PART  # some pages withheld, others released
+    return whole, by_page
+
+
+_GRAVITY = (Disposition.RELEASED_IN_PART, Disposition.WITHHELD_IN_FULL, Disposition.RELEASED_IN_FULL)
+
+
+def _record(flow: Flow, reading: Reading) -> RecordReading:
+    place = flow.place(reading.start, reading.end)
+    return RecordReading(
+        field=reading.field, value=reading.value, raw=" ".join(flow.raw(reading.start, reading.end).split()),
+        page=place.page, rect=bounds(place.rects), confidence=round(min(reading.confidence, 0.99), 3), rects=place.rects,
+    )
+
+
+def _release_record(flow: Flow, releases: list[Release], readings: Sequence[Reading],
+                    disposition: Disposition) -> list[RecordReading]:
+    found: list[RecordReading] = []
+    if disposition is Disposition.UNKNOWN:
+        return found
+    source = next((r for r in releases if r.disposition is disposition), None)
+    if source is not None:
+        found.append(_record(flow, Reading(Field.DISPOSITION, str(disposition), source.start, source.end,
+                                           0.99 * source.confidence, "release")))
+    else:
+        for reading in readings:
+            if reading.field is Field.DISPOSITION:
+                found.append(_record(flow, replace(reading, value=str(disposition))))
+                break
+    seen: set[str] = set()
+    for item in releases:
+        if item.codes_at is None:
+            continue
+        value = ", ".join(code.code for code in item.codes)
+        if value not in seen:
+            seen.add(value)
+            sure = min(code.confidence for code in item.codes) * item.confidence
+            found.append(_record(flow, Reading(Field.EXEMPTIONS, value, *item.codes_at, sure, "release")))
+    return found
+
+
+def band_of(confidence: float) -> Band:
+    """The band a confidence falls into."""
+    return Band.CERTAIN if confidence >= CERTAIN else Band.LIKELY if confidence >= LIKELY else Band.POSSIBLE
+
+
+def _span(place: Place, kind: Kind, confidence: float, detector: str, reasons: tuple[str, ...], *,
+          codes: tuple[CodeReading, ...] = (), extent: Extent | None = None, raw: str = "",
+          highest: Band | None = None) -> SpanFinding:
+    if place.more_pages:
+        reasons = (*reasons, "it runs on over the end of the page")
+    band = band_of(confidence)
+    if highest is Band.LIKELY and band is Band.CERTAIN:
+        band = Band.LIKELY
+    return SpanFinding(
+        page=place.page, kind=kind, rects=place.rects, confidence=round(min(confidence, 0.99), 3), band=band,
+        detector=detector, reasons=reasons, lines=place.lines,
+        exemption_status=ExemptionStatus.STATED if codes else ExemptionStatus.NOT_STATED,
+        codes=codes, extent=extent, raw=raw,
+    )
+
+
+def _spans(flow: Flow, releases: list[Release], read: stamps.Stamps, disposition: Disposition,
+           legends: frozenset[int], tail: range) -> list[SpanFinding]:
+    in_full = disposition is Disposition.RELEASED_IN_FULL
+    skipped = set(tail)
+    for item in releases:
+        skipped.update(range(flow.line_index(item.start), flow.line_index(max(item.start, item.end - 1)) + 1))
+        skipped.update(item.code_lines)
+    for low, high in read.covered:
+        skipped.update(range(flow.line_index(low), flow.line_index(max(low, high - 1)) + 1))
+    skipped.update(i for i, line in enumerate(flow.lines) if line.page in legends)
+    frozen = frozenset(skipped)
+
+    found: list[SpanFinding] = []
+    for note in notes.find(flow):
+        # In a document released in full a "[redacted]" was printed by whoever made the text.
+        if flow.line_index(note.start) in tail or (in_full and not note.declares):
+            continue
+        if flow.lines[flow.line_index(note.start)].page in legends:
+            continue
+        found.append(_span(
+            flow.place(note.start, note.end), Kind.NOTE, note.confidence, "note", note.reasons,
+            codes=note.codes, extent=note.extent, raw=" ".join(flow.raw(note.start, note.end).split()),
+        ))
+    for blank in blanks.find(flow, disposition, frozen):
+        found.append(_span(
+            flow.place_of_lines(blank.first, blank.last), Kind.BLANK, blank.confidence, "void_lines", blank.reasons,
+            extent=Extent(lines=float(blank.line_count), stated=False),
+        ))
+    for item in placeholders.find(flow, disposition):
+        index = flow.line_index(item.start)
+        if index in frozen:
+            continue
+        found.append(_span(
+            flow.place(item.start, item.end), item.kind, item.confidence, "placeholder", item.reasons,
+            extent=item.extent, raw=" ".join(flow.raw(item.start, item.end).split())[:200],
+        ))
+    if disposition is Disposition.RELEASED_IN_PART:
+        printed = frozenset(code.code for item in releases for code in item.codes)
+        for code in margins.find(flow, printed, frozen):
+            found.append(_span(
+                flow.place_of_lines(code.first, code.last), Kind.BLANK, code.confidence, "margin_code", code.reasons,
+                codes=code.codes, highest=Band.LIKELY,
+            ))
+    found.sort(key=lambda s: (s.page, min(r.y0 for r in s.rects), min(r.x0 for r in s.rects)))
+    return [replace(span, id=f"s{number}") for number, span in enumerate(found, 1)]
+
+
+def _warnings(disposition: Disposition, spans: list[SpanFinding]) -> list[str]:
+    if disposition is Disposition.RELEASED_IN_PART and not spans:
+        return ["released_in_part but no span was found"]
+    if disposition is Disposition.RELEASED_IN_FULL and spans:
+        return ["released_in_full but withheld text was found"]
+    return []
