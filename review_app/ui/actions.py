@@ -122,7 +122,7 @@ TABLE: tuple[ActionSpec, ...] = (
                Commands.toggle_undecided_only, checked=lambda s: s.is_undecided_only, opens_group=True),
     ActionSpec("view.documents", _N("actions", "Go to &documents"), "view", ("Alt+1",),
                lambda c: c.focus("documents"), opens_group=True),
-    ActionSpec("view.page", _N("actions", "Go to pa&ge view"), "view", ("Alt+2",), lambda c: c.focus("page")),
+    ActionSpec("view.page", _N("actions", "Go to page &view"), "view", ("Alt+2",), lambda c: c.focus("page")),
     ActionSpec("view.spans", _N("actions", "Go to &spans"), "view", ("Alt+3",), lambda c: c.focus("spans")),
     ActionSpec("view.record", _N("actions", "Go to re&cord"), "view", ("Alt+4",),
                lambda c: c.focus("record")),

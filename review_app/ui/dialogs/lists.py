@@ -25,7 +25,6 @@ from review_app.ui import words
 from review_app.ui.actions import MENUS, Actions, plain_text
 from review_app.ui.problems import Message, Problems
 
-
 _BUILT_ON = ("PyMuPDF", "pikepdf", "pypdfium2", "sqlite-utils")
 
 

@@ -25,8 +25,11 @@ class _LastCodeCompleter(QCompleter):
         super().__init__(parent)
         model = QStandardItemModel(self)
         for code in all_codes():
+            if code.code_id.endswith(":SHORT"):  # a pattern of the scanner, not a code one cites
+                continue
             item = QStandardItem(f"{code.canonical}  {code.short_title} · {code.scheme}")
-            item.setData(" ".join((code.canonical, code.printed_forms, code.short_title)), _SEARCH_ROLE)
+            short = "".join(c for c in code.canonical if c.isalnum())
+            item.setData(f"{code.canonical} {short} {code.short_title}", _SEARCH_ROLE)
             item.setData(code.canonical, _CODE_ROLE)
             model.appendRow(item)
         self.setModel(model)

@@ -1,0 +1,188 @@
+"""The lists: texts, order, filter, and a log that is read in blocks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+
+from review_app.domain.rows import LogRow
+from review_app.domain.vocabulary import (
+    Band,
+    Disposition,
+    ExemptionStatus,
+    Field,
+    FieldStatus,
+    Kind,
+    Origin,
+    Status,
+    Verdict,
+)
+from review_app.ui import words
+from review_app.ui.models.documents import DocumentsModel
+from review_app.ui.models.log import BLOCK, KEPT_BLOCKS, LogModel, documents_of
+from review_app.ui.models.record import RecordModel
+from review_app.ui.models.rows import ID_ROLE, TOOL_TIP
+from review_app.ui.models.spans import SpansModel
+
+Desc = Qt.SortOrder.DescendingOrder
+
+
+def texts(model, row: int) -> list[str]:
+    return [model.index(row, c).data() for c in range(model.columnCount())]
+
+
+@pytest.mark.parametrize("words_of", [
+    Kind, Origin, Status, Band, ExemptionStatus, Verdict, Disposition, Field, FieldStatus,
+])
+def test_every_word_of_the_vocabulary_has_words_on_the_screen(words_of):
+    shown = [words.of(v) for v in words_of]
+    assert all(shown)
+    assert len(set(shown)) == len(shown), "two values look the same"
+
+
+def test_a_span_is_one_row_of_words(qtbot, qtmodeltester, span):
+    model = SpansModel()
+    model.set_rows((span(1), span(2, codes=["(b)(1)", "1.4(d)"], status=Status.CONFIRMED, kind=Kind.MARK,
+                                  origin=Origin.REVIEWER, band=Band.CERTAIN)))
+    qtmodeltester.check(model)
+    assert texts(model, 0) == ["1", "blank", "agency", "not stated", "? suggested", "likely", "–"]
+    assert texts(model, 1) == ["2", "mark", "reviewer", "(b)(1), 1.4(d)", "✓ confirmed", "certain", "–"]
+    assert model.index(1, 3).data(ID_ROLE) == "s2"
+
+
+def test_spans_sort_by_place_and_not_by_the_letters_of_the_page(qtbot, span):
+    model = SpansModel()
+    model.set_rows((span(10), span(2), span(1)))
+    model.sort(SpansModel.PAGE)
+    assert model.ids() == ["s1", "s2", "s10"]
+    model.sort(SpansModel.PAGE, Desc)
+    assert model.ids() == ["s10", "s2", "s1"]
+    model.sort(-1)
+    assert model.ids() == ["s10", "s2", "s1"], "back to the order they came in"
+
+
+def test_a_filter_keeps_what_it_says(qtbot, span):
+    model = SpansModel()
+    model.set_rows((span(1), span(2, status=Status.REJECTED), span(3)))
+    model.set_filter(lambda s: s.is_undecided)
+    assert model.ids() == ["s1", "s3"]
+    assert model.row_of("s2") is None
+    model.set_filter(None)
+    assert model.ids() == ["s1", "s2", "s3"]
+
+
+def test_new_values_of_the_same_rows_do_not_reset_the_view(qtbot, span):
+    model = SpansModel()
+    model.set_rows((span(1), span(2)))
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_rows((span(1, status=Status.CONFIRMED), span(2)))
+    assert not resets
+    assert texts(model, 0)[SpansModel.STATUS] == "✓ confirmed"
+    model.set_rows((span(1),))
+    assert resets == [1]
+
+
+def test_file_names_are_shown_escaped_and_never_as_markup(qtbot, qtmodeltester, document_row):
+    model = DocumentsModel()
+    model.set_rows((document_row(1, "a\nb\u202etxt.<b>pdf", undecided=2, spans=2), document_row(2, spans=1)))
+    qtmodeltester.check(model)
+    assert texts(model, 0) == ["a\\nb\\u202etxt.<b>pdf", "3", "2", "? to review"]
+    assert "&lt;b&gt;" in model.index(0, 0).data(TOOL_TIP)
+    assert texts(model, 1)[3] == "✓ reviewed"
+
+
+def test_a_document_with_warnings_says_so(qtbot, document_row):
+    model = DocumentsModel()
+    model.set_rows((replace(document_row(1), warnings=("page 2: odd",)),))
+    assert texts(model, 0)[3].endswith("!")
+    assert "page 2: odd" in model.index(0, 0).data(TOOL_TIP)
+
+
+def test_a_record_field_is_one_line_and_says_how_sure(qtbot, qtmodeltester, record_row):
+    model = RecordModel()
+    model.set_rows((record_row(1), record_row(2, Field.DISPOSITION, "released_in_part")))
+    qtmodeltester.check(model)
+    assert texts(model, 0) == ["Case ID", "90019152", "Case ID: 90019152", "1", "99%", "? as read"]
+    assert texts(model, 1)[1] == "released in part"
+
+
+def entries(count: int) -> dict[int, LogRow]:
+    return {
+        n: LogRow(n, "2026-01-01T00:00:00.000001Z", "ana", "span.confirmed", None, None,
+                  [{"table": "spans", "id": "s1", "before": {"document_id": "d1"},
+                    "after": {"document_id": "d1"}}], "", "")
+        for n in range(1, count + 1)
+    }
+
+
+class Log:
+    """A log that counts how often it was asked."""
+
+    def __init__(self, count: int) -> None:
+        self.rows = entries(count)
+        self.asked: list[tuple[int, int]] = []
+
+    def fetch(self, before: int, limit: int) -> list[LogRow]:
+        self.asked.append((before, limit))
+        found = [n for n in range(before - 1, 0, -1) if n in self.rows][:limit]
+        return [self.rows[n] for n in found]
+
+
+def test_the_log_reads_only_what_is_looked_at(qtbot):
+    log = Log(100_000)
+    model = LogModel(log.fetch, lambda i: f"name of {i}")
+    model.set_head(100_000)
+    assert model.rowCount() == 100_000
+    assert log.asked == []
+    assert texts(model, 0) == ["100000", "2026-01-01 00:00:00", "ana", "span confirmed", "name of d1"]
+    assert texts(model, 99_999)[0] == "1"
+    assert len(log.asked) == 2
+    assert all(limit <= BLOCK for _, limit in log.asked)
+
+
+def test_the_log_keeps_few_blocks(qtbot):
+    log = Log(BLOCK * (KEPT_BLOCKS + 10))
+    model = LogModel(log.fetch, str)
+    model.set_head(len(log.rows))
+    for row in range(0, len(log.rows), BLOCK):
+        assert model.entry(row).seq == len(log.rows) - row
+    assert len(model._blocks) == KEPT_BLOCKS
+
+
+def test_a_new_entry_comes_on_top(qtbot, qtmodeltester):
+    log = Log(3)
+    model = LogModel(log.fetch, str)
+    model.set_head(2)
+    assert texts(model, 0)[0] == "2"
+    with qtbot.waitSignal(model.rowsInserted):
+        model.set_head(3)
+    assert [texts(model, r)[0] for r in range(3)] == ["3", "2", "1"]
+    qtmodeltester.check(model)
+
+
+def test_a_hole_in_the_log_is_shown_as_a_hole(qtbot):
+    log = Log(5)
+    del log.rows[3]
+    model = LogModel(log.fetch, str)
+    model.set_head(5)
+    assert [texts(model, r)[0] for r in range(5)] == ["5", "4", "3", "2", "1"]
+    assert texts(model, 2)[1:] == ["?", "?", "?", "?"]
+    assert model.entry(2) is None
+
+
+def test_an_entry_knows_its_documents():
+    row = entries(1)[1]
+    changes = [*row.changes, {"table": "documents", "id": "d2", "before": None, "after": {"name": "x"}},
+               {"table": "span_codes", "id": "c", "before": None, "after": {"span_id": "s"}}]
+    assert documents_of(replace(row, changes=changes)) == ["d1", "d2"]
+
+
+def test_no_rows_below_rows(qtbot, span):
+    model = SpansModel()
+    model.set_rows((span(1),))
+    assert model.rowCount(model.index(0, 0)) == 0
+    assert model.rowCount(QModelIndex()) == 1
