@@ -27,6 +27,9 @@ Result = tuple[dict[str, Any], bytes]
 TEXT_CHUNK = 1_000_000
 """Characters of page text in one part. A page with more comes in several parts of the same number."""
 
+OPEN_BYTES = 256 * 1024 * 1024
+"""Size of the files a child keeps open together: the engine holds a file in memory, and memory is limited."""
+
 PIXEL_LIMIT = 64 * 1024 * 1024
 """Pixels of one picture: what a payload holds."""
 
@@ -99,9 +102,12 @@ class Desk:
             found = documents.open_document(request.path, passwords=request.passwords, name=request.name)
             self._open[key] = found
         self._open.move_to_end(key)
-        while len(self._open) > self._capacity:
+        while len(self._open) > 1 and (len(self._open) > self._capacity or self._bytes() > OPEN_BYTES):
             self._open.popitem(last=False)[1].close()
         return found
+
+    def _bytes(self) -> int:
+        return sum(int(key[2]) for key in self._open)
 
     def close(self) -> None:
         """Close all documents."""
