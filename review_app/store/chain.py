@@ -28,13 +28,16 @@ SELECT = f"SELECT {', '.join(COLUMNS)} FROM audit_log"
 """Entries in the order of :data:`COLUMNS`."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: Any) -> str:
     """JSON with sorted keys, no spaces, non-ASCII as is.
 
     Raises:
         ValueError: the value holds NaN or an infinity, which JSON has not.
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def entry_hash(
