@@ -55,7 +55,7 @@ class ActionSpec:
 
     ``keys`` are portable key sequences, the first is shown in the menu. ``changes`` marks what writes to
     the workspace: it is off in a read-only one. ``icon`` is empty where words say it better.
-    ``bar`` is the short text on the toolbar, empty when the action is not on it. ``checked`` tells whether
+    ``bar`` is the short text on buttons, empty when the menu's text is used there. ``checked`` tells whether
     a switch is on. ``opens_group`` puts a separator above it.
     """
 
@@ -197,6 +197,15 @@ TABLE: tuple[ActionSpec, ...] = (
                Commands.show_shortcuts),
     ActionSpec("help.about", _N("actions", "&About Review App"), "help", (), Commands.show_about),
 )
+
+REVIEW_BUTTONS = ("review.confirm", "review.reject", "review.reopen")
+DECIDE_BUTTONS = ("review.sustain", "review.release", "review.refer")
+BAR = (
+    "file.open", None, "review.previous_undecided", "review.next_undecided", None, "mark.select_tool",
+    "mark.draw_tool", None, "view.fit_width", "view.fit_page", None, "edit.undo", "edit.redo", None,
+    "edit.find", "export.annotated",
+)
+"""What stands on the toolbar, in this order; None is a gap."""
 
 
 class Actions(QObject):

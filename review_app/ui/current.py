@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from review_app.domain.display import shown
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import DocumentRow, RecordRow, SpanRow
 
@@ -60,6 +61,10 @@ class Current(QObject):
         """A span of the shown document."""
         return self._spans_by_id.get(span_id)
 
+    def document_name(self, document_id: str) -> str:
+        """A document's file name as it is shown; the id of one that is gone."""
+        return next((shown(d.name) for d in self.documents if d.id == document_id), document_id)
+
     def load(self) -> None:
         """Read everything anew, as at the start."""
         self._read_documents()
@@ -67,13 +72,13 @@ class Current(QObject):
 
     def refresh(self, changes: Changes) -> None:
         """Read again what ``changes`` names."""
-        shown = self.document.id if self.document else ""
+        open_id = self.document.id if self.document else ""
         if changes.documents or changes.spans or changes.cases:
             self._read_documents()
-        if self.document is not None and shown == self.document.id:
-            if shown in changes.spans:
+        if self.document is not None and open_id == self.document.id:
+            if open_id in changes.spans:
                 self._read_spans()
-            if shown in changes.record:
+            if open_id in changes.record:
                 self._read_record()
         if changes.log:
             self.log_changed.emit()

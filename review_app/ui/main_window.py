@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QToolBar, QVBo
 
 from review_app.domain.display import shown
 from review_app.domain.rows import DocumentRow
-from review_app.ui.actions import MENUS, Actions, ActionSpec
+from review_app.ui.actions import BAR, DECIDE_BUTTONS, MENUS, REVIEW_BUTTONS, Actions, ActionSpec
 from review_app.ui.bridge import Bridge
 from review_app.ui.commands import Commands
 from review_app.ui.current import Current
@@ -32,16 +32,6 @@ from review_app.ui.state import State
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
 
-REVIEW_BUTTONS = ("review.confirm", "review.reject", "review.reopen")
-DECIDE_BUTTONS = ("review.sustain", "review.release", "review.refer")
-BAR = (
-    "file.open", None, "review.previous_undecided", "review.next_undecided", None, "mark.select_tool",
-    "mark.draw_tool", None, "view.fit_width", "view.fit_page", None, "edit.undo", "edit.redo", None,
-    "edit.find", "export.annotated",
-)
-"""What stands on the toolbar, in this order; None is a gap."""
-
-
 class MainWindow(QMainWindow):
     """Documents left, page in the middle, spans, record and the selected span right."""
 
@@ -55,7 +45,7 @@ class MainWindow(QMainWindow):
         self.current = Current(desk, self)
         self.page = PageView(self)
         self.documents = DocumentsPanel(self)
-        self.finder = FindPanel(self._document_name, self)
+        self.finder = FindPanel(self.current.document_name, self)
         self.spans = SpansPanel(self)
         self.record = RecordPanel(self)
         self.inspector = SpanInspector(desk.history.of_span, self)
@@ -65,7 +55,8 @@ class MainWindow(QMainWindow):
         self.action_table = Actions(self._run, self)
         self.shelf = Shelf(
             self.problems, self.action_table,
-            lambda before, limit: desk.history.log(before_seq=before, limit=limit), self._document_name, self,
+            lambda before, limit: desk.history.log(before_seq=before, limit=limit),
+            self.current.document_name, self,
         )
         self._lay_out()
         self._make_menus()
@@ -278,9 +269,6 @@ class MainWindow(QMainWindow):
         else:
             inspector.ensureWidgetVisible(widget)
         (widget.focusProxy() or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _document_name(self, document_id: str) -> str:
-        return next((shown(d.name) for d in self.current.documents if d.id == document_id), document_id)
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -96,7 +96,8 @@ def test_no_key_runs_an_action_that_is_off(bench, spec: ActionSpec):
     window, actions, ran, places = bench
     places["table"].setFocus()
     actions[spec.id].setEnabled(False)
-    QTest.keySequence(window.focusWidget(), QKeySequence(spec.keys[0], QKeySequence.SequenceFormat.PortableText))
+    key = QKeySequence(spec.keys[0], QKeySequence.SequenceFormat.PortableText)
+    QTest.keySequence(window.focusWidget(), key)
     assert ran == []
 
 

@@ -62,10 +62,7 @@ def test_a_row_of_the_table_selects_the_span_on_the_page(window, qtbot):
 def place_of(window, span) -> QPoint:
     """Where the middle of a span is in the page view's window."""
     window.page.bring_rect_into_view(span.page, span.rects[0])
-    rect = span.rects[0]
-    area = window.page._layout.to_strip(span.page, rect)
-    bar_x, bar_y = window.page.horizontalScrollBar().value(), window.page.verticalScrollBar().value()
-    return QPoint(round((area.x0 + area.x1) / 2 - bar_x), round((area.y0 + area.y1) / 2 - bar_y))
+    return window.page.window_rect(span.page, span.rects[0]).center().toPoint()
 
 
 def test_a_click_on_the_page_selects_the_row(window, qtbot):
@@ -74,7 +71,8 @@ def test_a_click_on_the_page_selects_the_row(window, qtbot):
     rows = window.spans.view.selectionModel().selectedRows()
     assert [i.row() for i in rows] == [0]
     other = window.current.spans[1]
-    QTest.mouseClick(window.page.viewport(), Left, Qt.KeyboardModifier.ControlModifier, place_of(window, other))
+    with_ctrl = Qt.KeyboardModifier.ControlModifier
+    QTest.mouseClick(window.page.viewport(), Left, with_ctrl, place_of(window, other))
     assert set(window.current.selected_ids) == {span.id, other.id}
     assert window.inspector._title.text() == "2 spans selected"
 
