@@ -20,6 +20,7 @@ _LOOKALIKE = str.maketrans({
     "0": "o", "1": "l", "|": "l", "!": "l", "i": "l", "5": "s", "$": "s", "8": "b", "6": "g", "2": "z",
 })
 _RUN = re.compile(r"[a-z]+")
+_LONG_RUN = re.compile(r"[a-z]{3,}")  # no anchor is proposed by a shorter word
 
 
 def skeleton(text: str) -> str:
@@ -32,11 +33,15 @@ def skeleton(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A phrase to find: ``name`` groups variants, ``ratio`` (0 to 100) is the least likeness accepted."""
+    """A phrase to find: ``name`` groups variants, ``ratio`` (0 to 100) is the least likeness accepted.
+
+    Marks of different owners may overlap.
+    """
 
     name: str
     text: str
     ratio: float = 80.0
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Finder:
                 self._words[glued].append((number, 0))
             longest = max((len(run) for run, _ in runs), default=0)
             for run, at in runs:
-                if len(run) >= min(4, longest):
+                if len(run) >= min(4, max(3, longest)):
                     self._words[run].append((number, at))
         for word in self._words:
             if len(word) >= 4:
@@ -76,9 +81,6 @@ class Finder:
                     self._near[short].add(word)
 
     def _matches(self, run: str) -> tuple[str, ...]:
-        known = self._known.get(run)
-        if known is not None:
-            return known
         found = [run] if run in self._words else []
         if not found and 4 <= len(run) <= 30:
             candidates = set(self._near.get(run, ()))
@@ -92,13 +94,16 @@ class Finder:
             self._known[run] = result
         return result
 
-    def find(self, text: str) -> list[Mark]:
-        """All marks in ``text`` (white space collapsed), sorted, the best of those that overlap."""
+    def find(self, text: str) -> dict[str, list[Mark]]:
+        """All marks in ``text`` (white space collapsed) by owner, sorted, the best of those that overlap."""
         bones = skeleton(text)
-        marks: list[Mark] = []
+        marks: dict[str, list[Mark]] = defaultdict(list)
         tried: set[tuple[int, int]] = set()
-        for match in _RUN.finditer(bones):
-            for word in self._matches(match.group()):
+        known = self._known
+        for match in _LONG_RUN.finditer(bones):
+            run = match.group()
+            words = known.get(run)
+            for word in self._matches(run) if words is None else words:
                 for number, at in self._words[word]:
                     start = max(0, match.start() - at)
                     if (number, start) in tried:
@@ -106,8 +111,8 @@ class Finder:
                     tried.add((number, start))
                     mark = self._check(number, bones, start)
                     if mark is not None:
-                        marks.append(mark)
-        return _best(marks)
+                        marks[self.anchors[number].owner].append(mark)
+        return {owner: _best(found) for owner, found in marks.items()}
 
     def _check(self, number: int, bones: str, start: int) -> Mark | None:
         anchor, wanted = self.anchors[number], self._bones[number]

@@ -20,6 +20,7 @@ _FIELD = re.compile(r"^\s{0,20}(?:REFS?|TAGS|E\.?O\.?|SUBJ(?:ECT)?|\d{1,2}\.|[A-
 _BANNER = re.compile(r"^\s{0,20}(?P<level>(?:[A-Z] ){7,30}[A-Z]|[A-Z][A-Z ]{4,24}[A-Z])\s{1,6}(?P<number>[A-Z]{3,12}(?: [A-Z]{2,12}){0,2} \d{4,6})\s*$")
 _SPACED = re.compile(r"^\s{0,20}(?P<level>(?:[A-Z] ){6,30}[A-Z])(?=\s)")
 _LINES = 70
+_FULL_LINE = 45  # cables break their lines at 64 to 69 characters
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
@@ -66,14 +67,19 @@ def _put_date(flow: Flow, index: int, group: re.Match[str], found: dict[Field, R
 
 
 def _continued(flow: Flow, index: int) -> int:
-    """A cable's subject runs on in indented lines, or until the next labelled line."""
+    """A cable's subject runs on in indented lines, or right below a line that was full."""
     last = index
     while last + 1 < len(flow.texts) and last - index < 4:
         text = flow.texts[last + 1]
+        line, above = flow.lines[last + 1], flow.lines[last]
+        if not text.strip() or _FIELD.match(text) or len(text) > 120 or line.page != above.page:
+            break
+        if line.rect.y0 - above.rect.y0 > 1.6 * above.rect.height:
+            break  # a PDF has no blank lines: a wider step ends the subject
         indented = len(text) - len(text.lstrip()) >= 4
-        left = flow.lines[last + 1].words[0].rect.x0 - flow.lines[index].words[0].rect.x0 if (
-            flow.lines[last + 1].words and flow.lines[index].words) else 0.0
-        if not text.strip() or _FIELD.match(text) or not (indented or left > 12.0):
+        if line.words and flow.lines[index].words:
+            indented = indented or line.words[0].rect.x0 - flow.lines[index].words[0].rect.x0 > 12.0
+        if not indented and len(flow.texts[last].rstrip()) < _FULL_LINE:
             break
         last += 1
     return last

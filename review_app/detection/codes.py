@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from review_app.domain.codes import all_codes, find_code
 from review_app.domain.findings import CodeReading
@@ -133,6 +133,7 @@ def _token(token: str, provenance: Provenance, repair: bool,
     return [], False
 
 
+@lru_cache(maxsize=4096)
 def _from_table(text: str, provenance: Provenance) -> tuple[CodeReading, ...]:
     """All codes of the table in ``text``; where two overlap the longest wins (domain reference 1.1)."""
     hits: list[tuple[int, int, str]] = []

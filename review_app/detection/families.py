@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from review_app.detection.anchors import Anchor, Finder
+from review_app.detection.anchors import Anchor
 from review_app.detection.dates import DIGIT
 from review_app.domain.resources import resource_path
 from review_app.domain.vocabulary import Field
@@ -69,7 +69,7 @@ class Family:
     leads: frozenset[str]
     before: frozenset[str]
     rules: tuple[FieldRule, ...]
-    finder: Finder
+    anchors: tuple[Anchor, ...]
 
 
 def _pattern(data: Mapping[str, Any]) -> Pattern:
@@ -105,7 +105,7 @@ def read_family(data: Mapping[str, Any]) -> Family:
     """
     is_labels = data["kind"] == "labels"
     listed = [{"name": "heading", "text": data["heading"], "ratio": 88}] if is_labels else data["anchors"]
-    anchors = tuple(Anchor(a["name"], a["text"], float(a.get("ratio", 80))) for a in listed)
+    anchors = tuple(Anchor(a["name"], a["text"], float(a.get("ratio", 80)), data["family"]) for a in listed)
     era = data.get("era", (0, 9999))
     return Family(
         name=data["family"], title=data.get("title", ""), agency=data.get("agency", ""),
@@ -114,7 +114,7 @@ def read_family(data: Mapping[str, Any]) -> Family:
         leads=frozenset(a["name"] for a in listed if a.get("lead")),
         before=frozenset(a["name"] for a in listed if a.get("before")),
         rules=tuple(_rule(r) for r in data["labels" if is_labels else "fields"]),
-        finder=Finder(anchors),
+        anchors=anchors,
     )
 
 

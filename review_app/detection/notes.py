@@ -58,7 +58,7 @@ _BARE_UNIT = re.compile(
 _OUTSIDE = re.compile(rf"(?<![\w\[]){_NUM}\s+(?:pages?|lines?|paragraphs?)\s+(?:of source text\s+)?$", re.IGNORECASE)
 _LONE_EXTENT = re.compile(
     r"(?:[l1I|]ess th[ae]n\s+)?\d[\d/½ -]{0,6}\s*(?:[l1I|]ines?|paragraphs?|pages?|sentences?|words?)\s*"
-    r"(?:\([^()]{1,40}\)\s*)?(?:of\s*(?:\d-column\s+)?source text\s+)?$|(?:names?|numbers?|places?|titles?|text)\s+$",
+    r"(?:\([^()]{1,40}\)\s*)?(?:of\s*(?:\d-column\s+)?source text\s+)?$",
     re.IGNORECASE,
 )
 
@@ -164,11 +164,13 @@ def _unbracketed(text: str, found: list[Note]) -> Iterator[Note]:
                             "a note with a misread bracket says that text is not declassified")
             continue
         lone = _LONE_EXTENT.search(_one_line(head))
-        if lone and (close or opened):
-            start = match.start() - len(head) + (opened.start() if opened else lone.start())
-            end = match.end() + (close.end() if close else 0)
+        # The first half of a note may be on a page that is not here: a note that lost its bracket stands
+        # whole behind other words of its line, and says how much.
+        before = head[:lone.start()].rpartition("\n")[2].strip() if lone else ""
+        if lone and close and before and not before.endswith("than") and "\n" not in head[lone.start():]:
+            start = match.start() - len(head) + lone.start()
             inner = _BLANKS.sub(" ", text[start:match.end()])
-            yield _declared(start, end, inner, 0.8,
+            yield _declared(start, match.end() + close.end(), inner, 0.75,
                             "a note with one bracket lost says that text is not declassified")
             continue
         outside = _OUTSIDE.search(_one_line(head))
@@ -214,8 +216,8 @@ def extent_of(inner: str) -> Extent | None:
 
 def _singular(unit: str) -> str:
     unit = re.sub(r"^[1I|](?=ine)", "l", unit.lower().strip())
-    if unit == "entries":
-        return "entry"
+    if unit.endswith("entries"):
+        return unit[:-3] + "y"
     return unit[:-1] if unit.endswith("s") and not unit.endswith("ss") else unit
 
 

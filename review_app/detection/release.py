@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from review_app.detection import codes as code_lists
-from review_app.detection.anchors import Anchor, Finder, Mark, skeleton
+from review_app.detection.anchors import Anchor, Mark, skeleton
 from review_app.detection.flow import Collapsed, Flow
 from review_app.domain.findings import CodeReading
 from review_app.domain.resources import resource_path
@@ -24,6 +25,8 @@ _TICK = re.compile(r"(?:\(\s{0,3}\)|\[\s{0,3}\]|[\u2610\u25a1])\s*$")
 # What may stand right before a stamp on the same line without a gap: other pieces of stamps.
 _STAMP_END = re.compile(r"(?:\d\S*|:|[\]|}_~]|\b(?:UNCLASSIFIED|CONFIDENTIAL|SECRET|COMM\.?|REDACTIONS\.?))$")
 _AFTER = re.compile(r"^\s*(?:[-|.,:;_*~'\"()\[\]]+\s*)*(?:PUBLIC\b.*)?$")
+# A code has a figure with a letter or bracket beside it, or is a short one misread: looked at before parsing.
+_MAYBE_CODE = re.compile(r"^(?=.{2,60}$)(?=.*[A-Za-z(])(?=.*\d)|^[(bB8E]{1,2}[SGsgeb&lI|!)]{1,3},?$|^N/?R$")
 _LINES_BELOW = 3
 MIN_RATIO = 84.0
 
@@ -42,21 +45,29 @@ class Release:
     code_lines: tuple[int, ...] = ()
 
 
+OWNER = "release"
+
+
 @cache
-def _phrases() -> tuple[Finder, dict[str, Disposition], dict[str, dict[str, Disposition]]]:
+def _phrases() -> tuple[tuple[Anchor, ...], dict[str, Disposition], dict[str, dict[str, Disposition]]]:
     data = json.loads(resource_path("stamps", "dispositions.json").read_text(encoding="utf-8"))
     meaning = {p["text"]: Disposition(p["disposition"]) for p in data["phrases"]}
     split = {s["head"]: {k: Disposition(v) for k, v in s["tails"].items()} for s in data["split"]}
-    anchors = [Anchor(text, text, MIN_RATIO) for text in meaning]
-    anchors += [Anchor("split:" + head, head, 90.0) for head in split]
-    return Finder(tuple(anchors)), meaning, split
+    anchors = [Anchor(text, text, MIN_RATIO, OWNER) for text in meaning]
+    anchors += [Anchor("split:" + head, head, 90.0, OWNER) for head in split]
+    return tuple(anchors), meaning, split
 
 
-def find(flow: Flow, view: Collapsed) -> list[Release]:
-    """All release phrases of the document, in order."""
-    finder, meaning, split = _phrases()
+def anchors() -> tuple[Anchor, ...]:
+    """The phrases to look for; their owner is ``OWNER``."""
+    return _phrases()[0]
+
+
+def find(flow: Flow, view: Collapsed, marks: Sequence[Mark]) -> list[Release]:
+    """All release phrases of the document, in order, among ``marks`` of the anchors of this module."""
+    _, meaning, split = _phrases()
     found: list[Release] = []
-    for mark in finder.find(view.text):
+    for mark in marks:
         start, end = view.span(mark.start, mark.end)
         release: Release | None
         if mark.name.startswith("split:"):
@@ -207,7 +218,9 @@ def tail_codes(flow: Flow, index: int, *, repair: bool, beside_stamp: bool = Fal
         word = token.group().strip("|_.,;/-")
         if not word:
             continue
-        if not code_lists.read_list(word, Provenance.MARGIN, repair=repair, expected=expected).complete:
+        if not _MAYBE_CODE.search(word) or not code_lists.read_list(
+            word, Provenance.MARGIN, repair=repair, expected=expected
+        ).complete:
             break
         run.append(token.start() + shift)
     if not run:

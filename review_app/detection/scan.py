@@ -6,8 +6,11 @@ import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from review_app.detection import blanks, boilerplate, cables, headings, margins, notes, placeholders, release, stamps
+from review_app.detection.anchors import Finder
+from review_app.detection.families import families
 from review_app.detection.flow import Collapsed, Flow, Place
 from review_app.detection.release import Release
 from review_app.detection.stamps import Reading
@@ -35,6 +38,12 @@ class Findings:
     warnings: tuple[str, ...] = ()
 
 
+@cache
+def finder() -> Finder:
+    """One search for the fixed words of all stamps and release phrases."""
+    return Finder((*release.anchors(), *(anchor for family in families() for anchor in family.anchors)))
+
+
 def document(pages: Sequence[PageContent], *, today: datetime.date | None = None) -> Findings:
     """Search all pages of one document. Review sheets of our own are not searched.
 
@@ -48,11 +57,12 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     view = Collapsed(flow)
     tail = boilerplate.tail_lines(flow)
     legends = margins.legend_pages(flow)
+    marks = finder().find(view.text)
     releases = [
-        r for r in release.find(flow, view)
+        r for r in release.find(flow, view, marks.get(release.OWNER, []))
         if flow.line_index(r.start) not in tail and flow.lines[flow.line_index(r.start)].page not in legends
     ]
-    read = stamps.read(flow, view, today=today)
+    read = stamps.read(flow, view, marks, today=today)
     disposition, dispositions = _dispositions(flow, releases, read.readings)
 
     readings = [r for r in read.readings if r.field is not Field.DISPOSITION]
@@ -60,6 +70,8 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     covered = [*read.covered, *((r.start, r.end) for r in releases)]
     released = bool(releases or read.covered)
     heading = [] if cable else headings.read(flow, covered, released=released)
+    in_text = {r.field for r in cable}
+    readings = [r for r in readings if not (r.fallback and r.field in in_text)]
     have = {r.field for r in readings}
     readings += [r for r in cable if r.field not in have]
     readings += [r for r in heading if r.field not in have or r.field is Field.ATTACHMENTS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
@@ -50,13 +50,14 @@ class Stamps:
     families: frozenset[str]
 
 
-def read(flow: Flow, view: Collapsed, *, today: datetime.date | None = None,
+def read(flow: Flow, view: Collapsed, marks: Mapping[str, list[Mark]], *, today: datetime.date | None = None,
          known: Sequence[Family] | None = None) -> Stamps:
     """Read all stamps of a document.
 
     Args:
         flow: the document.
         view: the same with white space collapsed.
+        marks: what a finder with the anchors of the families found in it, by family name.
         today: two-digit years are not later; default is the current date.
         known: the families to look for; default is all of ``resources/stamps``.
     """
@@ -64,15 +65,15 @@ def read(flow: Flow, view: Collapsed, *, today: datetime.date | None = None,
     covered: list[tuple[int, int]] = []
     taken: list[tuple[int, int]] = []  # in collapsed text: attribute pages hold no stamps of other kinds
     for family in families() if known is None else known:
-        marks = family.finder.find(view.text)
+        own = marks.get(family.name, [])
         if family.is_labels:
-            for mark in marks:
+            for mark in own:
                 readings, stretch = _labels(family, flow, view, mark)
                 if len(readings) >= family.least:
                     found.extend(readings)
                     taken.append(stretch)
             continue
-        for cluster in _clusters(family, marks):
+        for cluster in _clusters(family, own):
             if any(a <= cluster[0].start < b for a, b in taken) and family.name != "state-systematic":
                 continue
             readings = _read_cluster(family, cluster, flow, view, today)
