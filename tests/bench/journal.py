@@ -4,8 +4,9 @@
 
 The log is filled through ``Journal.commit`` itself, one transaction an entry, with ``durable=False``.
 A mark is a span row and a code row, ``durable=True``. The floor is a 4 KiB write at the end of a file and
-``fdatasync``, on the same disk, in turns with the marks. Exits with 1 when the 95th percentile of a mark is
-over 16 ms, its median over twice the floor, a mark takes more than one transaction, or the log does not verify.
+``fdatasync``, on the same disk, in turns with the marks. Exits with 1 when the 95th percentile of a
+mark is over 16 ms, its median over twice the floor, a mark takes more than one transaction, or the log does
+not verify.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from review_app.store.journal import Change
@@ -26,6 +28,7 @@ from review_app.store.workspace import Workspace
 FRAME_MS = 16.0
 MAX_FLOOR_RATIO = 2.0
 FLOOR_BYTES = os.urandom(4096)
+WARM_UP = 20
 
 
 def mark(document_id: str) -> list[Change]:
@@ -65,6 +68,9 @@ class CommitCounter:
     def __init__(self, workspace: Workspace) -> None:
         self.begun = self.committed = 0
         self._connection = workspace._database.connection
+
+    def start(self) -> None:
+        """Count from now on."""
         self._connection.set_trace_callback(self._see)
 
     def _see(self, statement: str) -> None:
@@ -80,27 +86,27 @@ def measure(workspace: Workspace, document_id: str, marks: int) -> tuple[list[fl
     """Milliseconds of each mark and of each floor write, and transactions begun and committed."""
     mark_ms: list[float] = []
     floor_ms: list[float] = []
+    counter = CommitCounter(workspace)
     sync = getattr(os, "fdatasync", os.fsync)
     fd = os.open(workspace.folder / "floor.bin", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        for number in range(marks + 20):
+        for number in range(-WARM_UP, marks):
             changes = mark(document_id)
-            counter = CommitCounter(workspace) if number == 20 else None
-            if counter is not None:
-                kept = counter
+            if number == 0:
+                counter.start()
             started = time.perf_counter()
             workspace.journal.commit("bench", "span.drawn", changes)
             between = time.perf_counter()
             os.write(fd, FLOOR_BYTES)
             sync(fd)
             ended = time.perf_counter()
-            if number >= 20:  # the first ones warm caches on both sides
+            if number >= 0:  # the first ones warm caches on both sides
                 mark_ms.append((between - started) * 1000)
                 floor_ms.append((ended - between) * 1000)
     finally:
         os.close(fd)
-    kept.end()
-    return mark_ms, floor_ms, kept.begun, kept.committed
+        counter.end()
+    return mark_ms, floor_ms, counter.begun, counter.committed
 
 
 def p95(values: list[float]) -> float:
@@ -140,8 +146,8 @@ def run(place: Path, entries: int, marks: int) -> int:
     ratio = statistics.median(mark_ms) / statistics.median(floor_ms)
     print(f"journal with {entries:,} entries, then {marks} marks (a span row and a code row, durable)")
     print(f"  {'':34}{'median':>10}{'p95':>10}")
-    print(f"  {'one mark, ms':34}{statistics.median(mark_ms):10.2f}{p95(mark_ms):10.2f}")
-    print(f"  {'floor: 4 KiB write + fdatasync, ms':34}{statistics.median(floor_ms):10.2f}{p95(floor_ms):10.2f}")
+    for name, values in (("one mark, ms", mark_ms), ("floor: 4 KiB write + fdatasync, ms", floor_ms)):
+        print(f"  {name:34}{statistics.median(values):10.2f}{p95(values):10.2f}")
     print(f"  {'mark / floor':34}{ratio:10.2f}")
     print(f"  {'transactions a mark':34}{committed / marks:10.2f}")
     print(f"  {'what can be undone, ms':34}{undo_ms:10.2f}")
@@ -161,10 +167,10 @@ def run(place: Path, entries: int, marks: int) -> int:
     return 1 if failures else 0
 
 
-def timed(call: object) -> float:
+def timed(call: Callable[[], object]) -> float:
     """Milliseconds of one call."""
     started = time.perf_counter()
-    call()  # type: ignore[operator]
+    call()
     return (time.perf_counter() - started) * 1000
 
 

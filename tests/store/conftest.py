@@ -63,8 +63,8 @@ class Rows:
     @staticmethod
     def field(row_id: str = "f1", **given: Any) -> Change:
         return Change("record_fields", row_id, None, {
-            "id": row_id, "document_id": "d1", "field": "case_id", "value": "90019152", "raw": "Case 90019152",
-            "page": 1, "rect": "[72.0,700.0,540.0,715.0]", "confidence": 0.99, "status": "suggested", **given,
+            "id": row_id, "document_id": "d1", "field": "case_id", "value": "90019152",
+            "raw": "Case 90019152", "page": 1, "rect": "[72.0,700.0,540.0,715.0]", "confidence": 0.99, "status": "suggested", **given,
         })
 
     @staticmethod
@@ -98,15 +98,13 @@ def filled(workspace: Workspace) -> Workspace:
     """A document with a page and a span, in three entries."""
     workspace.journal.commit("ana", "document.added", [Rows.document()])
     workspace.journal.commit("review-app", "document.page", [Rows.page(), Rows.span(), Rows.code()])
-    workspace.journal.commit("ana", "span.confirmed", [Rows.edit(workspace, "spans", "s1", status="confirmed")])
+    confirmed = Rows.edit(workspace, "spans", "s1", status="confirmed")
+    workspace.journal.commit("ana", "span.confirmed", [confirmed])
     return workspace
 
 
-Outside = Callable[..., Any]
-
-
 @pytest.fixture
-def outside() -> Callable[[Workspace], Any]:
+def outside() -> Callable[..., Any]:
     """A hand on the database that does not belong to the program: SQL with the log's guards away."""
     @contextmanager
     def hand(workspace: Workspace, *, keep_guards: bool = False) -> Iterator[sqlite3.Connection]:

@@ -124,7 +124,8 @@ def test_changes_of_one_row_in_one_entry_are_undone_backwards(desk, rows):
 
 def test_a_group_is_undone_newest_first_in_one_transaction(desk, rows):
     for number, text in enumerate(("a", "b", "c")):
-        desk.journal.commit("ana", "span.noted", [rows.edit(desk, "spans", "s1", note=text)], group="together")
+        change = rows.edit(desk, "spans", "s1", note=text)
+        desk.journal.commit("ana", "span.noted", [change], group="together")
         assert desk.queries.span("s1").note == "abc"[number]
     made = desk.journal.revert_group("together", "ana", "undo")
     assert [e.reverts for e in made] == [6, 5, 4]
@@ -215,9 +216,10 @@ def test_undo_and_redo_survive_a_restart(desk, rows):
 
 
 def test_what_is_remembered_equals_what_is_read_afresh(desk, rows):
-    """The answer is kept from call to call; after every kind of entry it must be the answer of a new reader."""
+    """The answer is kept from call to call; after every kind of entry it must be right."""
     def steps(workspace: Workspace) -> list:
-        return [(workspace.journal.undoable(a, NOT_UNDOABLE), workspace.journal.redoable(a)) for a in ("ana", "bob")]
+        journal = workspace.journal
+        return [(journal.undoable(a, NOT_UNDOABLE), journal.redoable(a)) for a in ("ana", "bob")]
 
     def check() -> None:
         with Workspace.open(desk.folder, read_only=True) as fresh:
