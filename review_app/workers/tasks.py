@@ -128,6 +128,7 @@ def _scan(desk: Desk, request: Request) -> Result:
         request.progress(number, len(pages))
     searched = [content for content in contents if not content.is_review_sheet]
     findings = detection.document(searched)
+    dispositions = findings.dispositions or {}
     # Text goes out only now: what detection calls recoverable must not reach the search index.
     for content in contents:
         _send_page(request, content, findings.recoverable)
@@ -136,7 +137,7 @@ def _scan(desk: Desk, request: Request) -> Result:
     result = ScanResult(
         file=request.name, sha256=document.sha256, media_type=document.media_type,
         pages=tuple(
-            PageInfo(c.number, c.width, c.height, findings.dispositions.get(c.number, Disposition.UNKNOWN))
+            PageInfo(c.number, c.width, c.height, dispositions.get(c.number, Disposition.UNKNOWN))
             for c in contents
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
