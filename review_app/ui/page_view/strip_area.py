@@ -17,6 +17,7 @@ ZOOM_STEPS = (
 )
 
 _LINE_PX = 40
+_NOT_SAID = -1  # of a new document: page 1 is told even when page 1 of the last one was in view
 
 
 class StripArea(QAbstractScrollArea):
@@ -46,7 +47,7 @@ class StripArea(QAbstractScrollArea):
         """Lay out pages of ``sizes`` points; start at the first page, or stay where the window is."""
         anchor = self._layout.anchor(self._left(), self._top()) if keep_place else None
         if not keep_place:
-            self._current = 0
+            self._current = _NOT_SAID
             self._asked_page = None
         self._layout = StripLayout(sizes, zoom=self._layout.zoom, view_width=self.viewport().width())
         self._apply_fit()
@@ -117,7 +118,7 @@ class StripArea(QAbstractScrollArea):
         """The whole current page in the window, now and when the window changes."""
         self._fit = "page"
         self._refit()
-        if self._current:
+        if self._current > 0:
             self.go_to_page(self._current)
 
     def _zoom_to(self, zoom: float, at: QPointF) -> None:
@@ -135,8 +136,8 @@ class StripArea(QAbstractScrollArea):
 
     def _fitting_zoom(self) -> float:
         page = max(1, min(self._current, self._layout.page_count))
-        room = self.maximumViewportSize()
-        width = room.width() - self.verticalScrollBar().sizeHint().width()
+        room = self.maximumViewportSize()  # already without the upright bar, which is always there
+        width = room.width()
         if self._fit != "page":
             return self._layout.zoom_to_fit(page, width)
         zoom = self._layout.zoom_to_fit(page, width, room.height())
@@ -176,7 +177,7 @@ class StripArea(QAbstractScrollArea):
     @property
     def current_page(self) -> int:
         """The page in view, from 1; 0 without a document."""
-        return self._current
+        return max(0, self._current)
 
     def go_to_page(self, number: int) -> None:
         """Put the top of a page at the top of the window; numbers out of range give the nearest page."""
@@ -260,7 +261,7 @@ class StripArea(QAbstractScrollArea):
 
     def middle_place(self) -> tuple[int, float, float] | None:
         """The point of the current page that is nearest to the middle of the window."""
-        if not self._current:
+        if self._current < 1:
             return None
         return (self._current, *self.place_on(self._current, QPointF(self.viewport().rect().center())))
 

@@ -149,6 +149,11 @@ class PageView(StripArea):
         """Ids of the selected spans."""
         return self._selected
 
+    @property
+    def is_waiting(self) -> bool:
+        """True while pictures of what is in view are on their way or about to be asked for."""
+        return self._refresh_timer.isActive() or bool(self._pictures.asked)
+
     # -- tools -----------------------------------------------------------------------------------
 
     @property

@@ -1,0 +1,184 @@
+"""A real source of pictures without a child process, and a view that shows it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from review_app.domain.errors import InputRefused, ReviewError
+from review_app.domain.findings import CodeReading
+from review_app.domain.geometry import Rect
+from review_app.domain.rows import PageRow, SpanRow
+from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
+from review_app.ui.page_view.source import OnDone, Wanted
+from review_app.ui.page_view.view import PageView
+
+LETTER = (612.0, 792.0)
+
+
+@dataclass(frozen=True)
+class Painted:
+    width: int
+    height: int
+    stride: int
+    data: bytes
+
+
+class PaintedSource:
+    """Paints pages in a thread of its own: the newest wish first, wishes can be forgotten or held back.
+
+    A page is white with a dark stripe at its middle, so that a test can see that it came.
+    """
+
+    def __init__(self, sizes: Sequence[tuple[float, float]]) -> None:
+        self.sizes = list(sizes)
+        self.failing: dict[int, ReviewError] = {}
+        self.asked: list[Wanted] = []
+        self.painted: list[Wanted] = []
+        self.forgotten: list[Wanted] = []
+        self.make: Callable[[int, float], Painted] = self.paint
+        self._wishes: dict[Wanted, OnDone] = {}
+        self._changed = threading.Condition()
+        self._held = False
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="painted-source", daemon=True)
+        self._thread.start()
+
+    def picture_request(self, page: int, scale: float, on_done: OnDone) -> None:
+        with self._changed:
+            self.asked.append((page, scale))
+            self._wishes[page, scale] = on_done
+            self._changed.notify()
+
+    def forget(self, wanted: Collection[Wanted]) -> None:
+        with self._changed:
+            for wish in [w for w in self._wishes if w not in wanted]:
+                del self._wishes[wish]
+                self.forgotten.append(wish)
+
+    def words(self, page: int) -> Sequence[tuple[Rect, str]]:
+        return ()
+
+    def hold(self) -> None:
+        """Begin nothing until :meth:`go_on`."""
+        with self._changed:
+            self._held = True
+
+    def go_on(self) -> None:
+        with self._changed:
+            self._held = False
+            self._changed.notify()
+
+    def waiting(self) -> list[Wanted]:
+        with self._changed:
+            return list(self._wishes)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def paint(self, page: int, scale: float) -> Painted:
+        width, height = (round(v * scale) for v in self.sizes[page - 1])
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image.fill(QColor("white"))
+        painter = QPainter(image)
+        stripe = max(2, height // 20)
+        painter.fillRect(0, (height - stripe) // 2, width, stripe, QColor("#202020"))
+        painter.end()
+        return Painted(width, height, image.bytesPerLine(), bytes(image.constBits()))
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or (self._wishes and not self._held))
+                if self._closed:
+                    return
+                (page, scale), on_done = self._wishes.popitem()
+                self.painted.append((page, scale))
+                problem = self.failing.get(page)
+            on_done(problem if problem is not None else self.make(page, scale))
+
+
+MakeSource = Callable[[Sequence[tuple[float, float]]], PaintedSource]
+
+
+@pytest.fixture
+def make_source() -> Iterator[MakeSource]:
+    made: list[PaintedSource] = []
+
+    def make(sizes: Sequence[tuple[float, float]]) -> PaintedSource:
+        made.append(PaintedSource(sizes))
+        return made[-1]
+
+    yield make
+    for source in made:
+        source.close()
+
+
+@pytest.fixture
+def source(make_source: MakeSource) -> PaintedSource:
+    """Six letter pages."""
+    return make_source([LETTER] * 6)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, source: PaintedSource) -> PageView:
+    """The view on the six pages, 800 by 600, at 100%, at the top, all visible pictures there."""
+    shown = PageView()
+    qtbot.addWidget(shown)
+    shown.resize(800, 600)
+    shown.set_source(source)
+    shown.set_document("d1", page_rows(source.sizes))
+    shown.set_zoom(100)
+    shown.go_to_page(1)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    shown.setFocus()
+    wait_for_pictures(qtbot, shown)
+    return shown
+
+
+def wait_for_pictures(qtbot: QtBot, view: PageView) -> None:
+    """Until everything asked for has come and nothing is about to be asked."""
+    qtbot.waitUntil(lambda: not view.is_waiting)
+
+
+def page_rows(sizes: Sequence[tuple[float, float]]) -> list[PageRow]:
+    return [PageRow("d1", i + 1, w, h) for i, (w, h) in enumerate(sizes)]
+
+
+def make_span(
+    span_id: str, page: int = 1, rect: tuple[float, float, float, float] = (72, 100, 300, 130), *,
+    more: Sequence[tuple[float, float, float, float]] = (), kind: Kind = Kind.BLANK,
+    origin: Origin = Origin.AGENCY, status: Status = Status.SUGGESTED, codes: Sequence[str] = (),
+) -> SpanRow:
+    return SpanRow(
+        id=span_id, document_id="d1", page=page, kind=kind, origin=origin, status=status,
+        rects=tuple(Rect(*r) for r in (rect, *more)), confidence=0.9, band=Band.LIKELY, detector="test",
+        evidence="", exemption_status=ExemptionStatus.STATED if codes else ExemptionStatus.NOT_STATED,
+        codes=tuple(CodeReading(c, c, Provenance.BESIDE) for c in codes),
+    )
+
+
+class Kit:
+    """The helpers of this folder, as a fixture: test modules cannot import a conftest."""
+
+    span = staticmethod(make_span)
+    page_rows = staticmethod(page_rows)
+    wait = staticmethod(wait_for_pictures)
+
+    @staticmethod
+    def refusal() -> ReviewError:
+        return InputRefused("The page took too long to draw", why="It may be broken", todo="Try again")
+
+
+@pytest.fixture
+def kit() -> Kit:
+    return Kit()
