@@ -64,7 +64,8 @@ class Rows:
     def field(row_id: str = "f1", **given: Any) -> Change:
         return Change("record_fields", row_id, None, {
             "id": row_id, "document_id": "d1", "field": "case_id", "value": "90019152",
-            "raw": "Case 90019152", "page": 1, "rect": "[72.0,700.0,540.0,715.0]", "confidence": 0.99, "status": "suggested", **given,
+            "raw": "Case 90019152", "page": 1, "rect": "[72.0,700.0,540.0,715.0]",
+            "confidence": 0.99, "status": "suggested", **given,
         })
 
     @staticmethod
