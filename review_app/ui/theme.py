@@ -43,12 +43,14 @@ class Glyph(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """How a status is drawn: width and dash pattern in view pixels (empty for a solid line), sign, word."""
+    """How a status is drawn: width and dash pattern in view pixels (empty for a solid line), sign,
+    word; a double line has a thin one inside."""
 
     width: float
     dashes: tuple[float, ...]
     glyph: Glyph
     word: str
+    is_double: bool = False
 
 
 STROKES: dict[Status, Stroke] = {
@@ -56,7 +58,7 @@ STROKES: dict[Status, Stroke] = {
     Status.CONFIRMED: Stroke(2.0, (), Glyph.CHECK, "confirmed"),
     Status.REJECTED: Stroke(1.0, (), Glyph.CROSS, "rejected"),
     Status.PROPOSED: Stroke(2.0, (10.0, 3.0, 2.0, 3.0), Glyph.ARROW, "proposed"),
-    Status.APPROVED: Stroke(2.0, (), Glyph.DOUBLE_CHECK, "approved"),
+    Status.APPROVED: Stroke(2.0, (), Glyph.DOUBLE_CHECK, "approved", is_double=True),
     Status.RETURNED: Stroke(2.0, (2.0, 3.0), Glyph.BACK, "returned"),
 }
 

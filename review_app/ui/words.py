@@ -22,6 +22,7 @@ from review_app.domain.vocabulary import (
     Status,
     Verdict,
 )
+from review_app.review.history import action_words
 
 _CONTEXT = "words"
 
@@ -156,13 +157,13 @@ def extent(span: SpanRow) -> str:
     return ""
 
 
-def document_state(row: DocumentRow) -> str:
-    """What is left to do on a document, with a sign."""
+def document_state(row: DocumentRow) -> tuple[str, str]:
+    """What is left to do on a document: a sign for the list, and the words for it."""
     if row.undecided_count:
-        return _tr("? to review")
+        return "?", _tr("to review")
     if row.span_count:
-        return _tr("✓ reviewed")
-    return _tr("– no spans")
+        return "✓", _tr("reviewed")
+    return "–", _tr("no spans")
 
 
 def moment(at: str) -> str:
@@ -174,8 +175,8 @@ def moment(at: str) -> str:
 
 
 def action(name: str) -> str:
-    """An action of the log in words: ``span.confirmed`` is "span confirmed"."""
-    return name.replace(".", " ").replace("_", " ")
+    """An action of the log in words: ``span.confirmed`` is "confirm span"."""
+    return _tr(action_words(name))
 
 
 def progress(value: Progress) -> str:

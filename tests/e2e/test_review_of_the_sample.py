@@ -162,7 +162,7 @@ def test_review_of_the_sample(qtbot, desk: Desk, seeds: Path, tmp_path: Path) ->
     # Ctrl+L: the log has it all, and it verifies.
     reviewer.presses("Ctrl+L")
     log = window.shelf.dialog("log")
-    assert log.model.index(0, 3).data() == "export annotated"
+    assert log.model.index(0, 3).data() == "export annotated copy"
     QTest.mouseClick(log.verify, Qt.MouseButton.LeftButton)
     reviewer.waits_for(lambda: log.outcome.text().startswith("✓"))
     log.close()

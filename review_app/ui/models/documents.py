@@ -10,13 +10,16 @@ from review_app.ui import words
 from review_app.ui.models.rows import Column, RowsModel
 
 
+def _spoken(row: DocumentRow) -> str:
+    return " · ".join([words.document_state(row)[1], words.of(row.disposition), *row.warnings])
+
+
 def _tip(row: DocumentRow) -> str:
-    parts = [shown(row.name), words.of(row.disposition), *row.warnings]
-    return words.tip(" · ".join(parts))
+    return words.tip(f"{shown(row.name)} · {_spoken(row)}")
 
 
 def _state(row: DocumentRow) -> str:
-    return words.document_state(row) + (" !" if row.warnings else "")
+    return words.document_state(row)[0] + (" !" if row.warnings else "")
 
 
 class DocumentsModel(RowsModel[DocumentRow]):
@@ -33,5 +36,5 @@ class DocumentsModel(RowsModel[DocumentRow]):
             Column(tr("Pages"), lambda d: str(d.page_count), lambda d: d.page_count, _tip, is_number=True),
             Column(tr("Open"), lambda d: str(d.undecided_count), lambda d: d.undecided_count, _tip,
                    is_number=True),
-            Column(tr("State"), _state, _state, _tip),
+            Column(tr("State"), _state, _state, _tip, spoken=_spoken),
         ], parent)

@@ -22,12 +22,16 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 @dataclass(frozen=True)
 class Column(Generic[T]):
-    """One column: its heading, the text of a cell, what it is sorted by, its tool tip."""
+    """One column: its heading, the text of a cell, what it is sorted by, its tool tip.
+
+    ``spoken`` is what a screen reader says where the text is only a sign.
+    """
 
     title: str
     text: Callable[[T], str]
     sort: Callable[[T], Any]
     tip: Callable[[T], str] | None = None
+    spoken: Callable[[T], str] | None = None
     is_number: bool = False
 
 
@@ -77,7 +81,10 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         return 0 if parent is not None and parent.isValid() else len(self._columns)
 
     def data(self, index: QModelIndex, role: int = DISPLAY) -> Any:
-        if role in (DISPLAY, ACCESSIBLE):
+        if role == ACCESSIBLE:
+            speak = self._columns[index.column()].spoken
+            return speak(self._rows[index.row()]) if speak else self._texts[index.row()][index.column()]
+        if role == DISPLAY:
             return self._texts[index.row()][index.column()]
         if role == TOOL_TIP:
             column = self._columns[index.column()]

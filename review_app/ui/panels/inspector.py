@@ -129,7 +129,7 @@ class SpanInspector(QScrollArea):
                 button.setAccessibleName(action.iconText())
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 row.addWidget(button)
-            row.addStretch(1)
+        self._decide_row.addStretch(1)
 
     def set_writable(self, is_writable: bool) -> None:
         """Whether anything can be changed in this workspace."""
@@ -194,17 +194,17 @@ class SpanInspector(QScrollArea):
     def _lay_out(self) -> None:
         body = QWidget(self)
         form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setVerticalSpacing(4)
-        form.addRow(self.tr("Status"), self._state)
-        form.addRow("", self._review_row)
+        self._review_row.addWidget(self._state, 1)
+        form.addRow(self.tr("Status"), self._review_row)
         form.addRow(self.tr("Evidence"), self._evidence)
         form.addRow(self.tr("Confidence"), self._sure)
         form.addRow(self.tr("Co&des"), self.codes)
         form.addRow(self.tr("No&te"), self.note)
-        form.addRow(self.tr("Decision"), self._decision)
-        form.addRow("", self._decide_row)
+        form.addRow(self.tr("Decision"), self._decide_row)
+        form.addRow("", self._decision)
         form.addRow(self.tr("&Because"), self.reason)
         history = QLabel(self.tr("H&istory"), body)
         history.setBuddy(self.history)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from review_app.domain.rows import RecordRow
 from review_app.ui.models.record import RecordModel
-from review_app.ui.panels.tables import plain_table, select_ids, selected_ids
+from review_app.ui.panels.tables import fit_columns, plain_table, select_ids, selected_ids
 
 
 class RecordPanel(QWidget):
@@ -25,11 +25,7 @@ class RecordPanel(QWidget):
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setAccessibleName(self.tr("Record"))
         self.view.setAccessibleDescription(self.tr("What the stamps and headings of the document say"))
-        header = self.view.horizontalHeader()
-        for column in range(self.model.columnCount()):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        for column in (RecordModel.VALUE, RecordModel.RAW):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        fit_columns(self.view, RecordModel.VALUE, RecordModel.RAW)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)

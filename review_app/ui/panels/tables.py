@@ -9,6 +9,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from review_app.ui.models.rows import ID_ROLE, RowsModel
 
+MEASURED_ROWS = 100
+"""Rows measured for the width of a column: the words of later rows come from the same lists."""
+
+PADDING_PX = 14
+ARROW_PX = 14
+
 
 def plain_table(parent: QWidget | None = None) -> QTableView:
     """A read-only table of whole rows, without a vertical header.
@@ -52,11 +58,33 @@ def select_ids(view: QTableView, model: RowsModel, ids: Iterable[str]) -> None:
         view.scrollTo(index)
 
 
-def fit_columns(view: QTableView, stretch: int) -> None:
-    """Columns as wide as their contents; ``stretch`` takes what is left."""
-    header = view.horizontalHeader()
-    for column in range(view.model().columnCount()):
+def fit_columns(view: QTableView, *stretched: int) -> None:
+    """Keep columns as wide as their words, now and when the rows change; ``stretched`` share what is left.
+
+    Qt's own fitting keeps room for a sort arrow in every heading, which costs a narrow panel a column.
+    """
+    model, header = view.model(), view.horizontalHeader()
+    header.setMinimumSectionSize(16)
+    for column in range(model.columnCount()):
+        is_stretched = column in stretched
         header.setSectionResizeMode(
-            column,
-            QHeaderView.ResizeMode.Stretch if column == stretch else QHeaderView.ResizeMode.ResizeToContents,
+            column, QHeaderView.ResizeMode.Stretch if is_stretched else QHeaderView.ResizeMode.Fixed
         )
+
+    def fit() -> None:
+        metrics = view.fontMetrics()
+        for column in range(model.columnCount()):
+            if column in stretched:
+                continue
+            rows = range(min(model.rowCount(), MEASURED_ROWS))
+            texts = {str(model.index(row, column).data()) for row in rows}
+            texts.add(str(model.headerData(column, Qt.Orientation.Horizontal)))
+            width = max(metrics.horizontalAdvance(t) for t in texts) + PADDING_PX
+            if header.isSortIndicatorShown() and header.sortIndicatorSection() == column:
+                width += ARROW_PX
+            view.setColumnWidth(column, width)
+
+    model.modelReset.connect(fit)
+    model.dataChanged.connect(fit)
+    header.sortIndicatorChanged.connect(fit)
+    fit()

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 SPEAKING = (
-    QAbstractButton, QAbstractItemView, QAbstractScrollArea, QCheckBox, QLineEdit, QPlainTextEdit, QProgressBar,
-    QTabWidget, QToolBar,
+    QAbstractButton, QAbstractItemView, QAbstractScrollArea, QCheckBox, QLineEdit, QPlainTextEdit,
+    QProgressBar, QTabWidget, QToolBar,
 )
 
 

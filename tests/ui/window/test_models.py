@@ -23,7 +23,7 @@ from review_app.ui import words
 from review_app.ui.models.documents import DocumentsModel
 from review_app.ui.models.log import BLOCK, KEPT_BLOCKS, LogModel, documents_of
 from review_app.ui.models.record import RecordModel
-from review_app.ui.models.rows import ID_ROLE, TOOL_TIP
+from review_app.ui.models.rows import ACCESSIBLE, ID_ROLE, TOOL_TIP
 from review_app.ui.models.spans import SpansModel
 
 Desc = Qt.SortOrder.DescendingOrder
@@ -90,9 +90,17 @@ def test_file_names_are_shown_escaped_and_never_as_markup(qtbot, qtmodeltester, 
     model = DocumentsModel()
     model.set_rows((document_row(1, "a\nb\u202etxt.<b>pdf", undecided=2, spans=2), document_row(2, spans=1)))
     qtmodeltester.check(model)
-    assert texts(model, 0) == ["a\\nb\\u202etxt.<b>pdf", "3", "2", "? to review"]
+    assert texts(model, 0) == ["a\\nb\\u202etxt.<b>pdf", "3", "2", "?"]
     assert "&lt;b&gt;" in model.index(0, 0).data(TOOL_TIP)
-    assert texts(model, 1)[3] == "✓ reviewed"
+    assert texts(model, 1)[3] == "✓"
+
+
+def test_the_sign_of_a_state_is_spoken_in_words(qtbot, document_row):
+    model = DocumentsModel()
+    model.set_rows((document_row(1, undecided=1, spans=1),))
+    state = model.index(0, DocumentsModel.STATE)
+    assert state.data() == "?"
+    assert state.data(ACCESSIBLE) == "to review · released in part"
 
 
 def test_a_document_with_warnings_says_so(qtbot, document_row):
@@ -138,7 +146,7 @@ def test_the_log_reads_only_what_is_looked_at(qtbot):
     model.set_head(100_000)
     assert model.rowCount() == 100_000
     assert log.asked == []
-    assert texts(model, 0) == ["100000", "2026-01-01 00:00:00", "ana", "span confirmed", "name of d1"]
+    assert texts(model, 0) == ["100000", "2026-01-01 00:00:00", "ana", "confirm span", "name of d1"]
     assert texts(model, 99_999)[0] == "1"
     assert len(log.asked) == 2
     assert all(limit <= BLOCK for _, limit in log.asked)

@@ -232,7 +232,7 @@ def test_a_span_is_told_in_words(inspector, span):
     assert inspector.note.toPlainText() == "look again"
     assert inspector._decision.text() == "sustain, ana, 2026-02-03 04:05:06"
     assert inspector.reason.text() == "names a source"
-    assert inspector.history.item(0).text() == "2026-02-03 04:05:06  ana: span confirmed"
+    assert inspector.history.item(0).text() == "2026-02-03 04:05:06  ana: confirm span"
 
 
 def test_several_spans_share_codes_and_have_no_common_note(inspector, span):

@@ -364,7 +364,7 @@ def test_the_log_shows_before_and_after_and_verifies(window, qtbot):
     assert log.isVisible()
     assert log.view.verticalHeader().isHidden()
     assert [log.model.index(0, c).data() for c in (2, 3, 4)] == [
-        "M. Ortiz", "span confirmed", "1992-briefing-memo.txt"]
+        "M. Ortiz", "confirm span", "1992-briefing-memo.txt"]
     rows = [[log.detail.item(r, c).text() for c in (1, 2, 3)] for r in range(log.detail.rowCount())]
     assert ["status", "suggested", "confirmed"] in rows
     QTest.mouseClick(log.verify, Left)
@@ -381,7 +381,7 @@ def test_an_open_log_follows_what_is_done(window):
     window.action_table["review.confirm"].trigger()
     assert log.model.rowCount() == before + 1
     assert log.view.currentIndex().row() == 0, "the newest entry stays selected"
-    assert log.model.index(0, 3).data() == "span confirmed"
+    assert log.model.index(0, 3).data() == "confirm span"
 
 
 def test_an_edit_from_outside_is_seen_by_the_check(window, desk, qtbot):
