@@ -98,7 +98,10 @@ class Overlay:
 
     def _outline(self, painter: QPainter, span: SpanRow, area: QRectF) -> None:
         flat, upright = self._lines(span.origin, span.status)
-        _frame(painter, area, theme.STROKES[span.status].width, flat, upright)
+        stroke = theme.STROKES[span.status]
+        _frame(painter, area, stroke.width, flat, upright)
+        if stroke.is_double and area.height() > 10:
+            _frame(painter, area.adjusted(4, 4, -4, -4), 1.0, flat, upright)
         colour = theme.span_colour(span.origin, span.status)
         if span.origin is Origin.AGENCY:
             corner = min(9.0, area.height() * 0.6, area.width() * 0.5)
