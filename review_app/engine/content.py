@@ -1,0 +1,234 @@
+"""Reads one page into plain values, all rectangles in page space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pymupdf
+
+from review_app.domain.content import Annotation, Drawing, Image, Line, PageContent, Word
+from review_app.domain.geometry import Rect
+from review_app.engine.geometry import Frame, moved
+from review_app.engine.linemap import LineMap
+from review_app.engine.lines import Piece, lines_of
+from review_app.engine.mupdf import MUPDF_ERRORS, PAGE_ERRORS
+
+if TYPE_CHECKING:
+    from review_app.engine.documents import Document
+
+MAX_DRAWINGS = 20_000
+"""Of a page with more shapes (a map, a drawing) only so many are handed on, with a warning."""
+
+MAX_ANNOTATIONS = 5_000
+
+_TEXT_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
+_WORD = re.compile(r"\S+")
+_NUMBERS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
+
+
+def of_page(document: Document, number: int) -> PageContent:
+    """The page's text, drawings, pictures and annotations.
+
+    A part that MuPDF cannot read is left out and told in the document's warnings.
+
+    Raises:
+        InputRefused: there is no such page.
+    """
+    width, height = document.size(number)
+    if document.linemap is not None:
+        return PageContent(number, width, height, text_lines(document.linemap, number), is_text_file=True)
+    frame = document.frame(number)
+    if frame is None:
+        return PageContent(number, width, height, ())
+    try:
+        page = document.page(number)
+        pieces = _pieces(page, frame)
+    except PAGE_ERRORS:
+        document.warn(f"The text of page {number} is damaged and could not be read")
+        return PageContent(number, width, height, ())
+    if number in sheet_pages(document):
+        return PageContent(number, width, height, lines_of(pieces, number), is_review_sheet=True)
+    return PageContent(
+        number, width, height, lines_of(pieces, number),
+        drawings=_drawings(document, page, number, frame),
+        images=_images(document, page, number, frame),
+        annotations=_annotations(document, page, number, frame),
+    )
+
+
+def words_of(document: Document, number: int) -> list[tuple[Rect, str]]:
+    """Every word of a page with its rectangle, in reading order.
+
+    Raises:
+        InputRefused: there is no such page.
+    """
+    if document.linemap is not None:
+        lines: Sequence[Line] = text_lines(document.linemap, number)
+    else:
+        frame = document.frame(number)
+        if frame is None:
+            return []
+        try:
+            lines = lines_of(_pieces(document.page(number), frame), number)
+        except PAGE_ERRORS:
+            return []
+    return [(word.rect, word.text) for line in lines for word in line.words]
+
+
+def text_lines(linemap: LineMap, number: int) -> tuple[Line, ...]:
+    """The lines of a text file that are printed on a page, as they stand in the file, with their places."""
+    lines: list[Line] = []
+    rows = linemap.rows_of_page(number)
+    index = rows.start
+    while index < rows.stop:
+        first = linemap.rows[index]
+        rects: list[Rect] = []
+        words: list[Word] = []
+        begin = end = first.start
+        while index < rows.stop and linemap.rows[index].line == first.line:
+            row = linemap.rows[index]
+            text = linemap.lines[row.line - 1][row.start : row.end]
+            rects.append(linemap.row_rect(index, row.start, row.end))
+            for match in _WORD.finditer(text):
+                place = linemap.row_rect(index, row.start + match.start(), row.start + match.end())
+                words.append(Word(match.group(), row.start - begin + match.start(), place))
+            end = row.end
+            index += 1
+        text = linemap.lines[first.line - 1][begin:end]
+        lines.append(Line(text, number, tuple(rects), tuple(words), number=first.line))
+    return tuple(lines)
+
+
+def _pieces(page: Any, frame: Frame) -> list[Piece]:
+    """Words as MuPDF reports them through the page's own matrix, that is, in page space."""
+    listing = page.get_displaylist(annots=0)
+    textpage = pymupdf.TextPage(listing.get_textpage(_TEXT_FLAGS))
+    shown = frame.rect
+    pieces: list[Piece] = []
+    for x0, y0, x1, y1, text, *_ in textpage.extractWORDS():
+        try:
+            rect = Rect.of((x0, y0, x1, y1))
+        except ValueError:
+            continue
+        if rect.x1 <= shown.x0 or rect.x0 >= shown.x1 or rect.y1 <= shown.y0 or rect.y0 >= shown.y1:
+            continue  # outside of what is displayed
+        pieces.append(Piece(text, rect))
+    return pieces
+
+
+def _drawings(document: Document, page: Any, number: int, frame: Frame) -> tuple[Drawing, ...]:
+    found: list[Drawing] = []
+    to_page = frame.unrotated_to_page()
+    try:
+        paths = page.get_cdrawings()
+    except MUPDF_ERRORS:
+        document.warn(f"The drawings of page {number} are damaged and could not be read")
+        return ()
+    if len(paths) > MAX_DRAWINGS:
+        document.warn(f"Page {number} has {len(paths)} drawn shapes; only {MAX_DRAWINGS} were looked at")
+    for path in paths[:MAX_DRAWINGS]:
+        try:
+            rect = moved(Rect.of(path["rect"]), to_page)
+        except (ValueError, KeyError):
+            continue
+        items = path.get("items", ())
+        found.append(Drawing(
+            rect, _colour(path.get("fill")), _colour(path.get("color")), float(path.get("width") or 0.0),
+            is_rectangle=bool(items) and all(item[0] in ("re", "qu") for item in items),
+        ))
+    return tuple(found)
+
+
+def _colour(value: Any) -> tuple[float, float, float] | None:
+    if not value or len(value) != 3:
+        return None
+    return (float(value[0]), float(value[1]), float(value[2]))
+
+
+def _images(document: Document, page: Any, number: int, frame: Frame) -> tuple[Image, ...]:
+    to_page = frame.unrotated_to_page()
+    found: list[Image] = []
+    try:
+        infos = page.get_image_info()
+    except MUPDF_ERRORS:
+        document.warn(f"The pictures of page {number} are damaged and could not be read")
+        return ()
+    for info in infos:
+        try:
+            place = moved(Rect.of(info["bbox"]), to_page)
+            found.append(Image(place, int(info["width"]), int(info["height"])))
+        except (ValueError, KeyError):
+            continue
+    return tuple(found)
+
+
+def _annotations(document: Document, page: Any, number: int, frame: Frame) -> tuple[Annotation, ...]:
+    """Annotations straight from their dictionaries: PyMuPDF's rectangles ignore rotation and unit."""
+    found: list[Annotation] = []
+    pdf = document.pdf
+    try:
+        for annot in page.annots():
+            if len(found) >= MAX_ANNOTATIONS:
+                document.warn(f"Of the annotations of page {number} only {MAX_ANNOTATIONS} were looked at")
+                break
+            info = annot.info
+            rects = _quads(pdf, annot.xref, frame) or _rects(pdf, annot.xref, frame)
+            found.append(Annotation(
+                str(annot.type[1]), rects, str(info.get("title", "")), str(info.get("subject", "")),
+                str(info.get("content", "")), str(info.get("id", "")),
+            ))
+    except MUPDF_ERRORS:
+        document.warn(f"The annotations of page {number} are damaged and could not all be read")
+    return tuple(found)
+
+
+def _numbers(pdf: Any, xref: int, key: str) -> list[float]:
+    kind, value = pdf.xref_get_key(xref, key)
+    if kind == "xref":
+        value = pdf.xref_object(int(value.split()[0]))
+    elif kind != "array":
+        return []
+    return [float(v) for v in _NUMBERS.findall(value)]
+
+
+def _rects(pdf: Any, xref: int, frame: Frame) -> tuple[Rect, ...]:
+    numbers = _numbers(pdf, xref, "Rect")
+    try:
+        return (frame.rect_to_page(numbers),)
+    except ValueError:
+        return ()
+
+
+def _quads(pdf: Any, xref: int, frame: Frame) -> tuple[Rect, ...]:
+    numbers = _numbers(pdf, xref, "QuadPoints")
+    found: list[Rect] = []
+    for i in range(0, len(numbers) - 7, 8):
+        xs, ys = numbers[i : i + 8 : 2], numbers[i + 1 : i + 8 : 2]
+        try:
+            found.append(frame.rect_to_page((min(xs), min(ys), max(xs), max(ys))))
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+def sheet_pages(document: Document) -> frozenset[int]:
+    """Numbers of the pages that an annotated copy of ours appended.
+
+    Only pages at the very end count, and never all of them: a marked page further up would be a way to
+    keep a page from being searched.
+    """
+    if document.media_type != "application/pdf":
+        return frozenset()
+    pdf = document.pdf
+    found: set[int] = set()
+    for number in range(document.page_count, 1, -1):
+        try:
+            mark = pdf.xref_get_key(pdf.page_xref(number - 1), "PieceInfo/ReviewApp/Private/Kind")
+        except MUPDF_ERRORS:
+            break
+        if mark != ("name", "/ReviewSheet"):
+            break
+        found.add(number)
+    return frozenset(found)

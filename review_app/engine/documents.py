@@ -1,0 +1,310 @@
+"""Opens a file as pages: PDF, pictures as scan pages, text typeset. Everything else is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pymupdf
+
+from review_app.domain.content import PageContent
+from review_app.domain.display import shown
+from review_app.domain.errors import InputRefused, PasswordNeeded
+from review_app.engine import content, sniff, textfile
+from review_app.engine.geometry import Frame, frame_of
+from review_app.engine.linemap import LineMap
+from review_app.engine.mupdf import PAGE_ERRORS, guarded, open_pdf
+from review_app.engine.typeset import typeset
+
+MAX_FILE_BYTES = 1024 * 1024 * 1024
+"""Larger files are refused: a child holds the whole file in memory so that it cannot change under it."""
+
+MAX_PAGES = 50_000
+"""More pages are refused: ten times the largest release known to the performance study."""
+
+MAX_PICTURE_PIXELS = 400_000_000
+"""Larger scans are refused: decoded they would take more than a gigabyte. A0 at 400 dpi is 250 million."""
+
+_LETTER = (612.0, 792.0)
+_AGAIN = "Get the file again from its source"
+
+
+class Document:
+    """An open file as pages. Use as a context manager; one thread only.
+
+    Attributes:
+        path: where it was read from.
+        name: as shown to people, escaped.
+        media_type: ``application/pdf``, ``text/plain``, ``image/tiff``, ``image/png``, ``image/jpeg``.
+        sha256: of the file's bytes, hexadecimal.
+        pdf: the ``pymupdf.Document`` behind the pages: the file itself, or what was made of it.
+        pdf_bytes: the same as bytes; for a PDF the file's own bytes.
+        password: the password that opened an encrypted file, else None.
+        linemap: for text files the way between lines and places, else None.
+    """
+
+    def __init__(
+        self, path: Path, name: str, media_type: str, sha256: str, pdf_bytes: bytes, pdf: Any,
+        warnings: Sequence[str], linemap: LineMap | None = None, password: str | None = None,
+    ) -> None:
+        self.path = path
+        self.name = name
+        self.media_type = media_type
+        self.sha256 = sha256
+        self.pdf_bytes = pdf_bytes
+        self.pdf = pdf
+        self.linemap = linemap
+        self.password = password
+        self._warnings = list(warnings)
+        self._frames: dict[int, Frame | None] = {}
+        self.page_count: int = pdf.page_count
+
+    def __enter__(self) -> Document:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the memory back; the document cannot be used afterwards."""
+        self._frames.clear()
+        if not self.pdf.is_closed:
+            self.pdf.close()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reviewer must know of this file; reading damaged pages may add to it."""
+        return tuple(self._warnings)
+
+    def warn(self, text: str) -> None:
+        """Adds a warning once."""
+        if text not in self._warnings:
+            self._warnings.append(text)
+
+    def page(self, number: int) -> Any:
+        """The ``pymupdf.Page``, counted from 1.
+
+        Raises:
+            InputRefused: there is no such page, or it is damaged beyond reading.
+        """
+        if not 1 <= number <= self.page_count:
+            raise InputRefused(f"The document has no page {number}", why=f"it has {self.page_count}")
+        with guarded(f"Page {number} is damaged and cannot be read", todo=_AGAIN):
+            return self.pdf[number - 1]
+
+    def frame(self, number: int) -> Frame | None:
+        """The page's measures, None for a page that cannot be read."""
+        if number not in self._frames:
+            try:
+                self._frames[number] = frame_of(self.page(number))
+            except PAGE_ERRORS:
+                self._frames[number] = None
+                self.warn(f"Page {number} is damaged and cannot be shown")
+        return self._frames[number]
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Width and height in points as displayed; a Letter page for one that cannot be read.
+
+        Raises:
+            InputRefused: there is no such page.
+        """
+        if not 1 <= number <= self.page_count:
+            raise InputRefused(f"The document has no page {number}", why=f"it has {self.page_count}")
+        frame = self.frame(number)
+        return (frame.width, frame.height) if frame else _LETTER
+
+    def content(self, number: int) -> PageContent:
+        """What detection may look at; an empty page, and a warning, where the page cannot be read.
+
+        Raises:
+            InputRefused: there is no such page.
+        """
+        return content.of_page(self, number)
+
+
+def open_document(path: Path, *, passwords: Sequence[str] = (), name: str | None = None) -> Document:
+    """Opens a file by what it holds, whatever it is called.
+
+    Args:
+        path: the file.
+        passwords: tried one after the other on an encrypted PDF.
+        name: how the file is called in messages, when ``path`` is only a copy.
+
+    Raises:
+        PasswordNeeded: encrypted, and none of the passwords opens it.
+        InputRefused: missing, unreadable, empty, damaged, unsupported, over a limit, or changed meanwhile.
+    """
+    label = shown(name if name is not None else path.name)
+    data = _read(path)
+    digest = hashlib.sha256(data).hexdigest()
+    kind = sniff.media_type(data)
+    if kind == "text/plain":
+        return _open_text(path, label, digest, data)
+    if kind != "application/pdf":
+        return _open_picture(path, label, digest, data, kind)
+    return _open_pdf(path, label, digest, data, passwords)
+
+
+def _read(path: Path) -> bytes:
+    """The whole file, refused when it is not a file, not readable, too large, empty, or changes meanwhile."""
+    try:
+        # Non-blocking, or a named pipe without a writer would hold us for ever.
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise InputRefused("The file does not exist", todo="Check the name and the folder") from None
+    except PermissionError as error:
+        if path.is_dir():  # Windows says so when a folder is opened
+            raise _folder() from None
+        raise InputRefused(
+            "The file may not be read", why="its permissions do not allow it",
+            todo="Ask its owner for the right to read it",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise InputRefused("The file cannot be opened", why=_reason(error)) from None
+    try:
+        with os.fdopen(fd, "rb") as file:
+            before = os.fstat(file.fileno())
+            if stat.S_ISDIR(before.st_mode):
+                raise _folder()
+            if not stat.S_ISREG(before.st_mode):
+                raise InputRefused("It is not a file but a device or pipe", todo="Give a file")
+            if before.st_size == 0:
+                raise InputRefused("The file is empty", todo="Check that it was copied whole")
+            if before.st_size > MAX_FILE_BYTES:
+                raise InputRefused(
+                    f"The file is larger than {MAX_FILE_BYTES // 2**20} MB", todo="Split it into parts",
+                )
+            data = file.read(MAX_FILE_BYTES + 1)
+            after = os.fstat(file.fileno())
+        now = path.stat()
+    except FileNotFoundError:
+        raise _changed() from None
+    except IsADirectoryError:
+        raise _folder() from None
+    except OSError as error:
+        raise InputRefused("The file cannot be read to its end", why=_reason(error)) from None
+    same = _fingerprint(before) == _fingerprint(after) == _fingerprint(now)
+    if not same or len(data) != before.st_size:
+        raise _changed()
+    return data
+
+
+def _fingerprint(state: os.stat_result) -> tuple[int, ...]:
+    return (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+def _changed() -> InputRefused:
+    return InputRefused(
+        "The file changed while it was read", why="what was read may be half old and half new",
+        todo="Wait until it is written, then add it again",
+    )
+
+
+def _folder() -> InputRefused:
+    return InputRefused("It is a folder, not a file", todo="Give a file")
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or type(error).__name__).lower()
+
+
+def _open_text(path: Path, name: str, digest: str, data: bytes) -> Document:
+    file = textfile.decode(data)
+    pages = typeset(file.lines)
+    if pages.map.page_count > MAX_PAGES:
+        raise _too_many(pages.map.page_count)
+    warnings = [*file.warnings, *pages.warnings]
+    if name.lower().endswith(".pdf"):
+        warnings.append("The file is named .pdf but holds plain text; it is shown as text")
+    return Document(
+        path, name, "text/plain", digest, pages.pdf, open_pdf(pages.pdf), warnings, linemap=pages.map,
+    )
+
+
+def _open_picture(path: Path, name: str, digest: str, data: bytes, media_type: str) -> Document:
+    what = "The picture is damaged and cannot be opened"
+    todo = _AGAIN
+    with guarded(what, todo=todo):
+        pictures = pymupdf.Document(stream=data, filetype=media_type.partition("/")[2])
+        count = pictures.page_count
+    if count < 1:
+        raise InputRefused(what, why="it holds no page", todo=todo)
+    if count > MAX_PAGES:
+        raise _too_many(count)
+    pixels = sniff.picture_pixels(data, media_type)
+    if pixels > MAX_PICTURE_PIXELS:
+        raise InputRefused(
+            f"The picture has {pixels // 10**6} million pixels",
+            why=f"more than {MAX_PICTURE_PIXELS // 10**6} million do not fit into memory",
+            todo="Scan it at a lower resolution",
+        )
+    with guarded(what, todo=todo):
+        pdf_bytes = pictures.convert_to_pdf()
+        pictures.close()
+    return Document(path, name, media_type, digest, pdf_bytes, open_pdf(pdf_bytes), ())
+
+
+def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequence[str]) -> Document:
+    pdf = open_pdf(data)
+    password = None
+    warnings: list[str] = []
+    what = "The PDF is damaged and cannot be opened"
+    todo = "Get the file again from its source, or repair it with another program"
+    with guarded(what, todo=todo):
+        if pdf.needs_pass:
+            password = _unlock(pdf, passwords)
+        count = int(pdf.page_count)
+        repaired = bool(pdf.is_repaired)
+    if count < 1:
+        why = "its list of pages is lost" if repaired else "it is a PDF without any page"
+        raise InputRefused("The PDF has no pages", why=why, todo=todo)
+    if count > MAX_PAGES:
+        raise _too_many(count)
+    document = Document(path, name, "application/pdf", digest, data, pdf, warnings, password=password)
+    if repaired:
+        if not any(_has_something(document, n) for n in range(1, count + 1)):
+            raise InputRefused(
+                "The PDF is damaged and none of its pages can be read",
+                why="the file was cut off or overwritten", todo=todo,
+            )
+        document.warn(
+            "The PDF is damaged and was repaired for reading: pages or parts of pages may be missing. "
+            "Compare with the source"
+        )
+    if sheets := content.sheet_pages(document):
+        document.warn(
+            f"The last {len(sheets)} pages are marked as a review sheet of this program and are not searched"
+            if len(sheets) > 1
+            else "The last page is marked as a review sheet of this program and is not searched"
+        )
+    return document
+
+
+def _unlock(pdf: Any, passwords: Sequence[str]) -> str:
+    for password in passwords:
+        if pdf.authenticate(password):
+            return password
+    tried = len(passwords)
+    why = "none of the passwords given opens it" if tried else "it opens only with a password"
+    raise PasswordNeeded("The PDF is encrypted", why=why, todo="Give its password")
+
+
+def _too_many(count: int) -> InputRefused:
+    return InputRefused(
+        f"The document has {count:,} pages, more than {MAX_PAGES:,}", todo="Split it into parts",
+    )
+
+
+def _has_something(document: Document, number: int) -> bool:
+    """True when at least the operators of a page can be read."""
+    try:
+        return bool(document.page(number).read_contents().strip())
+    except PAGE_ERRORS:
+        return False

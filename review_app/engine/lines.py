@@ -1,0 +1,88 @@
+"""Words of a PDF page, grouped into the lines that a reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from review_app.domain.content import Line, Word
+from review_app.domain.geometry import Rect
+
+_SAME_LINE = 0.5
+"""Words are on one line when they overlap by this part of the lower one's height."""
+
+_WIDE_GAP = 1.9
+"""A gap of more character widths is a column gap; word spaces of justified text stay below."""
+
+_MAX_BLANKS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word as extracted, in page space."""
+
+    text: str
+    rect: Rect
+
+
+def lines_of(pieces: Sequence[Piece], page: int) -> tuple[Line, ...]:
+    """Lines from top to bottom, words from left to right.
+
+    Words are joined by one blank; a wide gap by two or more, as many as characters would fit, so that
+    columns can be told. A word printed twice on the same spot (a way to fake bold) is taken once.
+    """
+    lines: list[Line] = []
+    for row in _rows(pieces):
+        row.sort(key=lambda p: (p.rect.x0, p.rect.x1))
+        row = _once(row)
+        unit = median(p.rect.width / len(p.text) for p in row) or 1.0
+        text, end = "", 0.0
+        words: list[Word] = []
+        for piece in row:
+            if words:
+                gap = (piece.rect.x0 - end) / unit
+                text += " " * (min(_MAX_BLANKS, max(2, round(gap))) if gap > _WIDE_GAP else 1)
+            words.append(Word(piece.text, len(text), piece.rect))
+            text += piece.text
+            end = max(end, piece.rect.x1)
+        rect = words[0].rect
+        for word in words[1:]:
+            rect = rect.union(word.rect)
+        lines.append(Line(text, page, (rect,), tuple(words)))
+    return tuple(lines)
+
+
+def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Clusters of words with about the same height on the page, from top to bottom."""
+    rows: list[list[Piece]] = []
+    bands: list[tuple[float, float]] = []
+    for piece in sorted(pieces, key=lambda p: ((p.rect.y0 + p.rect.y1) / 2, p.rect.x0)):
+        if not piece.text:
+            continue
+        top, foot = piece.rect.y0, piece.rect.y1
+        # Sorted by their middle, a word can only belong to one of the last few lines.
+        for i in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
+            y0, y1 = bands[i]
+            common = min(foot, y1) - max(top, y0)
+            middle = (top + foot) / 2
+            if common >= _SAME_LINE * max(0.01, min(foot - top, y1 - y0)) and y0 <= middle <= y1:
+                rows[i].append(piece)
+                break
+        else:
+            rows.append([piece])
+            bands.append((top, foot))
+    return rows
+
+
+def _once(row: list[Piece]) -> list[Piece]:
+    kept: list[Piece] = []
+    for piece in row:
+        twin = any(
+            other.text == piece.text and abs(other.rect.x0 - piece.rect.x0) < 1.0
+            and abs(other.rect.y0 - piece.rect.y0) < 1.0
+            for other in kept[-4:]
+        )
+        if not twin:
+            kept.append(piece)
+    return kept

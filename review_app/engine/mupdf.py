@@ -1,0 +1,65 @@
+"""One place that quiets MuPDF and names what it may raise on a hostile file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pymupdf
+
+from review_app.domain.errors import InputRefused, ReviewError
+
+# Messages would go to stdout, which belongs to data (contract, "Commands"); what matters of them is
+# read from the warnings store instead.
+pymupdf.TOOLS.mupdf_display_errors(False)
+pymupdf.TOOLS.mupdf_display_warnings(False)
+
+MUPDF_ERRORS: tuple[type[BaseException], ...] = (
+    RuntimeError,  # pymupdf's own classes; RecursionError
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    SystemError,
+    MemoryError,
+    pymupdf.mupdf.FzErrorBase,
+)
+"""What PyMuPDF raises when a file is damaged: it has no common base class, and damaged structures
+surface as plain Python errors from its wrappers. A programming error of ours inside the guarded calls
+would look the same, so guard single calls only."""
+
+PAGE_ERRORS: tuple[type[BaseException], ...] = (InputRefused, *MUPDF_ERRORS)
+"""The same for calls that already turn some of them into a refusal."""
+
+
+@contextmanager
+def guarded(what: str, *, why: str = "", todo: str = "") -> Iterator[None]:
+    """Turns any error of MuPDF inside the block into :class:`InputRefused` with these words.
+
+    Raises:
+        InputRefused: something inside failed. Errors of ours pass unchanged.
+    """
+    try:
+        yield
+    except ReviewError:
+        raise
+    except MUPDF_ERRORS as error:
+        # The library's text may quote the document: only its class is told.
+        why = why or f"the reader failed with {type(error).__name__}"
+        raise InputRefused(what, why=why, todo=todo) from None
+
+
+def open_pdf(data: bytes) -> Any:
+    """``pymupdf.Document`` over ``data``.
+
+    Raises:
+        InputRefused: MuPDF cannot make a document of it.
+    """
+    with guarded(
+        "The PDF is damaged and cannot be opened",
+        todo="Get the file again from its source, or repair it with another program",
+    ):
+        return pymupdf.Document(stream=data, filetype="pdf")
