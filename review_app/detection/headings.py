@@ -38,7 +38,7 @@ _ITEM = re.compile(r"^\s{0,40}(?P<item>(?:tab|attachment|enclosure|annex)\s+[A-Z
 _INLINE_TAB = re.compile(r"(?i:tab)\s+[A-Z0-9]{1,3}\s?[-:.]")
 _MARKING = re.compile(r"^(?P<level>[A-Z01|][A-Z01| ]{4,40}[A-Z])(?:\s{1,40}(?P<number>\d{7}))?$")
 _LOG = re.compile(r"^\d{7}$")
-_CONTROL = re.compile(r"^(?:\d{5,6}|0\d{3})$")
+_CONTROL = re.compile(r"^\d{5,6}$")
 _SECTION = re.compile(r"^\s*(?:[IVX]+\.|\d+\.|[A-Z][A-Z .,&'-]{2,}:?$)")
 # "EAP - Richard H. Solomon, Mary Jak HS": initials written beside the typed name, read as text.
 _INITIALS = re.compile(r"^(?P<name>.*?[a-z]\w*),\s+(?P<rest>(?:[A-Za-z.]+\s+){1,3}[A-Z]{2,3})$")

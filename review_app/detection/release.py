@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+
+from rapidfuzz.distance import Levenshtein
 
 from review_app.detection import codes as code_lists
 from review_app.detection.anchors import Anchor, Mark, skeleton
@@ -46,6 +48,7 @@ class Release:
 
 
 OWNER = "release"
+HEAD_OWNER = "release-head"
 
 
 @cache
@@ -54,29 +57,32 @@ def _phrases() -> tuple[tuple[Anchor, ...], dict[str, Disposition], dict[str, di
     meaning = {p["text"]: Disposition(p["disposition"]) for p in data["phrases"]}
     split = {s["head"]: {k: Disposition(v) for k, v in s["tails"].items()} for s in data["split"]}
     anchors = [Anchor(text, text, MIN_RATIO, OWNER) for text in meaning]
-    anchors += [Anchor("split:" + head, head, 90.0, OWNER) for head in split]
+    anchors += [Anchor(head, head, 84.0, HEAD_OWNER) for head in split]
     return tuple(anchors), meaning, split
 
 
 def anchors() -> tuple[Anchor, ...]:
-    """The phrases to look for; their owner is ``OWNER``."""
+    """The phrases to look for; their owners are ``OWNER`` and ``HEAD_OWNER``."""
     return _phrases()[0]
 
 
-def find(flow: Flow, view: Collapsed, marks: Sequence[Mark]) -> list[Release]:
-    """All release phrases of the document, in order, among ``marks`` of the anchors of this module."""
+def find(flow: Flow, view: Collapsed, marks: Mapping[str, Sequence[Mark]]) -> list[Release]:
+    """All release phrases of the document, in order, among the marks of this module's anchors."""
     _, meaning, split = _phrases()
     found: list[Release] = []
-    for mark in marks:
+    for mark in marks.get(OWNER, ()):
         start, end = view.span(mark.start, mark.end)
-        release: Release | None
-        if mark.name.startswith("split:"):
-            release = _torn(flow, mark, start, end, split[mark.name.removeprefix("split:")])
-        else:
-            release = _whole(flow, mark, start, end, meaning[mark.name])
+        release = _whole(flow, mark, start, end, meaning[mark.name])
         if release is not None:
             found.append(release)
-    return found
+    known = {flow.line_index(r.start) for r in found}
+    for mark in marks.get(HEAD_OWNER, ()):
+        start, end = view.span(mark.start, mark.end)
+        if flow.line_index(start) not in known:
+            release = _torn(flow, mark, start, end, split[mark.name])
+            if release is not None:
+                found.append(release)
+    return sorted(found, key=lambda r: r.start)
 
 
 def _whole(flow: Flow, mark: Mark, start: int, end: int, disposition: Disposition) -> Release | None:
@@ -88,28 +94,39 @@ def _whole(flow: Flow, mark: Mark, start: int, end: int, disposition: Dispositio
 
 
 def _torn(flow: Flow, mark: Mark, start: int, end: int, tails: dict[str, Disposition]) -> Release | None:
-    """``RELEASE IN`` at the end of a line, ``PART B6`` at the end of one of the next lines."""
+    """``RELEASE IN`` with ``PART B6`` behind it misread, or at the end of one of the next lines."""
     if not _capitals(flow.raw(start, end)) or not _left_ok(flow, start):
         return None
     index = flow.line_index(end - 1)
-    if flow.texts[index][end - flow.starts[index]:].strip(" |_"):
-        return None
-    known = {skeleton(tail): value for tail, value in tails.items()}
+    column = end - flow.starts[index]
+    if flow.texts[index][column:].strip(" |_"):
+        token = _TOKEN.search(flow.texts[index], column)
+        return _tail(flow, mark, start, index, token, tails) if token else None
     for below in _below(flow, index):
-        text = flow.texts[below]
-        for token in _TOKEN.finditer(text):
-            value = known.get(skeleton(token.group().strip("|_.,")))
-            if value is None or not token.group().strip("|_.,").isupper():
-                continue
-            offset = flow.starts[below] + token.start()
-            if not _left_ok(flow, offset):
-                continue
-            rest = text[token.end():]
-            if rest.strip() and not _AFTER.match(rest) and not _is_codes(rest):
-                continue
-            torn = Release(value, start, flow.starts[below] + token.end(), 0.96 * mark.score)
-            return _with_codes(flow, torn, below)
+        for token in _TOKEN.finditer(flow.texts[below][:400]):
+            if _left_ok(flow, flow.starts[below] + token.start()):
+                release = _tail(flow, mark, start, below, token, tails)
+                if release is not None:
+                    return release
     return None
+
+
+def _tail(flow: Flow, mark: Mark, start: int, index: int, token: re.Match[str],
+          tails: dict[str, Disposition]) -> Release | None:
+    """The release that ends with ``token`` of line ``index``, when that can be read as PART or FULL."""
+    word = re.sub(r"[^A-Za-z0-9]", "", token.group())
+    if not 3 <= len(word) <= 6 or sum(c.isupper() for c in word) * 2 < len(word):
+        return None
+    distances = sorted((Levenshtein.distance(skeleton(word), skeleton(tail)), tail) for tail in tails)
+    best, tail = distances[0]
+    clear = len(distances) < 2 or distances[1][0] - best >= 2
+    if best > 2 or not clear or (best == 2 and len(word) > len(tail)):
+        return None
+    rest = flow.texts[index][token.end():]
+    if rest.strip() and not _AFTER.match(rest) and not _is_codes(rest):
+        return None
+    sure = (0.96, 0.85, 0.7)[best] * mark.score
+    return _with_codes(flow, Release(tails[tail], start, flow.starts[index] + token.end(), sure), index)
 
 
 def _stamp_like(flow: Flow, start: int, end: int) -> bool:

@@ -59,7 +59,7 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     legends = margins.legend_pages(flow)
     marks = finder().find(view.text)
     releases = [
-        r for r in release.find(flow, view, marks.get(release.OWNER, []))
+        r for r in release.find(flow, view, marks)
         if flow.line_index(r.start) not in tail and flow.lines[flow.line_index(r.start)].page not in legends
     ]
     read = stamps.read(flow, view, marks, today=today)

@@ -142,8 +142,9 @@ def _at(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, flow: Flow
     start, end = view.span(mark.start, mark.end)
     value = rule.value
     if rule.type == "printed":
-        # As printed where the scan read it well, else the wording of the data file.
-        value = " ".join(flow.raw(start, end).split()) if mark.score > 0.97 else mark.text
+        # As printed, in capitals or not; where letters were misread the wording of the data file.
+        printed = " ".join(flow.raw(start, end).split())
+        value = printed if printed.lower() == mark.text.lower() else mark.text
     return Reading(rule.field, value, start, end, mark.score, family.name, mark.score > 0.999)
 
 
@@ -191,6 +192,8 @@ def _name(family: Family, rule: FieldRule, mark: Mark, window: str, bounded: boo
     cut = re.search(r"\d\d|\d\s?/|:|\bDate\b", text)
     if cut is not None:
         text = text[:cut.start()]
+        if cut.group() == ":":  # the last word before it is the next label, misread
+            text = text.rstrip().rpartition(" ")[0]
     elif not bounded:
         # Nothing known follows: the name ends with its line.
         first, _ = view.span(low, low + 1)
@@ -211,12 +214,19 @@ def _clean_name(text: str, words: tuple[int, int]) -> tuple[str, bool] | None:
     text = _TITLE.sub("", " ".join(text.split()))
     mended = []
     for word in text.split():
-        letters = [c for c in word if c.isalpha()]
-        if letters and sum(c.isupper() for c in letters) * 2 > len(letters) and len(word) > 1:
+        own = [c for c in word if c.isalpha()]
+        if own and sum(c.isupper() for c in own) * 2 > len(own) and len(word) > 1:
             fixed = word.translate(_UPPER_REPAIR)
             mended.append(fixed if fixed.isupper() or not word.isalpha() else word)
         else:
             mended.append(word)
+    letters = [c for w in mended for c in w if c.isalpha()]
+    if any(w.isupper() and len(w) > 2 for w in mended) and sum(c.isupper() for c in letters) >= 0.7 * len(letters):
+        while mended and re.search(r"[a-z]", mended[-1]) and not re.match(r"Jr\b|Mc|Mac|De|Le|O'", mended[-1]):
+            mended.pop()  # a label behind a name in capitals: "Datc"
+        if any(re.search(r"[a-z]", w) and not re.fullmatch(r"(?:Mc|Mac|De|Le|O'|Di|La)[A-Z'-]+\.?|Jr\.?", w)
+               for w in mended):
+            return None  # a misread capital: which one, nobody can tell
     name = " ".join(mended)
     parts = name.split()
     if not words[0] <= len(parts) <= words[1] or not all(_NAME_WORD.fullmatch(p.rstrip(",")) for p in parts):
@@ -374,14 +384,14 @@ def _elect(readings: list[Reading], flow: Flow) -> list[Reading]:
     weight = {v: sum(1.0 if r.clean else 0.6 for r in rs) for v, rs in by_value.items()}
     ranked = sorted(by_value, key=lambda v: (-weight[v], by_value[v][0].start))
     top = ranked[0]
-    top_pages = {flow.lines[flow.line_index(r.start)].page for r in by_value[top]}
+    on_pages = {v: {flow.lines[flow.line_index(r.start)].page for r in rs} for v, rs in by_value.items()}
     kept: list[Reading] = []
     for value in ranked:
         stronger = [u for u in ranked if u != value and weight[u] >= weight[value]]
-        if any(_loses(value, u, weight) for u in stronger):
+        pages = on_pages[value]
+        if any(_loses(value, u, weight, shared=pages <= on_pages[u]) for u in stronger):
             continue
-        pages = {flow.lines[flow.line_index(r.start)].page for r in by_value[value]}
-        if value != top and weight[top] >= 3 and weight[value] <= 1 and pages <= top_pages:
+        if value != top and weight[top] >= 3 and weight[value] <= 1 and pages <= on_pages[top]:
             continue
         first = min(by_value[value], key=lambda r: (not r.clean, r.start))
         miss = 1.0
@@ -394,10 +404,13 @@ def _elect(readings: list[Reading], flow: Flow) -> list[Reading]:
     return kept
 
 
-def _loses(value: str, other: str, weight: dict[str, float]) -> bool:
-    """True when ``value`` is most likely a misreading of ``other``, or either could be one of the other."""
+def _loses(value: str, other: str, weight: dict[str, float], *, shared: bool) -> bool:
+    """True when ``value`` is most likely a misreading of ``other``, or either could be one of the other.
+
+    ``shared``: wherever ``value`` was read, ``other`` was read on the same page.
+    """
     if Levenshtein.distance(value, other, score_cutoff=2) > 2:
         return False
     if weight[value] == weight[other]:
         return weight[value] <= 1.0  # one word against another: neither is believed
-    return weight[value] <= 1.0 or weight[other] >= 4 * weight[value]
+    return weight[value] <= 1.0 or weight[other] >= (1.5 if shared else 4) * weight[value]
