@@ -22,15 +22,6 @@ from review_app.domain.vocabulary import (
     Status,
 )
 
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            # What a platform without a screen says of windows, popups and grabs.
-            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
-
 
 def _span(number: int, **values: object) -> SpanRow:
     base: dict[str, object] = {
