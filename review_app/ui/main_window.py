@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         right.setSizes([300, 460])
         whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), self.left, centre, right)
         whole.setStretchFactor(1, 1)
-        whole.setSizes([250, 620, 410])
+        whole.setSizes([264, 600, 416])
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
         self.page.set_hint(self.tr("Open files with Ctrl+O, or drop them here."))

@@ -107,6 +107,8 @@ class SpanInspector(QScrollArea):
         self.history.setAccessibleName(self.tr("History of the span"))
         self.history.setAlternatingRowColors(True)
         self.history.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
+        # It takes what is left over; its own wish would make the whole panel scroll.
+        self.history.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._review_row = QHBoxLayout()
         self._decide_row = QHBoxLayout()
         self._lay_out()

@@ -12,7 +12,7 @@ from review_app.ui.models.rows import ID_ROLE, RowsModel
 MEASURED_ROWS = 100
 """Rows measured for the width of a column: the words of later rows come from the same lists."""
 
-PADDING_PX = 14
+PADDING_PX = 11
 ARROW_PX = 14
 
 
