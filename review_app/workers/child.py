@@ -123,7 +123,7 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
 
     # Until this the parent may give the task to another child: the document has not been touched.
     reply(FrameKind.BEGUN, {})
-    last = False
+    ends = False
     try:
         if request.kind is not FrameKind.ASK:
             raise UsageError("Not a request")
@@ -132,31 +132,37 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
             part=lambda body: reply(FrameKind.PART, body),
             progress=lambda done, total: reply(FrameKind.PROGRESS, {"done": done, "total": total}),
         )
-        reply(FrameKind.DONE, values, payload)
-        return True
+        ends = _is_used_up(desk, limits)
+        reply(FrameKind.DONE, values, payload, last=ends)
+        return not ends
     except ReviewError as error:
         wire = error.to_wire()
     except FrameTooLarge as error:
         wire = InputRefused(f"The document gives more than one answer may hold: {error}").to_wire()
-    except OSError as error:
-        if isinstance(error, BrokenPipeError | ConnectionError):
-            raise
-        wire, last = _defect(error), True
+    except ConnectionError:
+        raise  # the parent is gone
     except MemoryError:
-        last = True
+        ends = True
         wire = InputRefused(
             f"The document needs more memory than a child process may use ({limits.memory_mib} MiB)",
             why="Only this document is affected, the program goes on",
             todo="Split the document, or leave it out",
         ).to_wire()
-    except Exception as error:  # noqa: BLE001 - the child's border: its text may hold document text, its type does not
-        wire, last = _defect(error), True
-    # Outside the handlers, so that the error's frames (and the document's memory they hold) are gone.
-    if last:
-        # What the unexpected left behind is unknown: the next document gets a fresh child.
-        desk.close()
-    reply(FrameKind.ERROR, wire, last=last)
-    return not last
+    except Exception as error:  # noqa: BLE001 - the child's border
+        # Its text may hold document text; its type and place do not. What it left behind is unknown.
+        wire, ends = _defect(error), True
+    # Outside the handlers: the error's frames, and the memory of the document that they hold, are gone.
+    ends = ends or _is_used_up(desk, limits)
+    reply(FrameKind.ERROR, wire, last=ends)
+    return not ends
+
+
+def _is_used_up(desk: Any, limits: Limits) -> bool:
+    """True when the next document needs a fresh child: this one is short of memory even with all closed."""
+    if not limiting.nearly_full(limits):
+        return False
+    desk.close()
+    return limiting.nearly_full(limits)
 
 
 def _defect(error: BaseException) -> dict[str, str]:

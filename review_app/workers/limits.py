@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 MIB = 1024 * 1024
+_STATM = Path("/proc/self/statm")
+_FULL = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,20 @@ def allow_task(limits: Limits) -> None:
 
     used = math.ceil(time.process_time())
     _lower(resource.RLIMIT_CPU, used + limits.cpu_seconds, hard=False)
+
+
+def nearly_full(limits: Limits) -> bool:
+    """True when this process has taken so much of its address space that the next document might not fit.
+
+    Looks at the size now, not at the peak. False where the system does not say (only Linux does).
+    """
+    if limits.memory_mib <= 0:
+        return False
+    try:
+        pages = int(_STATM.read_text().split()[0])
+        return pages * os.sysconf("SC_PAGE_SIZE") > limits.memory_mib * MIB * _FULL
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _lower(which: int, value: int, *, hard: bool) -> None:

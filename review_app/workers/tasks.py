@@ -12,7 +12,6 @@ from typing import Any
 
 from review_app.detection import scan as detection
 from review_app.domain.content import PageContent
-from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFinding
 from review_app.domain.geometry import Rect, same_place
@@ -29,9 +28,6 @@ TEXT_CHUNK = 1_000_000
 
 OPEN_BYTES = 256 * 1024 * 1024
 """Size of the files a child keeps open together: the engine holds a file in memory, and memory is limited."""
-
-PIXEL_LIMIT = 64 * 1024 * 1024
-"""Pixels of one picture: what a payload holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +81,10 @@ class Desk:
         """
         try:
             state = request.path.stat()
-        except OSError as error:
-            raise InputRefused(
-                f"{shown(request.name)} cannot be read: {error.strerror}",
-                todo="Check the path and its permissions",
-            ) from error
+        except OSError:
+            # The engine says in its own words what is wrong; if all is well again, the file has changed.
+            documents.open_document(request.path, passwords=request.passwords, name=request.name).close()
+            raise InputRefused("The file changed while it was read", todo="Try again") from None
         # The passwords belong to the key: having once opened a file lets nobody in without one.
         key = (
             os.fspath(request.path), state.st_mtime_ns, state.st_size, state.st_ino,
@@ -210,11 +205,6 @@ def _render(desk: Desk, request: Request) -> Result:
     document = desk.document(request)
     number, scale = _page_number(document, request), float(request.params["scale"])
     clip = Rect.of(request.params["clip"]) if request.params.get("clip") else None
-    width, height = (clip.width, clip.height) if clip is not None else document.size(number)
-    if not 0 < scale < 1000 or width * scale * height * scale > PIXEL_LIMIT:
-        raise InputRefused(
-            f"Page {number} at this scale is too large for one picture", todo="Zoom out, or draw it in parts",
-        )
     pixels = render.render(document, number, scale, clip)
     return {"width": pixels.width, "height": pixels.height, "stride": pixels.stride}, pixels.data
 

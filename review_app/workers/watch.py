@@ -6,6 +6,7 @@ thread simply reads, and this thread kills.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -39,21 +40,20 @@ class Guard:
         self._heard_at = now
         self.verdict: Verdict | None = None
 
-    @property
-    def can_be_cancelled(self) -> bool:
-        """True when somebody may cancel it."""
-        return self._cancel is not None
-
     def heard(self) -> None:
         """The child said something: the silence starts anew."""
         self._heard_at = time.monotonic()
 
-    def due(self) -> float | None:
-        """When it must be looked at for time, on the monotonic clock; None when it never is."""
-        times = [] if self._deadline is None else [self._deadline]
+    def due(self) -> float:
+        """When it must be looked at next, on the monotonic clock; infinity when never."""
+        times = [math.inf]
+        if self._cancel is not None:
+            times.append(time.monotonic() + TICK_S)
+        if self._deadline is not None:
+            times.append(self._deadline)
         if self._silence_s is not None:
             times.append(self._heard_at + self._silence_s)
-        return min(times, default=None)
+        return min(times)
 
     def judge(self) -> Verdict | None:
         """What is to be said of it now."""
@@ -80,6 +80,7 @@ class Watch:
         self._guards: set[Guard] = set()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._looks_at = math.inf
 
     @contextmanager
     def over(
@@ -93,7 +94,8 @@ class Watch:
             if self._thread is None and not self._closed:
                 self._thread = threading.Thread(target=self._run, name="children-watch", daemon=True)
                 self._thread.start()
-            self._changed.notify()
+            if guard.due() < self._looks_at:
+                self._changed.notify()  # else it would wake for each short task, for nothing
         try:
             yield guard
         finally:
@@ -118,10 +120,6 @@ class Watch:
                         self._guards.discard(guard)
                         # Under the lock: the block cannot end, and its child be used again, meanwhile.
                         guard.end(verdict)
-                self._changed.wait(self._pause())
-
-    def _pause(self) -> float | None:
-        if any(guard.can_be_cancelled for guard in self._guards):
-            return TICK_S
-        due = [t for guard in self._guards if (t := guard.due()) is not None]
-        return max(0.0, min(due) - time.monotonic()) if due else None
+                self._looks_at = min((guard.due() for guard in self._guards), default=math.inf)
+                pause = max(0.0, self._looks_at - time.monotonic())
+                self._changed.wait(None if math.isinf(pause) else min(pause, 3600.0))
