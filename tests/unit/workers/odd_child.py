@@ -29,6 +29,20 @@ def hog(params, part):
         blocks.append(bytearray(16 * 1024 * 1024))
 
 
+LEFT = []
+
+
+def leave(params, part):
+    """What a library keeps after a document: address space, not touched."""
+    LEFT.append(bytearray(params["mib"] * 1024 * 1024))
+    return {"pid": os.getpid()}
+
+
+def leave_and_refuse(params, part):
+    leave(params, part)
+    raise RuleBroken("No")
+
+
 def defect(params, part):
     try:
         raise KeyError(SECRET)
@@ -82,7 +96,7 @@ class Desk:
         return globals()[task](params, part), b""
 
     def close(self):
-        pass
+        """Gives nothing back: what is left is not the desk's."""
 
 
 substitute = types.ModuleType("review_app.workers.tasks")

@@ -65,6 +65,21 @@ def test_memory_hog():
         assert pool.ask("ping", {}).values["pid"] != pid, "a child that ran out of memory takes no other task"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("mib", "stays"), [(50, True), (700, False)])
+@pytest.mark.parametrize("task", ["leave", "leave_and_refuse"])
+def test_child_short_of_memory_gives_way_to_a_fresh_one(mib, stays, task):
+    """Else the next document would be refused for what an earlier one left behind."""
+    with make(memory_mib=1000) as pool:
+        pid = pool.ask("ping", {}).values["pid"]
+        if task == "leave":
+            assert pool.ask(task, {"mib": mib}).values["pid"] == pid
+        else:
+            with pytest.raises(RuleBroken):
+                pool.ask(task, {"mib": mib})
+        assert (pool.ask("ping", {}).values["pid"] == pid) is stays
+
+
 def test_defect_names_its_type_and_place_only(pool):
     with pytest.raises(ReviewError) as error:
         pool.ask("defect", {})
