@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
@@ -48,7 +49,9 @@ class _Postman(QObject):
             wake = not self._is_woken
             self._is_woken = True
         if wake:  # one event for a burst of calls
-            self._wake.emit()
+            # The program may be ending, and Qt with it: then nobody is left to be told.
+            with suppress(RuntimeError):
+                self._wake.emit()
 
     @Slot()
     def _deliver(self) -> None:
