@@ -174,7 +174,7 @@ def _annotations(document: Document, page: Any, number: int, frame: Frame) -> tu
                 document.warn(f"Of the annotations of page {number} only {MAX_ANNOTATIONS} were looked at")
                 break
             info = annot.info
-            rects = _quads(pdf, annot.xref, frame) or _rects(pdf, annot.xref, frame)
+            rects = quads_of(pdf, annot.xref, frame) or rects_of(pdf, annot.xref, frame)
             found.append(Annotation(
                 str(annot.type[1]), rects, str(info.get("title", "")), str(info.get("subject", "")),
                 str(info.get("content", "")), str(info.get("id", "")),
@@ -193,7 +193,8 @@ def _numbers(pdf: Any, xref: int, key: str) -> list[float]:
     return [float(v) for v in _NUMBERS.findall(value)]
 
 
-def _rects(pdf: Any, xref: int, frame: Frame) -> tuple[Rect, ...]:
+def rects_of(pdf: Any, xref: int, frame: Frame) -> tuple[Rect, ...]:
+    """An annotation's ``/Rect`` in page space; empty when it has none that makes sense."""
     numbers = _numbers(pdf, xref, "Rect")
     try:
         return (frame.rect_to_page(numbers),)
@@ -201,7 +202,8 @@ def _rects(pdf: Any, xref: int, frame: Frame) -> tuple[Rect, ...]:
         return ()
 
 
-def _quads(pdf: Any, xref: int, frame: Frame) -> tuple[Rect, ...]:
+def quads_of(pdf: Any, xref: int, frame: Frame) -> tuple[Rect, ...]:
+    """The bounds of an annotation's ``/QuadPoints`` in page space; empty when it has none."""
     numbers = _numbers(pdf, xref, "QuadPoints")
     found: list[Rect] = []
     for i in range(0, len(numbers) - 7, 8):

@@ -70,7 +70,8 @@ class LineMap:
     def row_rect(self, index: int, start: int, end: int) -> Rect:
         """The rectangle of characters ``start`` to ``end`` of the source line, as far as they are in it.
 
-        A row of nothing but white space has the full width of the text, so that a void has an area.
+        A row of nothing but white space has the full width of the text, and one that ends with a tab
+        reaches its right edge, so that a void has an area.
         """
         row = self.rows[index]
         _, top = self.place(index)
@@ -78,6 +79,8 @@ class LineMap:
         if not text.strip():
             return Rect(LEFT, top, RIGHT, top + LEADING)
         at = self.cells(text)
+        if end >= row.end and "\t" in text[len(text.rstrip()) :]:
+            at[-1] = COLUMNS  # tabs at the end of a row stand for all that is blank behind it
         left = at[min(max(start - row.start, 0), len(text))]
         right = at[min(max(end - row.start, 0), len(text))]
         # Blanks hang over the edge at a wrap, and a mark on nothing still has to be seen.

@@ -32,7 +32,8 @@ class Pixels:
 def render(document: Document, number: int, scale: float, clip: Rect | None = None) -> Pixels:
     """Draws a page, or the part of it in ``clip`` (page space), at ``scale`` pixels a point.
 
-    Annotations are drawn, too.     The picture covers the clip's pixels wholly: its left upper pixel is ``floor(clip.x0 * scale)``.
+    Annotations are drawn, too. The picture covers the clip's pixels wholly: its left upper pixel is
+    ``floor(clip.x0 * scale)``.
 
     Raises:
         UsageError: the scale is not a positive number, or the clip misses the page.

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from review_app.engine import strokes
+from review_app.engine.characters import Characters
 from review_app.engine.furniture import page_feet
 from review_app.engine.linemap import (
-    CELL,
     COLUMNS,
     LEFT,
     ROWS,
     SIZE,
     LineMap,
     Row,
-    cells,
-    usual_cells,
 )
 from review_app.engine.pdfwriter import BASELINE as _BASELINE
-from review_app.engine.pdfwriter import PAGE_HEIGHT, PdfWriter, number_label
+from review_app.engine.pdfwriter import PAGE_HEIGHT, PdfWriter
 
 _NUMBER_GREY = (0.55, 0.55, 0.55)
 _NUMBER_HEIGHT = 5.2
 _NUMBER_RIGHT = LEFT - 12
 _KEEP_TOGETHER = 20
 """A line of up to so many rows is not broken over pages: a third of a page is the most that stays empty."""
-
-_NO_WIDTH = frozenset("\f\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ def typeset(lines: Sequence[str]) -> Typeset:
     :func:`page_feet` is certain. A character that neither font has is drawn as a box with its number.
     """
     writer = PdfWriter()
-    chars = _Characters(writer, lines)
+    chars = Characters(writer, lines)
     rows, page_starts = _layout(lines, chars)
     linemap = LineMap(lines, rows, page_starts, chars.width)
     for page in range(1, linemap.page_count + 1):
@@ -57,56 +51,7 @@ def typeset(lines: Sequence[str]) -> Typeset:
     return Typeset(writer.finish(), linemap, chars.warnings())
 
 
-class _Characters:
-    """What each character of the file needs: which font, how many cells."""
-
-    def __init__(self, writer: PdfWriter, lines: Sequence[str]) -> None:
-        used: set[str] = set()
-        for line in lines:
-            used.update(line)
-        used -= _NO_WIDTH | {"\t"}
-        self.boxed: dict[str, int] = {}
-        self.wide: set[str] = set()
-        self._widths: dict[str, int] = dict.fromkeys(_NO_WIDTH, 0)
-        rare = 0
-        for char in sorted(used):
-            rare += char > "\uffff"
-            if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char != "\u00ad":
-                in_mono = in_wide = False  # invisible, or moves the cursor: a reviewer must see it
-            else:
-                in_mono = writer.mono.has(char)
-                in_wide = not in_mono and writer.wide.has(char)
-            if rare > 2000:  # the fonts number so many characters above U+FFFF and no more
-                in_mono = in_wide = False
-            self._widths[char] = usual_cells(char)
-            if in_wide:
-                self.wide.add(char)
-            elif not in_mono:
-                label = number_label(char)
-                needed = strokes.width(label, SIZE * 0.42) + 2.4
-                self._widths[char] = self.boxed[char] = math.ceil(needed / CELL)
-        # Rows that avoid all of these are written in one go.
-        self.special = {c for c in used if self._widths[c] != 1} | self.wide | set(self.boxed)
-        self.special |= _NO_WIDTH | {"\t"}
-        self._right_to_left = any(unicodedata.bidirectional(c) in ("R", "AL") for c in used)
-
-    def width(self, char: str) -> int:
-        """Cells of a character other than a tab."""
-        return self._widths[char]
-
-    def warnings(self) -> tuple[str, ...]:
-        """What the reader must know about the characters of this file."""
-        out = []
-        if self.boxed:
-            labels = [number_label(c) for c in sorted(self.boxed)]
-            some = ", ".join(labels[:8]) + (" …" if len(labels) > 8 else "")
-            out.append(f"Characters without a printable form are shown as boxes with their number: {some}")
-        if self._right_to_left:
-            out.append("Right-to-left script is shown in the order in which it is stored")
-        return tuple(out)
-
-
-def _layout(lines: Sequence[str], chars: _Characters) -> tuple[list[Row], list[int]]:
+def _layout(lines: Sequence[str], chars: Characters) -> tuple[list[Row], list[int]]:
     feet = page_feet(lines)
     rows: list[Row] = []
     page_starts = [0]
@@ -156,7 +101,7 @@ def _split_at_form_feeds(line: str) -> list[tuple[int, int, bool]]:
     return pieces
 
 
-def _wrap(line: str, start: int, end: int, chars: _Characters) -> list[tuple[int, int]]:
+def _wrap(line: str, start: int, end: int, chars: Characters) -> list[tuple[int, int]]:
     """Character ranges of the rows of one piece of a line; at least one."""
     if end - start <= COLUMNS and chars.special.isdisjoint(line[start:end]):
         return [(start, end)]
@@ -176,7 +121,7 @@ def _wrap(line: str, start: int, end: int, chars: _Characters) -> list[tuple[int
     return rows or [(start, end)]
 
 
-def _fitting(line: str, start: int, end: int, chars: _Characters) -> int:
+def _fitting(line: str, start: int, end: int, chars: Characters) -> int:
     """The end of the longest stretch from ``start`` that fits into one row; at least one character."""
     part = line[start : min(end, start + COLUMNS + 1)]
     if chars.special.isdisjoint(part):
@@ -193,7 +138,7 @@ def _fitting(line: str, start: int, end: int, chars: _Characters) -> int:
     return stop
 
 
-def _draw_page(writer: PdfWriter, chars: _Characters, linemap: LineMap, page: int) -> None:
+def _draw_page(writer: PdfWriter, chars: Characters, linemap: LineMap, page: int) -> None:
     numbers = [b"q %.3g %.3g %.3g RG\n" % _NUMBER_GREY]
     begin = b"BT 0 Tr 0 g /%s %g Tf\n" % (writer.mono.resource.encode("ascii"), SIZE)
     plain = [begin]
@@ -211,7 +156,7 @@ def _draw_page(writer: PdfWriter, chars: _Characters, linemap: LineMap, page: in
             plain.append(_placed(writer, LEFT, top, text))
         else:  # character by character, and in order, so that readers take the text out in order
             writer.raw(b"".join(plain) + b"ET\n")
-            _draw_odd_row(writer, chars, top, text)
+            chars.draw(writer, LEFT, top, text)
             plain = [begin]
     writer.raw(b"".join(plain) + b"ET\n")
     writer.raw(b"".join(numbers) + b"Q\n")
@@ -221,24 +166,3 @@ def _placed(writer: PdfWriter, x: float, top: float, text: str) -> bytes:
     return b"1 0 0 1 %.2f %.2f Tm %s Tj\n" % (
         x, PAGE_HEIGHT - top - SIZE * _BASELINE, writer.mono.encode(text),
     )
-
-
-def _draw_odd_row(writer: PdfWriter, chars: _Characters, top: float, text: str) -> None:
-    run, run_cell = "", 0
-    for char, here in zip(text + "\f", cells(text, chars.width), strict=True):
-        if char not in chars.special:
-            run_cell = run_cell if run else here
-            run += char
-            continue
-        if run.strip():
-            writer.text(LEFT + run_cell * CELL, top, run, SIZE)
-        run = ""
-        x = LEFT + here * CELL
-        if char in chars.wide:
-            writer.wide_char(x, top, char, SIZE, chars.width(char) * CELL)
-        elif char in chars.boxed:
-            writer.number_box(x, top, char, SIZE, chars.boxed[char] * CELL)
-        elif char != "\t" and char not in _NO_WIDTH:
-            # A combining mark stands in the cell of the character before it.
-            behind = CELL if chars.width(char) == 0 and here > 0 else 0.0
-            writer.text(x - behind, top, char, SIZE)
