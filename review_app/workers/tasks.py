@@ -222,19 +222,20 @@ def _annotate(desk: Desk, request: Request) -> Result:
     sheet = ReviewSheet.of(request.params["sheet"]) if request.params.get("sheet") else None
     # Never the document that other tasks have open: writing may change it in memory.
     with documents.open_document(request.path, passwords=request.passwords, name=request.name) as document:
-        annotate.write(document, spans, sheet, out)
-    with documents.open_document(out, name=out.name) as written:
+        annotate.write(document, spans, sheet, out, sheet_pages=bool(request.params.get("sheet_pages", True)))
+    # What was encrypted stays so, with the same passwords.
+    with documents.open_document(out, passwords=request.passwords, name=out.name) as written:
         count = written.page_count
     return {"sha256": _digest(out), "page_count": count}, b""
 
 
 def _anchor(desk: Desk, request: Request) -> Result:
     own = annotate.read_own(desk.document(request))
-    if own is None or own.anchor is None:
-        return {"anchor": None}, b""
-    anchor = own.anchor
+    if own is None or own.anchor is None or own.anchor.head is None:
+        return {"anchor": None}, b""  # not our copy, or made where no workspace was involved
+    head = own.anchor.head
     return {
-        "anchor": {"seq": anchor.seq, "hash": anchor.hash, "document_sha256": anchor.document_sha256},
+        "anchor": {"seq": head.seq, "hash": head.hash, "document_sha256": own.anchor.document_sha256},
     }, b""
 
 

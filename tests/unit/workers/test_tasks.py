@@ -12,6 +12,7 @@ from review_app.domain.content import Line, PageContent, Word
 from review_app.domain.errors import InputRefused, PasswordNeeded, ReviewError, UsageError
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.geometry import Rect
+from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Band, Kind
 from review_app.workers import tasks
@@ -211,8 +212,6 @@ def test_anchor_of_a_document_that_is_not_ours(desk, tmp_path):
 
 
 def test_anchor_of_our_copy(desk, tmp_path):
-    from review_app.domain.rows import LogHead
-
     path, out = pdf(tmp_path / "a.pdf", "x"), tmp_path / "out.pdf"
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     sheet = ReviewSheet(
@@ -222,6 +221,32 @@ def test_anchor_of_our_copy(desk, tmp_path):
     do(desk, "annotate", path=str(path), out=str(out), sheet=sheet.to_json(), spans=[])
     values, *_ = do(desk, "anchor", path=str(out))
     assert values["anchor"] == {"seq": 7, "hash": "ab" * 32, "document_sha256": digest}
+
+
+def test_anchor_of_our_copy_made_without_a_workspace(desk, tmp_path):
+    path, out = pdf(tmp_path / "a.pdf", "x"), tmp_path / "out.pdf"
+    do(desk, "annotate", path=str(path), out=str(out), sheet=None, spans=[])
+    assert do(desk, "anchor", path=str(out))[0] == {"anchor": None}
+
+
+def test_annotate_without_the_sheets_pages_keeps_the_anchor(desk, tmp_path):
+    path, out = pdf(tmp_path / "a.pdf", "x"), tmp_path / "out.pdf"
+    sheet = ReviewSheet(
+        file="a.pdf", sha256="0" * 64, actor="tester", made_at="2024-05-01T10:00:00Z",
+        head=LogHead(7, "ab" * 32),
+    )
+    params = {"path": str(path), "out": str(out), "sheet": sheet.to_json(), "spans": []}
+    assert do(desk, "annotate", **params)[0]["page_count"] > 1
+    assert do(desk, "annotate", **params, sheet_pages=False)[0]["page_count"] == 1
+    assert do(desk, "anchor", path=str(out))[0]["anchor"]["seq"] == 7
+
+
+def test_annotate_an_encrypted_document(desk, tmp_path):
+    path, out = tmp_path / "locked.pdf", tmp_path / "out.pdf"
+    with pymupdf.open(pdf(tmp_path / "a.pdf", "x")) as document:
+        document.save(path, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="open", owner_pw="own")
+    values, *_ = do(desk, "annotate", path=str(path), out=str(out), sheet=None, spans=[], passwords=["open"])
+    assert values == {"sha256": hashlib.sha256(out.read_bytes()).hexdigest(), "page_count": 1}
 
 
 def test_annotate_never_writes_over_the_original(desk, tmp_path):
