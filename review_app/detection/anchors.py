@@ -16,9 +16,20 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 # Characters that scanning confuses, folded to one of them (domain reference 3.7). One to one.
-_LOOKALIKE = str.maketrans({
-    "0": "o", "1": "l", "|": "l", "!": "l", "i": "l", "5": "s", "$": "s", "8": "b", "6": "g", "2": "z",
-})
+_LOOKALIKE = str.maketrans(
+    {
+        "0": "o",
+        "1": "l",
+        "|": "l",
+        "!": "l",
+        "i": "l",
+        "5": "s",
+        "$": "s",
+        "8": "b",
+        "6": "g",
+        "2": "z",
+    }
+)
 _RUN = re.compile(r"[a-z]+")
 _LONG_RUN = re.compile(r"[a-z]{3,}")  # no anchor is proposed by a shorter word
 
@@ -121,7 +132,7 @@ class Finder:
             low, high, score = start, start + size, 100.0
         else:
             low = max(0, start - 2)
-            window = bones[low:start + size + 2]
+            window = bones[low : start + size + 2]
             found = fuzz.partial_ratio_alignment(wanted, window, score_cutoff=anchor.ratio)
             if found is None or found.dest_end - found.dest_start < size - 3:
                 return None
@@ -130,13 +141,18 @@ class Finder:
             low += found.dest_start
         # An anchor starts and ends with a word of the text.
         if low > 0 and bones[low - 1].isalpha() and bones[low].isalpha():
-            if bones[low - 1:low + 1].isspace() or score == 100.0:
+            if bones[low - 1 : low + 1].isspace() or score == 100.0:
                 return None
             back = _word_start(bones, low)
             if low - back > 2:
                 return None
             low = back
-        while high < len(bones) and high - low < size + 3 and bones[high - 1].isalpha() and bones[high].isalpha():
+        while (
+            high < len(bones)
+            and high - low < size + 3
+            and bones[high - 1].isalpha()
+            and bones[high].isalpha()
+        ):
             high += 1
         if high < len(bones) and bones[high - 1].isalpha() and bones[high].isalpha():
             return None
@@ -152,7 +168,7 @@ def _word_start(text: str, at: int) -> int:
 
 
 def _shortened(word: str) -> Iterable[str]:
-    return (word[:i] + word[i + 1:] for i in range(len(word)))
+    return (word[:i] + word[i + 1 :] for i in range(len(word)))
 
 
 def _best(marks: list[Mark]) -> list[Mark]:

@@ -21,8 +21,25 @@ _LONGEST_VOID = 200  # characters of one void line
 
 _ORPHAN = re.compile(r"^(?:-\s)?--\s+(?P<word>[A-Z]\w+)")
 _LIST_ITEM = re.compile(r"^\s{0,8}(?:-|o|\u2022|\*|\d{1,2}\.)\s")
-_BACKWARD = frozenset({"However", "They", "This", "These", "Those", "Nevertheless", "He", "She", "It", "Therefore",
-                       "Moreover", "But", "Such", "Their", "Instead"})
+_BACKWARD = frozenset(
+    {
+        "However",
+        "They",
+        "This",
+        "These",
+        "Those",
+        "Nevertheless",
+        "He",
+        "She",
+        "It",
+        "Therefore",
+        "Moreover",
+        "But",
+        "Such",
+        "Their",
+        "Instead",
+    }
+)
 _NEAR = 6
 
 
@@ -93,8 +110,11 @@ def _judge(flow: Flow, first: int, last: int, disposition: Disposition) -> Blank
     stray = any(_EDGE.sub("", text) or text.strip() for text in void)
     if len(void) >= 2:
         sure = 0.9 if stray else 0.7 if tabs >= 3 else 0.0
-        reasons = [f"{len(void)} lines that hold only tabs and stray signs" if stray
-                   else f"{len(void)} lines that hold only tabs"]
+        reasons = [
+            f"{len(void)} lines that hold only tabs and stray signs"
+            if stray
+            else f"{len(void)} lines that hold only tabs"
+        ]
     else:
         sure = 0.7 if tabs >= 3 and stray else 0.0
         reasons = ["a line that holds only tabs and a stray sign"]
@@ -132,14 +152,22 @@ def _beside_table(flow: Flow, first: int, last: int) -> bool:
 
 
 def _between_sentences(flow: Flow, first: int, last: int) -> bool:
-    above = next((flow.texts[i].strip() for i in range(first - 1, max(-1, first - 4), -1) if flow.texts[i].strip()), "")
-    below = next((flow.texts[i].strip() for i in range(last + 1, min(len(flow.texts), last + 4))
-                  if flow.texts[i].strip()), "")
+    above = next(
+        (flow.texts[i].strip() for i in range(first - 1, max(-1, first - 4), -1) if flow.texts[i].strip()), ""
+    )
+    below = next(
+        (
+            flow.texts[i].strip()
+            for i in range(last + 1, min(len(flow.texts), last + 4))
+            if flow.texts[i].strip()
+        ),
+        "",
+    )
     return above[-1:] in (".", "!", "?", ")") and bool(below)
 
 
 def orphan_near(flow: Flow, first: int, last: int) -> str:
-    """Words about a list item just below that continues an item which is not there; empty when there is none."""
+    """Words about a sub-item just below whose parent item is not there; empty when there is none."""
     seen = 0
     for index in range(last + 1, min(len(flow.texts), last + 14)):
         text = flow.texts[index]
@@ -153,8 +181,10 @@ def orphan_near(flow: Flow, first: int, last: int) -> str:
             if _parent_above(flow, index, last):
                 return ""
             if match.group("word") in _BACKWARD:
-                return ("the sub-item below has no item above it and begins with a word that points back "
-                        "at missing text")
+                return (
+                    "the sub-item below has no item above it and begins with a word that points back "
+                    "at missing text"
+                )
             return "the sub-item below has no item above it"
         if _LIST_ITEM.match(text):
             return ""
@@ -162,4 +192,6 @@ def orphan_near(flow: Flow, first: int, last: int) -> str:
 
 
 def _parent_above(flow: Flow, index: int, stop: int) -> bool:
-    return any(_LIST_ITEM.match(flow.texts[i]) and not _ORPHAN.match(flow.texts[i]) for i in range(stop + 1, index))
+    return any(
+        _LIST_ITEM.match(flow.texts[i]) and not _ORPHAN.match(flow.texts[i]) for i in range(stop + 1, index)
+    )

@@ -11,12 +11,18 @@ from review_app.domain.content import PageContent
 MAX_LINE = 120
 _MAX_TAIL = 40
 _PHRASES = re.compile(
-    r"\bfree (?:stor(?:y|ies)|articles?)\b|\bstories this month\b|\barticles? this (?:month|week)\b"
-    r"|\b(?:unlimited|without limits?)\b.{0,60}|\bsubscri(?:be|ption|ber)s?\b|\bsign (?:up|in)\b|\blog in\b|\bnewsletter\b"
-    r"|\bcontinue reading\b|\bread (?:more|the full|our)\b|\bonly [$£€]\s?\d|[$£€]\s?\d+(?:\.\d\d)? (?:for|a|per) "
-    r"|\bcookies?\b|\bprivacy policy\b|\bterms of (?:use|service)\b|\ball rights reserved\b|\bcancel any ?time\b"
-    r"|\bget (?:every|all|full|our|more|unlimited)\b|\balready a (?:member|subscriber)\b|\bthis (?:article|page) is for\b"
-    r"|\bshare (?:this|on)\b|\bfollow us\b|\badvertisement\b|\b(?:month|weeks?|year)s?\b.{0,20}\b(?:free|trial)\b",
+    "|".join(
+        (
+            r"\bfree (?:stor(?:y|ies)|articles?)\b|\bstories this month\b|\barticles? this (?:month|week)\b",
+            r"\bunlimited\b|\bwithout limits?\b|\bsubscri(?:be|ption|ber)s?\b|\bsign (?:up|in)\b|\blog in\b",
+            r"\bnewsletter\b|\bcontinue reading\b|\bread (?:more|the full|our)\b|\bonly [$£€]\s?\d",
+            r"[$£€]\s?\d+(?:\.\d\d)? (?:for|a|per) |\bcookies?\b|\bprivacy policy\b",
+            r"\bterms of (?:use|service)\b|\ball rights reserved\b|\bcancel any ?time\b",
+            r"\bget (?:every|all|full|our|more)\b|\balready a (?:member|subscriber)\b",
+            r"\bthis (?:article|page) is for\b|\bshare (?:this|on)\b|\bfollow us\b|\badvertisement\b",
+            r"\b(?:month|weeks?|year)s?\b.{0,20}\b(?:free|trial)\b",
+        )
+    ),
     re.IGNORECASE,
 )
 

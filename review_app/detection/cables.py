@@ -1,4 +1,4 @@
-"""The heading of a State Department cable: from, to, subject, date and, without an attribute page, its number."""
+"""The heading of a State Department cable: from, to, subject, date; its number without an attribute page."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from review_app.domain.vocabulary import Field
 
 FAMILY = "cable"
 # Date-time group: precedence letters, day and time in Greenwich time, month and year ("O 081931Z JUL 79").
-_GROUP = re.compile(r"^\s{0,20}(?:[ZOPRYFI]{1,2}\s){1,4}\s{0,6}(?P<day>\d{2})\d{4}Z\s{1,4}(?P<mon>[A-Z]{3})\s{1,4}(?P<year>\d{2}|\d{4})\b")
+_GROUP = re.compile(
+    r"^\s{0,20}(?:[ZOPRYFI]{1,2}\s){1,4}\s{0,6}(?P<day>\d{2})\d{4}Z\s{1,4}(?P<mon>[A-Z]{3})\s{1,4}(?P<year>\d{2}|\d{4})\b"
+)
 _FROM = re.compile(r"^\s{0,20}FM\s{1,4}(?P<value>\S.{1,100})$")
 _TO = re.compile(r"^\s{0,20}TO\s{1,4}(?P<value>\S.{1,100})$")
 _SUBJECT = re.compile(r"^\s{0,20}SUBJ(?:ECT)?\s?:\s*(?P<value>\S.{1,200})$")
 _FIELD = re.compile(r"^\s{0,20}(?:REFS?|TAGS|E\.?O\.?|SUBJ(?:ECT)?|\d{1,2}\.|[A-Z]{1,12}\s?:)")
 # Banner: the level, often with its letters spaced, then post and number.
-_BANNER = re.compile(r"^\s{0,20}(?P<level>(?:[A-Z] ){7,30}[A-Z]|[A-Z][A-Z ]{4,24}[A-Z])\s{1,6}(?P<number>[A-Z]{3,12}(?: [A-Z]{2,12}){0,2} \d{4,6})\s*$")
+_BANNER = re.compile(
+    r"^\s{0,20}(?P<level>(?:[A-Z] ){7,30}[A-Z]|[A-Z][A-Z ]{4,24}[A-Z])\s{1,6}"
+    r"(?P<number>[A-Z]{3,12}(?: [A-Z]{2,12}){0,2} \d{4,6})\s*$"
+)
 _SPACED = re.compile(r"^\s{0,20}(?P<level>(?:[A-Z] ){6,30}[A-Z])(?=\s)")
 _LINES = 70
 _FULL_LINE = 45  # cables break their lines at 64 to 69 characters
@@ -62,8 +67,9 @@ def _put_date(flow: Flow, index: int, group: re.Match[str], found: dict[Field, R
     except ValueError:
         return
     start = flow.starts[index] + group.start("day")
-    found[Field.DOC_DATE] = Reading(Field.DOC_DATE, date.isoformat(), start, flow.starts[index] + group.end(), 0.93,
-                                    FAMILY)
+    found[Field.DOC_DATE] = Reading(
+        Field.DOC_DATE, date.isoformat(), start, flow.starts[index] + group.end(), 0.93, FAMILY
+    )
 
 
 def _continued(flow: Flow, index: int) -> int:
@@ -89,7 +95,9 @@ def _banner(flow: Flow, begin: int, found: dict[Field, Reading]) -> None:
     for index in range(begin, min(len(flow.texts), begin + _LINES)):
         match = _BANNER.match(flow.texts[index][:120])
         spaced = _SPACED.match(flow.texts[index][:120])
-        level = level_of(match.group("level")) if match else level_of(spaced.group("level")) if spaced else None
+        level = (
+            level_of(match.group("level")) if match else level_of(spaced.group("level")) if spaced else None
+        )
         if level is None:
             continue
         picked = match or spaced
@@ -97,8 +105,20 @@ def _banner(flow: Flow, begin: int, found: dict[Field, Reading]) -> None:
             continue
         at = flow.starts[index]
         found[Field.ORIGINAL_CLASSIFICATION] = Reading(
-            Field.ORIGINAL_CLASSIFICATION, level, at + picked.start("level"), at + picked.end("level"), 0.8, FAMILY)
+            Field.ORIGINAL_CLASSIFICATION,
+            level,
+            at + picked.start("level"),
+            at + picked.end("level"),
+            0.8,
+            FAMILY,
+        )
         if match:
-            found[Field.DOC_NO] = Reading(Field.DOC_NO, " ".join(match.group("number").split()),
-                                          at + match.start("number"), at + match.end("number"), 0.8, FAMILY)
+            found[Field.DOC_NO] = Reading(
+                Field.DOC_NO,
+                " ".join(match.group("number").split()),
+                at + match.start("number"),
+                at + match.end("number"),
+                0.8,
+                FAMILY,
+            )
         return

@@ -23,18 +23,22 @@ _SPLIT = re.compile(r"\s*(?:[,;|/&]|\band\b)\s*|\s+")
 _FOIA = re.compile(
     r"\(?(?P<b>[bB8E])\)?\s?[-.]?\(?(?P<n>[1-9lIi|!SsGgbe&])\)?(?:\(?(?P<sub>[A-Fa-f])\)?)?(?:-\d{1,2})?\)?"
 )
-_CATEGORY = re.compile(r"[1lI]\s?[.,]\s?(?P<n>[45])\s?(?P<letters>(?:\(\s?[A-Ha-h](?:\s?[,;]\s?[A-Ha-h])*\s?\)\s?)+|[A-Ha-h])")
+_CATEGORY = re.compile(
+    r"[1lI]\s?[.,]\s?(?P<n>[45])\s?(?P<letters>(?:\(\s?[A-Ha-h](?:\s?[,;]\s?[A-Ha-h])*\s?\)\s?)+|[A-Ha-h])"
+)
 _PAREN = re.compile(r"[A-Ha-h]")
 # Joins what belongs to one code but is set apart by blanks: "1.4 (B)", "B7 (D)", "( b ) ( 6 )".
 _JOIN = re.compile(r"(?<=[\w)])\s+(?=\(\s?\w{1,2}\s?\))|(?<=\()\s+|\s+(?=\))")
 _INNER_LIST = re.compile(r"\(\s?[A-Ha-h](?:\s?[,;]\s?[A-Ha-h])+\s?\)")
 # What is printed with a code and is no code: order names, ages (">25Yrs"), separators.
-_COMPANY = re.compile(r"\b(?:EO|E\.O\.|Sec(?:tion)?\.?|\d{5}|and)\b|\d{1,2}\s?Yrs|[\s,;|/&()\[\].:<>-]", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"\b(?:EO|E\.O\.|Sec(?:tion)?\.?|\d{5}|and)\b|\d{1,2}\s?Yrs|[\s,;|/&()\[\].:<>-]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """Codes read from one context. ``complete``: nothing else stood there. ``repaired``: a misreading was mended."""
+    """Codes of one context. ``complete``: nothing else stood there; ``repaired``: a misreading was mended."""
 
     codes: tuple[CodeReading, ...]
     complete: bool
@@ -66,8 +70,9 @@ def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(rows)
 
 
-def read_list(text: str, provenance: Provenance, *, repair: bool = False,
-              expected: frozenset[str] = frozenset()) -> CodeList:
+def read_list(
+    text: str, provenance: Provenance, *, repair: bool = False, expected: frozenset[str] = frozenset()
+) -> CodeList:
     """Read a code list such as ``B1,1.4(B),1.4(D)``.
 
     Args:
@@ -103,8 +108,9 @@ def read_list(text: str, provenance: Provenance, *, repair: bool = False,
     return CodeList(tuple(found), complete and bool(found), repaired)
 
 
-def _token(token: str, provenance: Provenance, repair: bool,
-           expected: frozenset[str]) -> tuple[list[CodeReading], bool]:
+def _token(
+    token: str, provenance: Provenance, repair: bool, expected: frozenset[str]
+) -> tuple[list[CodeReading], bool]:
     match = _CATEGORY.fullmatch(token)
     if match:
         letters = _PAREN.findall(match.group("letters"))
@@ -118,8 +124,20 @@ def _token(token: str, provenance: Provenance, repair: bool,
     if match:
         b, n, sub = match.group("b"), match.group("n"), match.group("sub")
         # "Be" and "B b" end in a letter that may be a misread 6, or the letter of a clause.
-        digit = {"l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "S": "5", "s": "5",
-                 "G": "6", "g": "6", "b": "6", "e": "6", "&": "8"}.get(n, n)
+        digit = {
+            "l": "1",
+            "I": "1",
+            "i": "1",
+            "|": "1",
+            "!": "1",
+            "S": "5",
+            "s": "5",
+            "G": "6",
+            "g": "6",
+            "b": "6",
+            "e": "6",
+            "&": "8",
+        }.get(n, n)
         mended = b in "8E" or n != digit
         code = canonical(f"({'b'})({digit})" + (f"({sub.upper()})" if sub else ""))
         plausible = not (b in "8E" and n != digit) and (not sub or digit == "7")

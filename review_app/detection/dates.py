@@ -12,15 +12,24 @@ import re
 from dataclasses import dataclass
 
 # Letters that stand where a digit must stand (domain reference 3.7; B and g by their shapes).
-DIGITS = str.maketrans({
-    **dict.fromkeys("OoQD", "0"), **dict.fromkeys("lIi|!L", "1"), **dict.fromkeys("Zz", "2"),
-    **dict.fromkeys("Ss", "5"), **dict.fromkeys("Gb", "6"), "B": "8", **dict.fromkeys("gq", "9"),
-})
+DIGITS = str.maketrans(
+    {
+        **dict.fromkeys("OoQD", "0"),
+        **dict.fromkeys("lIi|!L", "1"),
+        **dict.fromkeys("Zz", "2"),
+        **dict.fromkeys("Ss", "5"),
+        **dict.fromkeys("Gb", "6"),
+        "B": "8",
+        **dict.fromkeys("gq", "9"),
+    }
+)
 DIGIT = r"[0-9OoQDlIi|!LZzSsGbBgq]"
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (r"(?P<mon>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-          r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|[o0]ct|n[o0]v|[o0]ec|jvn|ju[1i|]|app|aug)")
+_MONTH = (
+    r"(?P<mon>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|[o0]ct|n[o0]v|[o0]ec|jvn|ju[1i|]|app|aug)"
+)
 _SEP = r"\s?[/.\-]\s?"
 _D, _D2, _D4 = DIGIT, DIGIT + r"{1,2}", DIGIT + r"{4}"
 _END = r"(?![A-Za-z0-9])"
@@ -31,9 +40,12 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("ymd", rf"(?<![A-Za-z0-9])(?P<y>[12]{_D}{{3}}){_SEP}(?P<m>{_D2}){_SEP}(?P<d>{_D2})"),
         ("mdy", rf"(?<![A-Za-z0-9/])(?P<m>{_D2}){_SEP}(?P<d>{_D2}){_SEP}(?P<y>{_D4}|{_D}{{2}})"),
-        ("dmony", rf"(?<![A-Za-z0-9])(?P<d>{_D2})\s?[-./]?\s?{_MONTH}\.?,?\s?[-./]?\s?(?P<y>{_D4}|{_D}{{2}})"),
+        (
+            "dmony",
+            rf"(?<![A-Za-z0-9])(?P<d>{_D2})\s?[-./]?\s?{_MONTH}\.?,?\s?[-./]?\s?(?P<y>{_D4}|{_D}{{2}})",
+        ),
         ("mondy", rf"(?<![A-Za-z]){_MONTH}\.?\s?(?P<d>{_D2})(?:st|nd|rd|th)?\s?,?\s(?P<y>{_D4})"),
-        ("compact", rf"(?<![A-Za-z0-9])(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<y>(?:19|20)\d\d)"),
+        ("compact", r"(?<![A-Za-z0-9])(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<y>(?:19|20)\d\d)"),
     )
 )
 # Values that stand for "no date" (State and JFK forms; domain reference 3.7).
@@ -60,8 +72,10 @@ class Date:
     @property
     def certainty(self) -> float:
         """How far the reading itself can be trusted, 0 to 1."""
-        return (0.85 if self.repaired else 1.0) * (0.97 if self.century_inferred else 1.0) * (
-            0.8 if self.order_assumed else 1.0
+        return (
+            (0.85 if self.repaired else 1.0)
+            * (0.97 if self.century_inferred else 1.0)
+            * (0.8 if self.order_assumed else 1.0)
         )
 
 
@@ -70,8 +84,13 @@ def digits_of(text: str) -> str:
     return text.translate(DIGITS)
 
 
-def find(text: str, *, document_year: int | None = None, today: datetime.date | None = None,
-         day_first: bool = False) -> Date | None:
+def find(
+    text: str,
+    *,
+    document_year: int | None = None,
+    today: datetime.date | None = None,
+    day_first: bool = False,
+) -> Date | None:
     """The first date in ``text``, or None. Keep ``text`` short: a line or a window behind a label."""
     best: Date | None = None
     for form, pattern in _FORMS:
@@ -90,16 +109,20 @@ def whole(text: str, *, document_year: int | None = None, today: datetime.date |
     date = find(text, document_year=document_year, today=today)
     if date is None:
         return None
-    rest = text[:date.start] + text[date.end:]
+    rest = text[: date.start] + text[date.end :]
     return date if not rest.strip(" \t.,;:") else None
 
 
 def has_null(text: str) -> bool:
     """True when ``text`` prints a value that stands for "no date"."""
-    return any(
-        _parts(form, match)[0] in _NULL or "00/00" in match.group()
-        for form, pattern in _FORMS for match in pattern.finditer(text)
-    ) or "00/00/" in text
+    return (
+        any(
+            _parts(form, match)[0] in _NULL or "00/00" in match.group()
+            for form, pattern in _FORMS
+            for match in pattern.finditer(text)
+        )
+        or "00/00/" in text
+    )
 
 
 def _parts(form: str, match: re.Match[str]) -> tuple[tuple[int, int, int], bool]:
@@ -119,8 +142,9 @@ def _parts(form: str, match: re.Match[str]) -> tuple[tuple[int, int, int], bool]
     return (year, month, day), repaired
 
 
-def _date(form: str, match: re.Match[str], document_year: int | None, today: datetime.date | None,
-          day_first: bool) -> Date | None:
+def _date(
+    form: str, match: re.Match[str], document_year: int | None, today: datetime.date | None, day_first: bool
+) -> Date | None:
     raw = match.group()
     if not any(c in "0123456789" for c in raw):
         return None

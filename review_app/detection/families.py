@@ -77,22 +77,33 @@ def _pattern(data: Mapping[str, Any]) -> Pattern:
         count = match.group(1)
         return DIGIT + (f"{{{count}}}" if count else "")
 
-    return Pattern(re.compile(_D.sub(digits, data["pattern"])), data["value"],
-                   tuple(data.get("digits", ())), float(data.get("factor", 1.0)))
+    return Pattern(
+        re.compile(_D.sub(digits, data["pattern"])),
+        data["value"],
+        tuple(data.get("digits", ())),
+        float(data.get("factor", 1.0)),
+    )
 
 
 def _rule(data: Mapping[str, Any]) -> FieldRule:
     after = data.get("after", ())
     words = data.get("words", (1, 6))
     return FieldRule(
-        field=Field(data["field"]), type=data["type"],
+        field=Field(data["field"]),
+        type=data["type"],
         after=(after,) if isinstance(after, str) else tuple(after),
-        before=data.get("before", ""), at=data.get("at", ""), label=data.get("label", ""),
-        value=data.get("value", ""), within=int(data.get("within", 60)),
-        starts_within=data.get("starts_within"), words=(int(words[0]), int(words[1])),
+        before=data.get("before", ""),
+        at=data.get("at", ""),
+        label=data.get("label", ""),
+        value=data.get("value", ""),
+        within=int(data.get("within", 60)),
+        starts_within=data.get("starts_within"),
+        words=(int(words[0]), int(words[1])),
         patterns=tuple(_pattern(p) for p in data.get("patterns", ())),
-        lost_label_after=data.get("lost_label_after", ""), lost_within=int(data.get("lost_within", 0)),
-        else_at=data.get("else_at", ""), else_value=data.get("else_value", ""),
+        lost_label_after=data.get("lost_label_after", ""),
+        lost_within=int(data.get("lost_within", 0)),
+        else_at=data.get("else_at", ""),
+        else_value=data.get("else_value", ""),
         fallback=bool(data.get("fallback", False)),
     )
 
@@ -108,9 +119,14 @@ def read_family(data: Mapping[str, Any]) -> Family:
     anchors = tuple(Anchor(a["name"], a["text"], float(a.get("ratio", 80)), data["family"]) for a in listed)
     era = data.get("era", (0, 9999))
     return Family(
-        name=data["family"], title=data.get("title", ""), agency=data.get("agency", ""),
-        era=(int(era[0]), int(era[1])), is_labels=is_labels, heading=data.get("heading", ""),
-        reach=int(data.get("reach", 150)), least=int(data.get("least", 1)),
+        name=data["family"],
+        title=data.get("title", ""),
+        agency=data.get("agency", ""),
+        era=(int(era[0]), int(era[1])),
+        is_labels=is_labels,
+        heading=data.get("heading", ""),
+        reach=int(data.get("reach", 150)),
+        least=int(data.get("least", 1)),
         leads=frozenset(a["name"] for a in listed if a.get("lead")),
         before=frozenset(a["name"] for a in listed if a.get("before")),
         rules=tuple(_rule(r) for r in data["labels" if is_labels else "fields"]),

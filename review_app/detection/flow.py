@@ -16,16 +16,24 @@ from review_app.domain.content import Line, PageContent
 from review_app.domain.geometry import Rect
 
 # One character to one character, so that offsets stay those of the printed text.
-_FOLD = str.maketrans({
-    **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
-                    "\u205f\u3000\u200b\ufeff\f\r\v\x85\u2028\u2029", " "),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
-    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
-    "\uff3b": "[", "\uff3d": "]", "\u00ad": "-",
-})
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys(
+            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
+            "\u205f\u3000\u200b\ufeff\f\r\v\x85\u2028\u2029",
+            " ",
+        ),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
+        "\uff3b": "[",
+        "\uff3d": "]",
+        "\u00ad": "-",
+    }
+)
 
 _WORD = re.compile(r"\S+")
+_MARGIN = 4  # an indent of fewer blanks is no gap, but it starts the line
 
 
 def fold(text: str) -> str:
@@ -73,7 +81,7 @@ class Flow:
         parts = []
         for i in range(first, last + 1):
             text, at = self.lines[i].text, self.starts[i]
-            parts.append(text[max(0, start - at):max(0, end - at)])
+            parts.append(text[max(0, start - at) : max(0, end - at)])
         return "\n".join(parts)
 
     def place(self, start: int, end: int) -> Place:
@@ -82,7 +90,9 @@ class Flow:
         last = max(first, self.line_index(max(start, end - 1)))
         return self.place_of_lines(first, last, start, end)
 
-    def place_of_lines(self, first: int, last: int, start: int | None = None, end: int | None = None) -> Place:
+    def place_of_lines(
+        self, first: int, last: int, start: int | None = None, end: int | None = None
+    ) -> Place:
         """The place of whole lines, or of the part of them between two offsets."""
         page = self.lines[first].page
         rects: list[Rect] = []
@@ -95,7 +105,7 @@ class Flow:
             at, size = self.starts[i], len(self.texts[i])
             low = 0 if start is None else max(0, start - at)
             high = size if end is None else min(size, end - at)
-            if not self.texts[i].strip() and i not in (first, last):
+            if i not in (first, last) and not self.texts[i].strip():
                 continue  # a blank line inside a note is not part of what a reader sees as the note
             rects.extend(line.rects if start is None and end is None else line.rects_of(low, high))
         a, b = self.lines[first].number, self.lines[last].number
@@ -107,8 +117,9 @@ class Flow:
         For a PDF the gap is measured between the words: wider than one line height.
         """
         text = self.texts[index]
-        head = text[:column]
-        if not head.strip() or head.endswith(("  ", "\t")):
+        if text[max(0, column - 2) : column] in ("  ", "") or text[max(0, column - 1) : column] == "\t":
+            return True
+        if column <= _MARGIN and not text[:column].strip():
             return True
         line = self.lines[index]
         if line.number is not None or not line.words:

@@ -30,20 +30,35 @@ _LABEL = re.compile(
     r"^\s{0,40}(?P<label>TO|FROM|SUBJECT|SUBJ|THROUGH|THRU|VIA|DATE|MEMORANDUM FOR|RE|INFO|CC|REF|DRAFTED BY|"
     r"CLEARANCES?)\s?(?P<colon>[:;])\s*(?P<value>.*)$"
 )
-_FIELDS = {"TO": Field.TO, "MEMORANDUM FOR": Field.TO, "FROM": Field.FROM, "SUBJECT": Field.SUBJECT,
-           "SUBJ": Field.SUBJECT, "RE": Field.SUBJECT}
-_ATTACHMENTS = re.compile(r"^\s{0,40}(?:attachments?|enclosures?|tabs)\s?[:;.-]\s*(?P<value>.*)$", re.IGNORECASE)
-_ITEM = re.compile(r"^\s{0,40}(?P<item>(?:tab|attachment|enclosure|annex)\s+[A-Z0-9]{1,3}\b.*\S|"
-                   r"(?:\d{1,2}|[A-Z])\s?[.)]\s+\S.*)$", re.IGNORECASE)
+_FIELDS = {
+    "TO": Field.TO,
+    "MEMORANDUM FOR": Field.TO,
+    "FROM": Field.FROM,
+    "SUBJECT": Field.SUBJECT,
+    "SUBJ": Field.SUBJECT,
+    "RE": Field.SUBJECT,
+}
+_ATTACHMENTS = re.compile(
+    r"^\s{0,40}(?:attachments?|enclosures?|tabs)\s?[:;.-]\s*(?P<value>.*)$", re.IGNORECASE
+)
+_ITEM = re.compile(
+    r"^\s{0,40}(?P<item>(?:tab|attachment|enclosure|annex)\s+[A-Z0-9]{1,3}\b.*\S|"
+    r"(?:\d{1,2}|[A-Z])\s?[.)]\s+\S.*?)\s*$",
+    re.IGNORECASE,
+)
 _INLINE_TAB = re.compile(r"(?i:tab)\s+[A-Z0-9]{1,3}\s?[-:.]")
-_MARKING = re.compile(r"^(?P<level>[A-Z01|][A-Z01| ]{4,40}[A-Z])(?:\s{1,40}(?P<number>\d{7}))?$")
+_MARKING = re.compile(
+    rf"^(?P<level>[A-Z01|][A-Z01|a-z ]{{4,40}}[A-Z])(?:\s{{1,40}}(?P<number>{dates.DIGIT}{{7}}))?$"
+)
 _LOG = re.compile(r"^\d{7}$")
-_CONTROL = re.compile(r"^\d{5,6}$")
+_CONTROL = re.compile(rf"^{dates.DIGIT}{{5,6}}$")
 _SECTION = re.compile(r"^\s*(?:[IVX]+\.|\d+\.|[A-Z][A-Z .,&'-]{2,}:?$)")
 # "EAP - Richard H. Solomon, Mary Jak HS": initials written beside the typed name, read as text.
 _INITIALS = re.compile(r"^(?P<name>.*?[a-z]\w*),\s+(?P<rest>(?:[A-Za-z.]+\s+){1,3}[A-Z]{2,3})$")
-_OFFICE_WORDS = re.compile(r"\b(?:Secretary|Director|Deputy|Assistant|Ambassador|Acting|Chief|Office|Bureau|Counsel\w*|"
-                           r"Advis[eo]r|Coordinator|Minister|General|Legal|Under|Special|Division|Desk|and|of|the|for)\b")
+_OFFICE_WORDS = re.compile(
+    r"\b(?:Secretary|Director|Deputy|Assistant|Ambassador|Acting|Chief|Office|Bureau|Counsel\w*|"
+    r"Advis[eo]r|Coordinator|Minister|General|Legal|Under|Special|Division|Desk|and|of|the|for)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +73,17 @@ def _words() -> _Words:
     return _Words(tuple(data["agencies"]), tuple(data["types"]))
 
 
-def read(flow: Flow, covered: Collection[tuple[int, int]], *, released: bool) -> list[Reading]:
+def read(
+    flow: Flow, covered: Collection[tuple[int, int]], *, released: bool, marked: bool, numbered: bool
+) -> list[Reading]:
     """Heading fields of the document.
 
     Args:
         flow: the document.
         covered: flow stretches that stamps cover: their dates and numbers are not the document's.
         released: the document carries a release stamp or phrase.
+        marked: and of a kind that comes with a marking at release.
+        numbered: and of the office whose log and control numbers stand at the top.
     """
     head = [i for i, text in enumerate(flow.texts) if text.strip()][:HEAD_LINES]
     labels = _labels(flow, head)
@@ -73,18 +92,28 @@ def read(flow: Flow, covered: Collection[tuple[int, int]], *, released: bool) ->
         return []
     readings = list(labels.values()) if is_memo else []
     body = min((flow.line_index(r.start) for r in labels.values()), default=head[-1] + 1 if head else 0)
-    stamp_lines = {i for a, b in covered for i in range(flow.line_index(a), flow.line_index(max(a, b - 1)) + 1)}
+    stamp_lines = {
+        i for a, b in covered for i in range(flow.line_index(a), flow.line_index(max(a, b - 1)) + 1)
+    }
     free = [i for i in head if i not in stamp_lines]
     if is_memo:
         above = [i for i in free if i < body]
         readings += _agency_and_type(flow, above, covered)
         readings += _attachments(flow)
-    date = _document_date(flow, [i for i in free if i < body] if is_memo else free[:FURNITURE],
-                          labelled=is_memo, labels=_label_lines(flow, head, "DATE"))
+    date = _document_date(
+        flow,
+        [i for i in free if i < body] if is_memo else free[:FURNITURE],
+        labelled=is_memo,
+        labels=_label_lines(flow, head, "DATE"),
+    )
     if date is not None and (is_memo or date.family == FAMILY + ":iso"):
         readings.append(date)
-    if released:
-        readings += _furniture(flow, stamp_lines, date)
+    if marked:
+        readings += [
+            r
+            for r in _furniture(flow, stamp_lines, date)
+            if r.field is Field.MARKING_AT_RELEASE or numbered or (is_memo and released)
+        ]
     return readings
 
 
@@ -117,8 +146,9 @@ def _label_lines(flow: Flow, head: list[int], label: str) -> list[int]:
     return found
 
 
-def _label_value(flow: Flow, head: list[int], position: int, field: Field,
-                 match: re.Match[str]) -> Reading | None:
+def _label_value(
+    flow: Flow, head: list[int], position: int, field: Field, match: re.Match[str]
+) -> Reading | None:
     index = head[position]
     sure = 0.95 if match.group("colon") == ":" else 0.85
     if match.group("value").strip():
@@ -146,15 +176,26 @@ def _label_value(flow: Flow, head: list[int], position: int, field: Field,
 
 
 def _continued(flow: Flow, index: int) -> int:
-    """The last line of a subject that runs on: the next lines without a blank line between."""
+    """The last line of a subject that runs on: full lines with no gap below them, at most three more."""
+    lengths = sorted(len(text.rstrip()) for text in flow.texts if text.strip())
+    full = 0.6 * lengths[int(0.8 * (len(lengths) - 1))]
     last = index
     while last + 1 < len(flow.texts) and last - index < 3:
         text = flow.texts[last + 1]
         bare = text.strip()
-        if not bare or _LABEL.match(text[:400]) or _SECTION.match(bare) or len(bare) > 120 or dates.whole(bare[:40]):
+        line, above = flow.lines[last + 1], flow.lines[last]
+        if (
+            not bare
+            or _LABEL.match(text[:400])
+            or _SECTION.match(bare)
+            or len(bare) > 120
+            or dates.whole(bare[:40])
+        ):
             break
-        if len(flow.texts[last].strip()) < 25 and not text.startswith((" ", "\t")):
-            break  # a short line was not broken for want of room
+        if line.page == above.page and line.rect.y0 - above.rect.y1 > above.rects[-1].height:
+            break  # a PDF has no blank lines: a wider step ends the subject
+        if len(flow.texts[last].rstrip()) < full and not text.startswith((" ", "\t")):
+            break  # a line with room left was not broken
         last += 1
     return last
 
@@ -173,7 +214,9 @@ def _agency_and_type(flow: Flow, above: list[int], covered: Collection[tuple[int
             if score < 92 or (field is Field.ORIGINATING_AGENCY and _belongs_to_stamp(flow, index, covered)):
                 continue
             start = flow.starts[index] + len(flow.texts[index]) - len(flow.texts[index].lstrip())
-            found.append(Reading(field, " ".join(text.split()), start, start + len(text), 0.93 * score / 100, FAMILY))
+            found.append(
+                Reading(field, " ".join(text.split()), start, start + len(text), 0.93 * score / 100, FAMILY)
+            )
             kinds.add(field)
     return found
 
@@ -213,7 +256,9 @@ def _attachments(flow: Flow) -> list[Reading]:
             blanks = 0
             start = flow.starts[below] + item.start("item")
             value = " ".join(item.group("item").split())
-            found.append(Reading(Field.ATTACHMENTS, value, start, start + len(item.group("item")), 0.93, FAMILY))
+            found.append(
+                Reading(Field.ATTACHMENTS, value, start, start + len(item.group("item")), 0.93, FAMILY)
+            )
         if found:
             return found
     return []
@@ -230,7 +275,11 @@ def _inline(flow: Flow, index: int, match: re.Match[str]) -> list[Reading]:
     found = []
     for start, end in zip(starts, [*starts[1:], len(value)], strict=True):
         item = value[start:end].rstrip(" ;,")
-        found.append(Reading(Field.ATTACHMENTS, " ".join(item.split()), at + start, at + start + len(item), 0.9, FAMILY))
+        found.append(
+            Reading(
+                Field.ATTACHMENTS, " ".join(item.split()), at + start, at + start + len(item), 0.9, FAMILY
+            )
+        )
     return found
 
 
@@ -247,7 +296,9 @@ def _document_date(flow: Flow, lines: list[int], *, labelled: bool, labels: list
             shift = match.start("value") if match else 0
         date = dates.whole(text[shift:])
         if date is not None:
-            found.append((date, flow.starts[index] + shift + date.start, flow.starts[index] + shift + date.end))
+            found.append(
+                (date, flow.starts[index] + shift + date.start, flow.starts[index] + shift + date.end)
+            )
     if not found:
         return None
     values = {date.iso for date, _, _ in found}
@@ -277,22 +328,36 @@ def _furniture(flow: Flow, stamp_lines: set[int], date: Reading | None) -> list[
                 end = start + marking.end("level")
                 exact = marking.group("level") == level
                 found[Field.MARKING_AT_RELEASE] = Reading(
-                    Field.MARKING_AT_RELEASE, level, start, end, 0.95 if exact else 0.85, FAMILY)
+                    Field.MARKING_AT_RELEASE, level, start, end, 0.95 if exact else 0.85, FAMILY
+                )
             if level and marking.group("number") and Field.LOG_NUMBER not in found:
                 low = start + marking.start("number")
                 found[Field.LOG_NUMBER] = _log(marking.group("number"), low, year, beside=True)
+                if sum(c.isdigit() for c in marking.group("number")) < 5:
+                    del found[Field.LOG_NUMBER]
         elif _LOG.match(text) and year and text.startswith(year) and Field.LOG_NUMBER not in found:
             found[Field.LOG_NUMBER] = _log(text, start, year, beside=False)
-        elif _CONTROL.match(text) and Field.CONTROL_NUMBER not in found:
+        elif (
+            _CONTROL.match(text) and sum(c.isdigit() for c in text) >= 4 and Field.CONTROL_NUMBER not in found
+        ):
             found[Field.CONTROL_NUMBER] = Reading(
-                Field.CONTROL_NUMBER, text, start, start + len(text), 0.85, FAMILY)
+                Field.CONTROL_NUMBER,
+                dates.digits_of(text),
+                start,
+                start + len(text),
+                0.85 if text.isdigit() else 0.65,
+                FAMILY,
+            )
     return list(found.values())
 
 
 def _log(number: str, start: int, year: str, *, beside: bool) -> Reading:
     """An Executive Secretariat number: two digits of the year, five of the series."""
-    sure = 0.95 if year and number.startswith(year) else 0.75 if beside else 0.6
-    return Reading(Field.LOG_NUMBER, number, start, start + len(number), sure, FAMILY)
+    value = dates.digits_of(number)
+    sure = (0.95 if year and value.startswith(year) else 0.75 if beside else 0.6) - (
+        0.2 if value != number else 0.0
+    )
+    return Reading(Field.LOG_NUMBER, value, start, start + len(number), sure, FAMILY)
 
 
 def _edges(flow: Flow) -> list[int]:
@@ -308,7 +373,8 @@ def _edges(flow: Flow) -> list[int]:
     # A text file has no sure pages: furniture stands between blank lines wherever a page ended.
     if flow.pages and flow.pages[0].is_text_file:
         for index in range(1, len(flow.texts) - 1):
-            if flow.texts[index].strip() and not flow.texts[index - 1].strip() and not flow.texts[index + 1].strip():
-                if len(flow.texts[index]) <= 60:
-                    chosen.add(index)
+            text = flow.texts[index]
+            alone = not flow.texts[index - 1].strip() and not flow.texts[index + 1].strip()
+            if alone and len(text) <= 60 and text.strip():
+                chosen.add(index)
     return sorted(chosen)

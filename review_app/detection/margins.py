@@ -17,9 +17,13 @@ from review_app.domain.vocabulary import Provenance
 
 # Lines about a classification made in the review, and code lists of a legend, are no margins.
 _NO_MARGIN = re.compile(r"\b(?:Reason:|Classified by|Class:|Declassify on|REASON:|DECL:|E\.O\.|TAGS)")
-_LEGEND = re.compile(r"explanation of (?:foia )?exemptions|foia exemptions|exemption (?:key|legend|codes)|"
-                     r"freedom of information act.{0,40}exemptions|subsections of title 5", re.IGNORECASE)
+_LEGEND = re.compile(
+    r"explanation of (?:foia )?exemptions|foia exemptions|exemption (?:key|legend|codes)|"
+    r"freedom of information act.{0,40}exemptions|subsections of title 5",
+    re.IGNORECASE,
+)
 _OPEN_ADDRESS = re.compile(r"(?:<|\[mailto:?)[^<>\[\]]{0,80}$|<\s*$", re.IGNORECASE)
+_SECTION = re.compile(r"3\.3\([bh]\)\(\d\)|3\.5\(c\)|(?:25|50)X\d.*")
 LEGEND_CODES = 6
 
 
@@ -48,11 +52,16 @@ def legend_pages(flow: Flow) -> frozenset[int]:
     return frozenset(found | {page for page, count in heads.items() if count >= LEGEND_CODES})
 
 
-def find(flow: Flow, printed: frozenset[str], skipped: frozenset[int]) -> list[MarginCode]:
+def find(
+    flow: Flow, printed: frozenset[str], skipped: frozenset[int], because: str, sections_only: bool = False
+) -> list[MarginCode]:
     """All margin codes.
 
     Args:
-        flow: a document whose stamp says that it is released in part.
+        flow: a document that a stamp says was released in part, or that carries an agency's release stamp.
+        because: that stamp, in words.
+        sections_only: believe only codes that name a section (``3.3(h)(2)``, ``3.5(c)``, ``25X1``): the
+            stamp does not say that anything was withheld.
         printed: the canonical codes of its release line; empty when it prints none.
         skipped: flow lines of stamps, legends and boilerplate.
     """
@@ -67,14 +76,18 @@ def find(flow: Flow, printed: frozenset[str], skipped: frozenset[int]) -> list[M
         alone = not text[:column].strip(" |_-.")
         if not read.codes or (read.repaired and not alone):
             continue
+        if sections_only and not all(_SECTION.fullmatch(c.code) for c in read.codes):
+            continue
         if alone and column == 0 and not printed:
             continue  # a code at the left edge with nothing to confirm it may be an item of a list
         hits.append((index, column, read.codes, alone))
-    return [_span(flow, group, printed) for group in _stacks(flow, hits)]
+    return [_span(flow, group, printed, because) for group in _stacks(flow, hits)]
 
 
-def _stacks(flow: Flow, hits: list[tuple[int, int, tuple[CodeReading, ...], bool]],
-            ) -> list[list[tuple[int, int, tuple[CodeReading, ...], bool]]]:
+def _stacks(
+    flow: Flow,
+    hits: list[tuple[int, int, tuple[CodeReading, ...], bool]],
+) -> list[list[tuple[int, int, tuple[CodeReading, ...], bool]]]:
     """Codes printed one under the other belong to one passage."""
     groups: list[list[tuple[int, int, tuple[CodeReading, ...], bool]]] = []
     for hit in hits:
@@ -95,10 +108,14 @@ def _stacks(flow: Flow, hits: list[tuple[int, int, tuple[CodeReading, ...], bool
     return groups
 
 
-def _span(flow: Flow, group: list[tuple[int, int, tuple[CodeReading, ...], bool]],
-          printed: frozenset[str]) -> MarginCode:
+def _span(
+    flow: Flow,
+    group: list[tuple[int, int, tuple[CodeReading, ...], bool]],
+    printed: frozenset[str],
+    because: str,
+) -> MarginCode:
     codes = tuple(c for hit in group for c in hit[2])
-    reasons = ["an exemption code stands in the margin", "the document is marked as released in part"]
+    reasons = ["an exemption code stands in the margin", because]
     sure = 0.78
     if printed and all(c.code in printed for c in codes):
         sure += 0.1
@@ -106,7 +123,7 @@ def _span(flow: Flow, group: list[tuple[int, int, tuple[CodeReading, ...], bool]
     elif printed:
         sure -= 0.15
         reasons.append("its release stamp does not print this code")
-    head = flow.texts[group[0][0]][:group[0][1]].rstrip()
+    head = flow.texts[group[0][0]][: group[0][1]].rstrip()
     if _OPEN_ADDRESS.search(head[-100:]):
         sure = min(0.95, sure + 0.05)
         reasons.append("an address before it is cut off")

@@ -9,12 +9,16 @@ from review_app.detection.flow import Flow
 from review_app.domain.findings import Extent
 from review_app.domain.vocabulary import Disposition, Kind
 
-_BLOCKS = re.compile(r"[\u2580-\u2588\u25a0\u25ae\u25ac]{2,400}(?: [\u2580-\u2588\u25a0\u25ae\u25ac]{2,400}){0,40}")
+_BLOCKS = re.compile(
+    r"[\u2580-\u2588\u25a0\u25ae\u25ac]{2,400}(?: [\u2580-\u2588\u25a0\u25ae\u25ac]{2,400}){0,40}"
+)
 # Four or more capital X as a word; not a masked number of the original ("XXXX-1234").
 _CROSSES = re.compile(r"(?<![\w-])X{4,60}(?![\w-])")
 _FRAME = re.compile(r"DELETED PAGE|DUPLICATION FEE|FOR THIS PAGE", re.IGNORECASE)
 _WITHHELD = re.compile(r"withheld\s{1,9}(?:entirely|in full|in their entirety)", re.IGNORECASE)
-_PAGES = re.compile(r"(?:(?<!\d)(?P<n>\d{1,4}|_{1,8})\s{0,4})?Page\s?\(?s?\)?\s+(?:are\s+)?(?:being\s+)?$", re.IGNORECASE)
+_PAGES = re.compile(
+    r"(?:(?<!\d)(?P<n>\d{1,4}|_{1,8})\s{0,4})?Page\s?\(?s?\)?\s+(?:are\s+)?(?:being\s+)?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +46,45 @@ def find(flow: Flow, disposition: Disposition) -> list[Placeholder]:
         words = re.findall(r"[A-Za-z]{2,}", line[:2000])
         if size >= (3 if in_part else 4) and (in_part or (len(words) >= 3 and "%" not in line[:2000])):
             sure = 0.85 if in_part else 0.7
-            found.append(Placeholder(Kind.PLACEHOLDER, match.start(), match.end(), sure,
-                                     ("block characters in the place of text",)))
+            found.append(
+                Placeholder(
+                    Kind.PLACEHOLDER,
+                    match.start(),
+                    match.end(),
+                    sure,
+                    ("block characters in the place of text",),
+                )
+            )
     if in_part:
         for match in _CROSSES.finditer(flow.text):
             line = flow.texts[flow.line_index(match.start())][:2000]
             others = re.sub(r"X{3,}|\W", "", line)
             if _FRAME.search(line) or not others:
                 continue  # the frame of a deleted-page sheet, or a ruled line
-            found.append(Placeholder(Kind.PLACEHOLDER, match.start(), match.end(), 0.6,
-                                     ("a row of X in the place of a word", "the document is marked as released in part")))
+            found.append(
+                Placeholder(
+                    Kind.PLACEHOLDER,
+                    match.start(),
+                    match.end(),
+                    0.6,
+                    ("a row of X in the place of a word", "the document is marked as released in part"),
+                )
+            )
     for match in _WITHHELD.finditer(flow.text):
         low = max(0, match.start() - 60)
-        head = _PAGES.search(flow.text[low:match.start()])
+        head = _PAGES.search(flow.text[low : match.start()])
         if head is None:
             continue
         number = head.group("n") or ""
         pages = float(number) if number.isdigit() else None
-        found.append(Placeholder(Kind.PAGE, low + head.start(), match.end(), 0.9,
-                                 ("a sheet says that pages were withheld entirely at this place",),
-                                 Extent(stated=True, number=pages, unit="page")))
+        found.append(
+            Placeholder(
+                Kind.PAGE,
+                low + head.start(),
+                match.end(),
+                0.9,
+                ("a sheet says that pages were withheld entirely at this place",),
+                Extent(stated=True, number=pages, unit="page"),
+            )
+        )
     return found

@@ -29,6 +29,10 @@ _STAMP_END = re.compile(r"(?:\d\S*|:|[\]|}_~]|\b(?:UNCLASSIFIED|CONFIDENTIAL|SEC
 _AFTER = re.compile(r"^\s*(?:[-|.,:;_*~'\"()\[\]]+\s*)*(?:PUBLIC\b.*)?$")
 # A code has a figure with a letter or bracket beside it, or is a short one misread: looked at before parsing.
 _MAYBE_CODE = re.compile(r"^(?=.{2,60}$)(?=.*[A-Za-z(])(?=.*\d)|^[(bB8E]{1,2}[SGsgeb&lI|!)]{1,3},?$|^N/?R$")
+_LONE_HEAD = re.compile(r"(?<![A-Za-z])RELEASED?(?=[ \t|_]{0,40}$)", re.MULTILINE)
+_IN = re.compile(r"(?<!\S)IN(?=\s)")
+_ANY_HEAD = "RELEASE IN"
+_REST = 300  # characters of the rest of a line that are looked at
 _LINES_BELOW = 3
 MIN_RATIO = 84.0
 
@@ -82,7 +86,29 @@ def find(flow: Flow, view: Collapsed, marks: Mapping[str, Sequence[Mark]]) -> li
             release = _torn(flow, mark, start, end, split[mark.name])
             if release is not None:
                 found.append(release)
+    known = {flow.line_index(r.start) for r in found}
+    for match in _LONE_HEAD.finditer(flow.text):
+        if flow.line_index(match.start()) not in known:
+            release = _torn_twice(flow, match.start(), match.end(), split[_ANY_HEAD])
+            if release is not None:
+                found.append(release)
     return sorted(found, key=lambda r: r.start)
+
+
+def _torn_twice(flow: Flow, start: int, end: int, tails: dict[str, Disposition]) -> Release | None:
+    """``RELEASE`` alone, and ``IN FULL`` alone on one of the lines below: another column stands between."""
+    if not _left_ok(flow, start):
+        return None
+    mark = Mark(_ANY_HEAD, start, end, 0.95, _ANY_HEAD)
+    for below in _below(flow, flow.line_index(start)):
+        for token in _IN.finditer(flow.texts[below][:400]):
+            tail = _TOKEN.search(flow.texts[below], token.end())
+            if tail is None or not _left_ok(flow, flow.starts[below] + token.start()):
+                continue
+            release = _tail(flow, mark, start, below, tail, tails)
+            if release is not None:
+                return release
+    return None
 
 
 def _whole(flow: Flow, mark: Mark, start: int, end: int, disposition: Disposition) -> Release | None:
@@ -99,7 +125,7 @@ def _torn(flow: Flow, mark: Mark, start: int, end: int, tails: dict[str, Disposi
         return None
     index = flow.line_index(end - 1)
     column = end - flow.starts[index]
-    if flow.texts[index][column:].strip(" |_"):
+    if flow.texts[index][column : column + _REST].strip(" |_"):
         token = _TOKEN.search(flow.texts[index], column)
         return _tail(flow, mark, start, index, token, tails) if token else None
     for below in _below(flow, index):
@@ -111,8 +137,9 @@ def _torn(flow: Flow, mark: Mark, start: int, end: int, tails: dict[str, Disposi
     return None
 
 
-def _tail(flow: Flow, mark: Mark, start: int, index: int, token: re.Match[str],
-          tails: dict[str, Disposition]) -> Release | None:
+def _tail(
+    flow: Flow, mark: Mark, start: int, index: int, token: re.Match[str], tails: dict[str, Disposition]
+) -> Release | None:
     """The release that ends with ``token`` of line ``index``, when that can be read as PART or FULL."""
     word = re.sub(r"[^A-Za-z0-9]", "", token.group())
     if not 3 <= len(word) <= 6 or sum(c.isupper() for c in word) * 2 < len(word):
@@ -122,7 +149,7 @@ def _tail(flow: Flow, mark: Mark, start: int, index: int, token: re.Match[str],
     clear = len(distances) < 2 or distances[1][0] - best >= 2
     if best > 2 or not clear or (best == 2 and len(word) > len(tail)):
         return None
-    rest = flow.texts[index][token.end():]
+    rest = flow.texts[index][token.end() : token.end() + _REST]
     if rest.strip() and not _AFTER.match(rest) and not _is_codes(rest):
         return None
     sure = (0.96, 0.85, 0.7)[best] * mark.score
@@ -132,12 +159,16 @@ def _tail(flow: Flow, mark: Mark, start: int, index: int, token: re.Match[str],
 def _stamp_like(flow: Flow, start: int, end: int) -> bool:
     raw = flow.raw(start, end)
     index = flow.line_index(end - 1)
-    rest = flow.texts[index][end - flow.starts[index]:]
+    rest = flow.texts[index][end - flow.starts[index] : end - flow.starts[index] + _REST]
     if not _capitals(raw):
         # Title case only when the phrase has its line for itself.
         first = flow.line_index(start)
         words = raw.split()
-        alone = not flow.texts[first][:start - flow.starts[first]].strip() and not rest.strip(" .:")
+        alone = (
+            start - flow.starts[first] < _REST
+            and not flow.texts[first][: start - flow.starts[first]].strip()
+            and not rest.strip(" .:")
+        )
         return alone and len(words) > 1 and words[0][:1].isupper() and words[-1][:1].isupper()
     if not _left_ok(flow, start):
         return False
@@ -154,7 +185,7 @@ def _capitals(raw: str) -> bool:
 def _left_ok(flow: Flow, start: int) -> bool:
     index = flow.line_index(start)
     column = start - flow.starts[index]
-    head = flow.texts[index][max(0, column - 40):column]
+    head = flow.texts[index][max(0, column - 40) : column]
     if _TICK.search(head):
         return False  # an option of a form, nothing says it was ticked
     if flow.gap_before(index, column):
@@ -163,9 +194,10 @@ def _left_ok(flow: Flow, start: int) -> bool:
 
 
 def _is_codes(text: str) -> bool:
-    return len(text) <= code_lists.MAX_CONTEXT and code_lists.read_list(
-        text, Provenance.RELEASE_LINE, repair=True
-    ).complete
+    return (
+        len(text) <= code_lists.MAX_CONTEXT
+        and code_lists.read_list(text, Provenance.RELEASE_LINE, repair=True).complete
+    )
 
 
 def _below(flow: Flow, index: int) -> list[int]:
@@ -187,11 +219,13 @@ def _with_codes(flow: Flow, release: Release, index: int) -> Release:
     lines: list[int] = []
     first = last = -1
     column = release.end - flow.starts[index]
-    rest = flow.texts[index][column:]
+    rest = flow.texts[index][column : column + _REST]
     if _is_codes(rest):
         found.extend(code_lists.read_list(rest, Provenance.RELEASE_LINE, repair=True).codes)
-        first, last = release.end + len(rest) - len(rest.lstrip()), flow.starts[index] + len(flow.texts[index].rstrip())
-    for below in _below(flow, index)[:2 if not found else 1]:
+        first, last = release.end + len(rest) - len(rest.lstrip()), release.end + len(rest.rstrip())
+    for below in _below(flow, index)[: 2 if not found else 1]:
+        if len(flow.texts[below]) > _REST:
+            break
         at = tail_codes(flow, below, repair=True, beside_stamp=True)
         if at is not None and flow.texts[below][:at].strip(" |_") and not _is_stamp_piece(flow.texts[below]):
             at = None  # a line of the text with a code in its margin
@@ -200,7 +234,7 @@ def _with_codes(flow: Flow, release: Release, index: int) -> Release:
                 break
             continue
         more = code_lists.read_list(flow.texts[below][at:], Provenance.RELEASE_LINE, repair=True).codes
-        if found and not flow.texts[index].rstrip().endswith(","):
+        if found and not flow.texts[index][-40:].rstrip().endswith(","):
             break  # the list above was complete: this is the code of a passage
         found.extend(c for c in more if c.code not in {f.code for f in found})
         lines.append(below)
@@ -209,20 +243,35 @@ def _with_codes(flow: Flow, release: Release, index: int) -> Release:
         index = below
     if not found:
         return release
-    return Release(release.disposition, release.start, release.end, release.confidence, tuple(found),
-                   (first, last), tuple(lines))
+    return Release(
+        release.disposition,
+        release.start,
+        release.end,
+        release.confidence,
+        tuple(found),
+        (first, last),
+        tuple(lines),
+    )
 
 
-_STAMP_PIECE = re.compile(r"Class:|Reason:|Declassif|Case N|Doc N|Date:|UNCLASSIFIED|Department of State|STATE DEPT"
-                          r"|^\s*\d\d?/\d\d?/\d{4}\b")
+_STAMP_PIECE = re.compile(
+    r"Class:|Reason:|Declassif|Case N|Doc N|Date:|UNCLASSIFIED|Department of State|STATE DEPT"
+    r"|^\s*\d\d?/\d\d?/\d{4}\b"
+)
 
 
 def _is_stamp_piece(text: str) -> bool:
     return bool(_STAMP_PIECE.search(text))
 
 
-def tail_codes(flow: Flow, index: int, *, repair: bool, beside_stamp: bool = False,
-               expected: frozenset[str] = frozenset()) -> int | None:
+def tail_codes(
+    flow: Flow,
+    index: int,
+    *,
+    repair: bool,
+    beside_stamp: bool = False,
+    expected: frozenset[str] = frozenset(),
+) -> int | None:
     """The column where codes at the end of a line begin, None when the line does not end in codes.
 
     The codes must be all of the line or stand behind a gap (a margin, another column).
@@ -235,13 +284,14 @@ def tail_codes(flow: Flow, index: int, *, repair: bool, beside_stamp: bool = Fal
         word = token.group().strip("|_.,;/-")
         if not word:
             continue
-        if not _MAYBE_CODE.search(word) or not code_lists.read_list(
-            word, Provenance.MARGIN, repair=repair, expected=expected
-        ).complete:
+        if (
+            not _MAYBE_CODE.search(word)
+            or not code_lists.read_list(word, Provenance.MARGIN, repair=repair, expected=expected).complete
+        ):
             break
         run.append(token.start() + shift)
     if not run:
         return None
-    if beside_stamp and _STAMP_END.search(text[:run[-1]].rstrip()[-40:]):
+    if beside_stamp and _STAMP_END.search(text[: run[-1]].rstrip()[-40:]):
         return run[-1]
     return next((column for column in reversed(run) if flow.gap_before(index, column)), None)

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from review_app.detection import blanks, boilerplate, cables, headings, margins, notes, placeholders, release, stamps
+from review_app.detection import (
+    blanks,
+    boilerplate,
+    cables,
+    headings,
+    margins,
+    notes,
+    placeholders,
+    release,
+    stamps,
+)
 from review_app.detection.anchors import Finder
 from review_app.detection.families import families
 from review_app.detection.flow import Collapsed, Flow, Place
@@ -59,7 +69,8 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     legends = margins.legend_pages(flow)
     marks = finder().find(view.text)
     releases = [
-        r for r in release.find(flow, view, marks)
+        r
+        for r in release.find(flow, view, marks)
         if flow.line_index(r.start) not in tail and flow.lines[flow.line_index(r.start)].page not in legends
     ]
     read = stamps.read(flow, view, marks, today=today)
@@ -68,8 +79,17 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     readings = [r for r in read.readings if r.field is not Field.DISPOSITION]
     cable = cables.read(flow, read)
     covered = [*read.covered, *((r.start, r.end) for r in releases)]
-    released = bool(releases or read.covered)
-    heading = [] if cable else headings.read(flow, covered, released=released)
+    heading = (
+        []
+        if cable
+        else headings.read(
+            flow,
+            covered,
+            released=bool(releases or read.covered),
+            marked=bool(releases) or "state-1990s" in read.families,
+            numbered="state-1990s" in read.families,
+        )
+    )
     in_text = {r.field for r in cable}
     readings = [r for r in readings if not (r.fallback and r.field in in_text)]
     have = {r.field for r in readings}
@@ -80,13 +100,16 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
 
     spans = _spans(flow, releases, read, disposition, legends, tail)
     return Findings(
-        spans=tuple(spans), record=tuple(record), dispositions=dispositions,
+        spans=tuple(spans),
+        record=tuple(record),
+        dispositions=dispositions,
         warnings=tuple(_warnings(disposition, spans)),
     )
 
 
-def _dispositions(flow: Flow, releases: list[Release],
-                  readings: Sequence[Reading]) -> tuple[Disposition, dict[int, Disposition]]:
+def _dispositions(
+    flow: Flow, releases: list[Release], readings: Sequence[Reading]
+) -> tuple[Disposition, dict[int, Disposition]]:
     """What the stamps say of the document and of single pages. Part prevails over full: where anything was
     withheld, the whole was released in part."""
     votes: dict[int, Counter[Disposition]] = {}
@@ -114,20 +137,37 @@ _GRAVITY = (Disposition.RELEASED_IN_PART, Disposition.WITHHELD_IN_FULL, Disposit
 def _record(flow: Flow, reading: Reading) -> RecordReading:
     place = flow.place(reading.start, reading.end)
     return RecordReading(
-        field=reading.field, value=reading.value, raw=" ".join(flow.raw(reading.start, reading.end).split()),
-        page=place.page, rect=bounds(place.rects), confidence=round(min(reading.confidence, 0.99), 3), rects=place.rects,
+        field=reading.field,
+        value=reading.value,
+        raw=" ".join(flow.raw(reading.start, reading.end).split()),
+        page=place.page,
+        rect=bounds(place.rects),
+        confidence=round(min(reading.confidence, 0.99), 3),
+        rects=place.rects,
     )
 
 
-def _release_record(flow: Flow, releases: list[Release], readings: Sequence[Reading],
-                    disposition: Disposition) -> list[RecordReading]:
+def _release_record(
+    flow: Flow, releases: list[Release], readings: Sequence[Reading], disposition: Disposition
+) -> list[RecordReading]:
     found: list[RecordReading] = []
     if disposition is Disposition.UNKNOWN:
         return found
     source = next((r for r in releases if r.disposition is disposition), None)
     if source is not None:
-        found.append(_record(flow, Reading(Field.DISPOSITION, str(disposition), source.start, source.end,
-                                           0.99 * source.confidence, "release")))
+        found.append(
+            _record(
+                flow,
+                Reading(
+                    Field.DISPOSITION,
+                    str(disposition),
+                    source.start,
+                    source.end,
+                    0.99 * source.confidence,
+                    "release",
+                ),
+            )
+        )
     else:
         for reading in readings:
             if reading.field is Field.DISPOSITION:
@@ -150,24 +190,47 @@ def band_of(confidence: float) -> Band:
     return Band.CERTAIN if confidence >= CERTAIN else Band.LIKELY if confidence >= LIKELY else Band.POSSIBLE
 
 
-def _span(place: Place, kind: Kind, confidence: float, detector: str, reasons: tuple[str, ...], *,
-          codes: tuple[CodeReading, ...] = (), extent: Extent | None = None, raw: str = "",
-          highest: Band | None = None) -> SpanFinding:
+def _span(
+    place: Place,
+    kind: Kind,
+    confidence: float,
+    detector: str,
+    reasons: tuple[str, ...],
+    *,
+    codes: tuple[CodeReading, ...] = (),
+    extent: Extent | None = None,
+    raw: str = "",
+    highest: Band | None = None,
+) -> SpanFinding:
     if place.more_pages:
         reasons = (*reasons, "it runs on over the end of the page")
     band = band_of(confidence)
     if highest is Band.LIKELY and band is Band.CERTAIN:
         band = Band.LIKELY
     return SpanFinding(
-        page=place.page, kind=kind, rects=place.rects, confidence=round(min(confidence, 0.99), 3), band=band,
-        detector=detector, reasons=reasons, lines=place.lines,
+        page=place.page,
+        kind=kind,
+        rects=place.rects,
+        confidence=round(min(confidence, 0.99), 3),
+        band=band,
+        detector=detector,
+        reasons=reasons,
+        lines=place.lines,
         exemption_status=ExemptionStatus.STATED if codes else ExemptionStatus.NOT_STATED,
-        codes=codes, extent=extent, raw=raw,
+        codes=codes,
+        extent=extent,
+        raw=raw,
     )
 
 
-def _spans(flow: Flow, releases: list[Release], read: stamps.Stamps, disposition: Disposition,
-           legends: frozenset[int], tail: range) -> list[SpanFinding]:
+def _spans(
+    flow: Flow,
+    releases: list[Release],
+    read: stamps.Stamps,
+    disposition: Disposition,
+    legends: frozenset[int],
+    tail: range,
+) -> list[SpanFinding]:
     in_full = disposition is Disposition.RELEASED_IN_FULL
     skipped = set(tail)
     for item in releases:
@@ -185,30 +248,63 @@ def _spans(flow: Flow, releases: list[Release], read: stamps.Stamps, disposition
             continue
         if flow.lines[flow.line_index(note.start)].page in legends:
             continue
-        found.append(_span(
-            flow.place(note.start, note.end), Kind.NOTE, note.confidence, "note", note.reasons,
-            codes=note.codes, extent=note.extent, raw=" ".join(flow.raw(note.start, note.end).split()),
-        ))
+        found.append(
+            _span(
+                flow.place(note.start, note.end),
+                Kind.NOTE,
+                note.confidence,
+                "note",
+                note.reasons,
+                codes=note.codes,
+                extent=note.extent,
+                raw=" ".join(flow.raw(note.start, note.end).split()),
+            )
+        )
     for blank in blanks.find(flow, disposition, frozen):
-        found.append(_span(
-            flow.place_of_lines(blank.first, blank.last), Kind.BLANK, blank.confidence, "void_lines", blank.reasons,
-            extent=Extent(lines=float(blank.line_count), stated=False),
-        ))
-    for item in placeholders.find(flow, disposition):
-        index = flow.line_index(item.start)
-        if index in frozen:
+        found.append(
+            _span(
+                flow.place_of_lines(blank.first, blank.last),
+                Kind.BLANK,
+                blank.confidence,
+                "void_lines",
+                blank.reasons,
+                extent=Extent(lines=float(blank.line_count), stated=False),
+            )
+        )
+    for sign in placeholders.find(flow, disposition):
+        if flow.line_index(sign.start) in frozen:
             continue
-        found.append(_span(
-            flow.place(item.start, item.end), item.kind, item.confidence, "placeholder", item.reasons,
-            extent=item.extent, raw=" ".join(flow.raw(item.start, item.end).split())[:200],
-        ))
-    if disposition is Disposition.RELEASED_IN_PART:
+        found.append(
+            _span(
+                flow.place(sign.start, sign.end),
+                sign.kind,
+                sign.confidence,
+                "placeholder",
+                sign.reasons,
+                extent=sign.extent,
+                raw=" ".join(flow.raw(sign.start, sign.end).split())[:200],
+            )
+        )
+    in_part = disposition is Disposition.RELEASED_IN_PART
+    if in_part or (disposition is Disposition.UNKNOWN and "cia-release" in read.families):
         printed = frozenset(code.code for item in releases for code in item.codes)
-        for code in margins.find(flow, printed, frozen):
-            found.append(_span(
-                flow.place_of_lines(code.first, code.last), Kind.BLANK, code.confidence, "margin_code", code.reasons,
-                codes=code.codes, highest=Band.LIKELY,
-            ))
+        because = (
+            "the document is marked as released in part"
+            if in_part
+            else "the document carries the release stamp of an agency that prints codes in the margin"
+        )
+        for code in margins.find(flow, printed, frozen, because, sections_only=not in_part):
+            found.append(
+                _span(
+                    flow.place_of_lines(code.first, code.last),
+                    Kind.BLANK,
+                    code.confidence,
+                    "margin_code",
+                    code.reasons,
+                    codes=code.codes,
+                    highest=Band.LIKELY,
+                )
+            )
     found.sort(key=lambda s: (s.page, min(r.y0 for r in s.rects), min(r.x0 for r in s.rects)))
     return [replace(span, id=f"s{number}") for number, span in enumerate(found, 1)]
 

@@ -19,11 +19,20 @@ from review_app.domain.vocabulary import Field, Provenance
 
 # Longest attribute page worth reading, in lines: the real ones have about 90.
 _LABEL_LINES = 200
-LEVELS = ("TOP SECRET", "SECRET", "CONFIDENTIAL", "LIMITED OFFICIAL USE", "OFFICIAL USE ONLY",
-          "SENSITIVE BUT UNCLASSIFIED", "UNCLASSIFIED")
+LEVELS = (
+    "TOP SECRET",
+    "SECRET",
+    "CONFIDENTIAL",
+    "LIMITED OFFICIAL USE",
+    "OFFICIAL USE ONLY",
+    "SENSITIVE BUT UNCLASSIFIED",
+    "UNCLASSIFIED",
+)
 _NULLS = frozenset({"", "n/a", "na", "none", "n/a.", "-"})
 _NAME_WORD = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:-[A-Z][a-z]+)?|(?:de|del|la|van|von|der|di)")
-_TITLE = re.compile(r",\s*(?:Senior |Acting |Deputy )?(?:Reviewer|Reviewing Officer|Director|Chief|Officer)\b.*$", re.I)
+_TITLE = re.compile(
+    r",\s*(?:Senior |Acting |Deputy )?(?:Reviewer|Reviewing Officer|Director|Chief|Officer)\b.*$", re.I
+)
 _UPPER_REPAIR = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "l": "I", "|": "I", "!": "I"})
 
 
@@ -50,8 +59,14 @@ class Stamps:
     families: frozenset[str]
 
 
-def read(flow: Flow, view: Collapsed, marks: Mapping[str, list[Mark]], *, today: datetime.date | None = None,
-         known: Sequence[Family] | None = None) -> Stamps:
+def read(
+    flow: Flow,
+    view: Collapsed,
+    marks: Mapping[str, list[Mark]],
+    *,
+    today: datetime.date | None = None,
+    known: Sequence[Family] | None = None,
+) -> Stamps:
     """Read all stamps of a document.
 
     Args:
@@ -67,8 +82,10 @@ def read(flow: Flow, view: Collapsed, marks: Mapping[str, list[Mark]], *, today:
     for family in families() if known is None else known:
         own = marks.get(family.name, [])
         if family.is_labels:
-            for mark in own:
-                readings, stretch = _labels(family, flow, view, mark)
+            headings = [flow.line_index(view.offset(mark.start)) for mark in own]
+            for number, mark in enumerate(own):
+                stop = headings[number + 1] if number + 1 < len(own) else len(flow.texts)
+                readings, stretch = _labels(family, flow, view, mark, stop)
                 if len(readings) >= family.least:
                     found.extend(readings)
                     taken.append(stretch)
@@ -106,10 +123,13 @@ def _clusters(family: Family, marks: list[Mark]) -> list[list[Mark]]:
     return [c for c in clusters if any(m.name in family.leads for m in c)]
 
 
-def _read_cluster(family: Family, cluster: list[Mark], flow: Flow, view: Collapsed,
-                  today: datetime.date | None) -> list[Reading]:
-    by_name = {mark.name: (mark, cluster[i + 1].start if i + 1 < len(cluster) else len(view.text))
-               for i, mark in enumerate(cluster)}
+def _read_cluster(
+    family: Family, cluster: list[Mark], flow: Flow, view: Collapsed, today: datetime.date | None
+) -> list[Reading]:
+    by_name = {
+        mark.name: (mark, cluster[i + 1].start if i + 1 < len(cluster) else len(view.text))
+        for i, mark in enumerate(cluster)
+    }
     found: list[Reading] = []
     for rule in family.rules:
         reading: Reading | None = None
@@ -127,12 +147,19 @@ def _read_cluster(family: Family, cluster: list[Mark], flow: Flow, view: Collaps
                 reading = _behind(family, rule, mark, stop, view, flow, today)
         if reading is None and rule.lost_label_after in by_name:
             mark, _ = by_name[rule.lost_label_after]
-            window = view.text[mark.end:mark.end + rule.lost_within]
+            window = view.text[mark.end : mark.end + rule.lost_within]
             date = dates.find(window, today=today)
             if date is not None:
                 start, end = view.span(mark.end + date.start, mark.end + date.end)
-                reading = Reading(rule.field, date.iso, start, end, 0.85 * mark.score * date.certainty,
-                                  family.name, not date.repaired)
+                reading = Reading(
+                    rule.field,
+                    date.iso,
+                    start,
+                    end,
+                    0.85 * mark.score * date.certainty,
+                    family.name,
+                    not date.repaired,
+                )
         if reading is not None:
             found.append(reading)
     return found
@@ -148,17 +175,25 @@ def _at(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, flow: Flow
     return Reading(rule.field, value, start, end, mark.score, family.name, mark.score > 0.999)
 
 
-def _behind(family: Family, rule: FieldRule, mark: Mark, stop: int, view: Collapsed, flow: Flow,
-            today: datetime.date | None) -> Reading | None:
+def _behind(
+    family: Family,
+    rule: FieldRule,
+    mark: Mark,
+    stop: int,
+    view: Collapsed,
+    flow: Flow,
+    today: datetime.date | None,
+) -> Reading | None:
     limit = min(stop, mark.end + rule.within + 2)
-    window = view.text[mark.end:limit]
+    window = view.text[mark.end : limit]
     if rule.type == "date":
         date = dates.find(window, today=today)
         if date is None or (rule.starts_within is not None and date.start > rule.starts_within):
             return None
         start, end = view.span(mark.end + date.start, mark.end + date.end)
-        return Reading(rule.field, date.iso, start, end, mark.score * date.certainty, family.name,
-                       not date.repaired)
+        return Reading(
+            rule.field, date.iso, start, end, mark.score * date.certainty, family.name, not date.repaired
+        )
     if rule.type == "pattern":
         value = _match(rule, window)
         if value is None:
@@ -185,20 +220,21 @@ def _match(rule: FieldRule, window: str) -> tuple[str, int, int, float] | None:
     return None
 
 
-def _name(family: Family, rule: FieldRule, mark: Mark, window: str, bounded: bool, view: Collapsed,
-          flow: Flow) -> Reading | None:
+def _name(
+    family: Family, rule: FieldRule, mark: Mark, window: str, bounded: bool, view: Collapsed, flow: Flow
+) -> Reading | None:
     text = window.lstrip(" .:;,-_|")
     low = mark.end + len(window) - len(text)
     cut = re.search(r"\d\d|\d\s?/|:|\bDate\b", text)
     if cut is not None:
-        text = text[:cut.start()]
+        text = text[: cut.start()]
         if cut.group() == ":":  # the last word before it is the next label, misread
             text = text.rstrip().rpartition(" ")[0]
     elif not bounded:
         # Nothing known follows: the name ends with its line.
         first, _ = view.span(low, low + 1)
         index = flow.line_index(first)
-        text = text[:max(0, flow.starts[index] + len(flow.texts[index]) - first)]
+        text = text[: max(0, flow.starts[index] + len(flow.texts[index]) - first)]
     text = text.rstrip(" .,:;-_|")
     # A label that follows ("Date") may be cut: its own rule finds it.
     value = _clean_name(text, rule.words)
@@ -221,11 +257,17 @@ def _clean_name(text: str, words: tuple[int, int]) -> tuple[str, bool] | None:
         else:
             mended.append(word)
     letters = [c for w in mended for c in w if c.isalpha()]
-    if any(w.isupper() and len(w) > 2 for w in mended) and sum(c.isupper() for c in letters) >= 0.7 * len(letters):
-        while mended and re.search(r"[a-z]", mended[-1]) and not re.match(r"Jr\b|Mc|Mac|De|Le|O'", mended[-1]):
+    if any(w.isupper() and len(w) > 2 for w in mended) and sum(c.isupper() for c in letters) >= 0.7 * len(
+        letters
+    ):
+        while (
+            mended and re.search(r"[a-z]", mended[-1]) and not re.match(r"Jr\b|Mc|Mac|De|Le|O'", mended[-1])
+        ):
             mended.pop()  # a label behind a name in capitals: "Datc"
-        if any(re.search(r"[a-z]", w) and not re.fullmatch(r"(?:Mc|Mac|De|Le|O'|Di|La)[A-Z'-]+\.?|Jr\.?", w)
-               for w in mended):
+        if any(
+            re.search(r"[a-z]", w) and not re.fullmatch(r"(?:Mc|Mac|De|Le|O'|Di|La)[A-Z'-]+\.?|Jr\.?", w)
+            for w in mended
+        ):
             return None  # a misread capital: which one, nobody can tell
     name = " ".join(mended)
     parts = name.split()
@@ -240,20 +282,20 @@ def _name_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, f
     """A name in mixed case right before the anchor: on its line, or alone on the line above."""
     start, _ = view.span(mark.start, mark.end)
     index = flow.line_index(start)
-    head = flow.texts[index][:start - flow.starts[index]]
-    at = flow.starts[index]
+    column = start - flow.starts[index]
+    head = flow.texts[index][max(0, column - 400) : column]
+    at = flow.starts[index] + max(0, column - 400)
     if not head.strip() and index > 0:
-        head, at = flow.texts[index - 1], flow.starts[index - 1]
+        head, at = flow.texts[index - 1][:400], flow.starts[index - 1]
         whole_line = True
     else:
         whole_line = False
-    if len(head) > 400:
-        at += len(head) - 400
-        head = head[-400:]
     tokens = list(re.finditer(r"\S+", head))
     picked: list[re.Match[str]] = []
     for token in reversed(tokens):
-        if not re.fullmatch(r"[A-Z][a-z'\-]+(?:[A-Z][a-z]+)?,?|[A-Z]\.?|[A-Z][a-z]?\.|Jr\.?|II+", token.group()):
+        if not re.fullmatch(
+            r"[A-Z][a-z'\-]+(?:[A-Z][a-z]+)?,?|[A-Z]\.?|[A-Z][a-z]?\.|Jr\.?|II+", token.group()
+        ):
             break
         picked.append(token)
     picked.reverse()
@@ -266,17 +308,19 @@ def _name_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, f
     return Reading(rule.field, value, at + low, at + high, 0.97 * mark.score, family.name)
 
 
-def _labels(family: Family, flow: Flow, view: Collapsed, mark: Mark) -> tuple[list[Reading], tuple[int, int]]:
-    """The ``label: value`` lines below a heading that has its line for itself."""
+def _labels(
+    family: Family, flow: Flow, view: Collapsed, mark: Mark, stop: int
+) -> tuple[list[Reading], tuple[int, int]]:
+    """The ``label: value`` lines below a heading that has its line for itself, up to line ``stop``."""
     start, end = view.span(mark.start, mark.end)
     index = flow.line_index(start)
-    if flow.texts[index].strip() != flow.text[start:end].strip():
+    if len(flow.texts[index]) > 200 or flow.texts[index].strip() != flow.text[start:end].strip():
         return [], (0, 0)
     rules = {skeleton(rule.label): rule for rule in family.rules}
     found: list[Reading] = []
     seen: set[str] = set()
     last = index
-    for i in range(index + 1, min(len(flow.texts), index + _LABEL_LINES)):
+    for i in range(index + 1, min(stop, index + _LABEL_LINES)):
         text = flow.texts[i]
         label, colon, value = text[:200].partition(":")
         key = skeleton(label.strip())
@@ -315,8 +359,9 @@ def _near_label(key: str, rules: dict[str, FieldRule]) -> FieldRule | None:
     return None
 
 
-def _label_value(family: Family, rule: FieldRule, value: str, flow: Flow, index: int,
-                 column: int) -> Reading | None:
+def _label_value(
+    family: Family, rule: FieldRule, value: str, flow: Flow, index: int, column: int
+) -> Reading | None:
     if value.lower() in _NULLS:
         return None
     at = flow.starts[index] + column
@@ -354,7 +399,9 @@ def level_of(text: str) -> str | None:
     squeezed = re.sub(r"[^a-z]", "", skeleton(text[:60]))
     for level in LEVELS:
         bones = re.sub(r"[^a-z]", "", skeleton(level))
-        if squeezed == bones or (len(bones) > 8 and Levenshtein.distance(squeezed, bones, score_cutoff=1) <= 1):
+        if squeezed == bones or (
+            len(bones) > 8 and Levenshtein.distance(squeezed, bones, score_cutoff=1) <= 1
+        ):
             return level
     return None
 
