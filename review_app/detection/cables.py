@@ -6,7 +6,8 @@ import datetime
 import re
 
 from review_app.detection.flow import Flow
-from review_app.detection.stamps import Reading, Stamps, level_of
+from review_app.detection.readings import Reading, level_of
+from review_app.detection.stamps import Stamps
 from review_app.domain.vocabulary import Field
 
 FAMILY = "cable"

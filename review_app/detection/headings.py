@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from review_app.detection import dates
 from review_app.detection.flow import Flow
-from review_app.detection.stamps import Reading, level_of
+from review_app.detection.readings import Reading, level_of
 from review_app.domain.resources import resource_path
 from review_app.domain.vocabulary import Field
 

@@ -22,8 +22,8 @@ from review_app.detection import (
 from review_app.detection.anchors import Finder
 from review_app.detection.families import families
 from review_app.detection.flow import Collapsed, Flow, Place
+from review_app.detection.readings import Reading
 from review_app.detection.release import Release
-from review_app.detection.stamps import Reading
 from review_app.domain.content import PageContent
 from review_app.domain.findings import CodeReading, Extent, RecordReading, Recoverable, SpanFinding
 from review_app.domain.geometry import bounds

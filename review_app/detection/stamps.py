@@ -4,50 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
-
-from review_app.detection import codes as code_lists
-from review_app.detection import dates
-from review_app.detection.anchors import Mark, skeleton
+from review_app.detection import dates, labels, votes
+from review_app.detection.anchors import Mark
 from review_app.detection.families import Family, FieldRule, families
 from review_app.detection.flow import Collapsed, Flow
-from review_app.domain.vocabulary import Field, Provenance
+from review_app.detection.readings import Reading, match_pattern
 
-# Longest attribute page worth reading, in lines: the real ones have about 90.
-_LABEL_LINES = 200
-LEVELS = (
-    "TOP SECRET",
-    "SECRET",
-    "CONFIDENTIAL",
-    "LIMITED OFFICIAL USE",
-    "OFFICIAL USE ONLY",
-    "SENSITIVE BUT UNCLASSIFIED",
-    "UNCLASSIFIED",
-)
-_NULLS = frozenset({"", "n/a", "na", "none", "n/a.", "-"})
 _NAME_WORD = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:-[A-Z][a-z]+)?|(?:de|del|la|van|von|der|di)")
 _TITLE = re.compile(
     r",\s*(?:Senior |Acting |Deputy )?(?:Reviewer|Reviewing Officer|Director|Chief|Officer)\b.*$", re.I
 )
 _UPPER_REPAIR = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "l": "I", "|": "I", "!": "I"})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One value read at one place. ``start:end`` are flow offsets; ``clean``: nothing had to be mended."""
-
-    field: Field
-    value: str
-    start: int
-    end: int
-    confidence: float
-    family: str
-    clean: bool = True
-    fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +55,7 @@ def read(
             headings = [flow.line_index(view.offset(mark.start)) for mark in own]
             for number, mark in enumerate(own):
                 stop = headings[number + 1] if number + 1 < len(own) else len(flow.texts)
-                readings, stretch = _labels(family, flow, view, mark, stop)
+                readings, stretch = labels.read(family, flow, view, mark, stop)
                 if len(readings) >= family.least:
                     found.extend(readings)
                     taken.append(stretch)
@@ -99,7 +69,7 @@ def read(
                 low = min(view.offset(cluster[0].start), min(r.start for r in readings))
                 high = max(view.offset(cluster[-1].end), max(r.end for r in readings))
                 covered.append((low, high))
-    voted = _vote(found, flow)
+    voted = votes.elect(found, flow)
     return Stamps(tuple(voted), tuple(sorted(covered)), frozenset(r.family for r in voted))
 
 
@@ -195,7 +165,7 @@ def _behind(
             rule.field, date.iso, start, end, mark.score * date.certainty, family.name, not date.repaired
         )
     if rule.type == "pattern":
-        value = _match(rule, window)
+        value = match_pattern(rule, window)
         if value is None:
             return None
         text, low, high, sure = value
@@ -203,20 +173,6 @@ def _behind(
         return Reading(rule.field, text, start, end, mark.score * sure, family.name, sure > 0.99)
     if rule.type == "name":
         return _name(family, rule, mark, window, limit == stop, view, flow)
-    return None
-
-
-def _match(rule: FieldRule, window: str) -> tuple[str, int, int, float] | None:
-    for pattern in rule.patterns:
-        match = pattern.regex.search(window)
-        if match is None:
-            continue
-        groups = {k: v or "" for k, v in match.groupdict().items()}
-        if not any(c in "0123456789" for c in match.group()):
-            continue
-        fixed = {k: dates.digits_of(v) if k in pattern.digits else v for k, v in groups.items()}
-        sure = pattern.factor * (0.88 if fixed != groups else 1.0)
-        return pattern.value.format(**fixed), match.start(), match.end(), sure
     return None
 
 
@@ -306,158 +262,3 @@ def _name_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, f
     low, high = picked[0].start(), picked[-1].end()
     value = " ".join(head[low:high].split())
     return Reading(rule.field, value, at + low, at + high, 0.97 * mark.score, family.name)
-
-
-def _labels(
-    family: Family, flow: Flow, view: Collapsed, mark: Mark, stop: int
-) -> tuple[list[Reading], tuple[int, int]]:
-    """The ``label: value`` lines below a heading that has its line for itself, up to line ``stop``."""
-    start, end = view.span(mark.start, mark.end)
-    index = flow.line_index(start)
-    if len(flow.texts[index]) > 200 or flow.texts[index].strip() != flow.text[start:end].strip():
-        return [], (0, 0)
-    rules = {skeleton(rule.label): rule for rule in family.rules}
-    found: list[Reading] = []
-    seen: set[str] = set()
-    last = index
-    for i in range(index + 1, min(stop, index + _LABEL_LINES)):
-        text = flow.texts[i]
-        label, colon, value = text[:200].partition(":")
-        key = skeleton(label.strip())
-        if not colon or key in seen:
-            continue
-        rule = rules.get(key) or _near_label(key, rules)
-        if rule is None:
-            continue
-        seen.add(key)
-        last = i
-        reading = _label_value(family, rule, value.strip(), flow, i, len(label) + 1)
-        if reading is not None:
-            found.append(reading)
-    begin = view.text.find(" ", mark.end)
-    close = flow.starts[last] + len(flow.texts[last])
-    return found, (begin if begin >= 0 else mark.end, _collapsed_before(view, close))
-
-
-def _collapsed_before(view: Collapsed, offset: int) -> int:
-    low, high = 0, len(view.text)
-    while low < high:
-        middle = (low + high) // 2
-        if view.offset(middle) < offset:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _near_label(key: str, rules: dict[str, FieldRule]) -> FieldRule | None:
-    if not 8 <= len(key) <= 40:
-        return None
-    for known, rule in rules.items():
-        if Levenshtein.distance(key, known, score_cutoff=1) <= 1:
-            return rule
-    return None
-
-
-def _label_value(
-    family: Family, rule: FieldRule, value: str, flow: Flow, index: int, column: int
-) -> Reading | None:
-    if value.lower() in _NULLS:
-        return None
-    at = flow.starts[index] + column
-    text = flow.texts[index]
-    start = at + len(text[column:]) - len(text[column:].lstrip())
-    end = flow.starts[index] + len(text.rstrip())
-    sure, clean = 0.98, True
-    if rule.type == "date":
-        date = dates.find(value)
-        if date is None:
-            return None
-        value, sure, clean = date.iso, 0.98 * date.certainty, not date.repaired
-    elif rule.type == "pattern":
-        match = _match(rule, value)
-        if match is None:
-            return None
-        value, sure, clean = match[0], 0.98 * match[3], match[3] > 0.99
-    elif rule.type == "level":
-        level = level_of(value)
-        if level is None:
-            return None
-        value = level
-    elif rule.type == "codes":
-        codes = code_lists.read_list(value, Provenance.RELEASE_LINE)
-        if not codes.codes:
-            return None
-        value = codes.canonical
-    else:
-        value = " ".join(value.split())
-    return Reading(rule.field, value, start, end, sure, family.name, clean, rule.fallback)
-
-
-def level_of(text: str) -> str | None:
-    """The classification level that ``text`` prints, also with its letters spaced; None for anything else."""
-    squeezed = re.sub(r"[^a-z]", "", skeleton(text[:60]))
-    for level in LEVELS:
-        bones = re.sub(r"[^a-z]", "", skeleton(level))
-        if squeezed == bones or (
-            len(bones) > 8 and Levenshtein.distance(squeezed, bones, score_cutoff=1) <= 1
-        ):
-            return level
-    return None
-
-
-def _vote(found: list[Reading], flow: Flow) -> list[Reading]:
-    """One reading per logical value: the printings of a stamp outvote a misread one."""
-    groups: dict[tuple[str, Field], list[Reading]] = defaultdict(list)
-    for reading in found:
-        groups[reading.family, reading.field].append(reading)
-    stamped = {field for (_, field), readings in groups.items() if any(not r.fallback for r in readings)}
-    kept: list[Reading] = []
-    for readings in groups.values():
-        if readings[0].fallback and readings[0].field in stamped:
-            continue
-        kept.extend(_elect(readings, flow))
-    unique: dict[tuple[Field, str], Reading] = {}
-    for reading in sorted(kept, key=lambda r: -r.confidence):
-        unique.setdefault((reading.field, reading.value), reading)
-    return sorted(unique.values(), key=lambda r: r.start)
-
-
-def _elect(readings: list[Reading], flow: Flow) -> list[Reading]:
-    by_value: dict[str, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        by_value[reading.value].append(reading)
-    # Ties go to readings where nothing had to be mended.
-    weight = {v: sum(1.0 if r.clean else 0.6 for r in rs) for v, rs in by_value.items()}
-    ranked = sorted(by_value, key=lambda v: (-weight[v], by_value[v][0].start))
-    top = ranked[0]
-    on_pages = {v: {flow.lines[flow.line_index(r.start)].page for r in rs} for v, rs in by_value.items()}
-    kept: list[Reading] = []
-    for value in ranked:
-        stronger = [u for u in ranked if u != value and weight[u] >= weight[value]]
-        pages = on_pages[value]
-        if any(_loses(value, u, weight, shared=pages <= on_pages[u]) for u in stronger):
-            continue
-        if value != top and weight[top] >= 3 and weight[value] <= 1 and pages <= on_pages[top]:
-            continue
-        first = min(by_value[value], key=lambda r: (not r.clean, r.start))
-        miss = 1.0
-        for reading in by_value[value][:6]:
-            miss *= 1.0 - reading.confidence
-        sure = max(first.confidence, min(0.99, 1.0 - miss))
-        if len(by_value) > 1:
-            sure *= 0.95
-        kept.append(replace(first, confidence=min(sure, 0.99)))
-    return kept
-
-
-def _loses(value: str, other: str, weight: dict[str, float], *, shared: bool) -> bool:
-    """True when ``value`` is most likely a misreading of ``other``, or either could be one of the other.
-
-    ``shared``: wherever ``value`` was read, ``other`` was read on the same page.
-    """
-    if Levenshtein.distance(value, other, score_cutoff=2) > 2:
-        return False
-    if weight[value] == weight[other]:
-        return weight[value] <= 1.0  # one word against another: neither is believed
-    return weight[value] <= 1.0 or weight[other] >= (1.5 if shared else 4) * weight[value]

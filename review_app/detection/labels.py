@@ -1,0 +1,103 @@
+"""Pages of ``label: value`` lines under a heading, such as the attribute page of an archived cable."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import Levenshtein
+
+from review_app.detection import codes as code_lists
+from review_app.detection import dates
+from review_app.detection.anchors import Mark, skeleton
+from review_app.detection.families import Family, FieldRule
+from review_app.detection.flow import Collapsed, Flow
+from review_app.detection.readings import Reading, level_of, match_pattern
+from review_app.domain.vocabulary import Provenance
+
+# Longest page worth reading, in lines: the real ones have about 90.
+MAX_LINES = 200
+_NULLS = frozenset({"", "n/a", "na", "none", "n/a.", "-"})
+
+
+def read(
+    family: Family, flow: Flow, view: Collapsed, mark: Mark, stop: int
+) -> tuple[list[Reading], tuple[int, int]]:
+    """The ``label: value`` lines below a heading that has its line for itself, up to line ``stop``."""
+    start, end = view.span(mark.start, mark.end)
+    index = flow.line_index(start)
+    if len(flow.texts[index]) > 200 or flow.texts[index].strip() != flow.text[start:end].strip():
+        return [], (0, 0)
+    rules = {skeleton(rule.label): rule for rule in family.rules}
+    found: list[Reading] = []
+    seen: set[str] = set()
+    last = index
+    for i in range(index + 1, min(stop, index + MAX_LINES)):
+        text = flow.texts[i]
+        label, colon, value = text[:200].partition(":")
+        key = skeleton(label.strip())
+        if not colon or key in seen:
+            continue
+        rule = rules.get(key) or _near_label(key, rules)
+        if rule is None:
+            continue
+        seen.add(key)
+        last = i
+        reading = _label_value(family, rule, value.strip(), flow, i, len(label) + 1)
+        if reading is not None:
+            found.append(reading)
+    begin = view.text.find(" ", mark.end)
+    close = flow.starts[last] + len(flow.texts[last])
+    return found, (begin if begin >= 0 else mark.end, _collapsed_before(view, close))
+
+
+def _collapsed_before(view: Collapsed, offset: int) -> int:
+    low, high = 0, len(view.text)
+    while low < high:
+        middle = (low + high) // 2
+        if view.offset(middle) < offset:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _near_label(key: str, rules: dict[str, FieldRule]) -> FieldRule | None:
+    if not 8 <= len(key) <= 40:
+        return None
+    for known, rule in rules.items():
+        if Levenshtein.distance(key, known, score_cutoff=1) <= 1:
+            return rule
+    return None
+
+
+def _label_value(
+    family: Family, rule: FieldRule, value: str, flow: Flow, index: int, column: int
+) -> Reading | None:
+    if value.lower() in _NULLS:
+        return None
+    at = flow.starts[index] + column
+    text = flow.texts[index]
+    start = at + len(text[column:]) - len(text[column:].lstrip())
+    end = flow.starts[index] + len(text.rstrip())
+    sure, clean = 0.98, True
+    if rule.type == "date":
+        date = dates.find(value)
+        if date is None:
+            return None
+        value, sure, clean = date.iso, 0.98 * date.certainty, not date.repaired
+    elif rule.type == "pattern":
+        match = match_pattern(rule, value)
+        if match is None:
+            return None
+        value, sure, clean = match[0], 0.98 * match[3], match[3] > 0.99
+    elif rule.type == "level":
+        level = level_of(value)
+        if level is None:
+            return None
+        value = level
+    elif rule.type == "codes":
+        codes = code_lists.read_list(value, Provenance.RELEASE_LINE)
+        if not codes.codes:
+            return None
+        value = codes.canonical
+    else:
+        value = " ".join(value.split())
+    return Reading(rule.field, value, start, end, sure, family.name, clean, rule.fallback)

@@ -1,0 +1,65 @@
+"""A value as read at one place, and the parts of reading that several kinds of stamps share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from review_app.detection import dates
+from review_app.detection.anchors import skeleton
+from review_app.detection.families import FieldRule
+from review_app.domain.vocabulary import Field
+
+LEVELS = (
+    "TOP SECRET",
+    "SECRET",
+    "CONFIDENTIAL",
+    "LIMITED OFFICIAL USE",
+    "OFFICIAL USE ONLY",
+    "SENSITIVE BUT UNCLASSIFIED",
+    "UNCLASSIFIED",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value read at one place. ``start:end`` are flow offsets; ``clean``: nothing had to be mended;
+    ``fallback``: only used when nothing else gives the field."""
+
+    field: Field
+    value: str
+    start: int
+    end: int
+    confidence: float
+    family: str
+    clean: bool = True
+    fallback: bool = False
+
+
+def match_pattern(rule: FieldRule, window: str) -> tuple[str, int, int, float] | None:
+    """The first identifier in ``window``: value, start, end, certainty (1.0 when nothing was mended)."""
+    for pattern in rule.patterns:
+        match = pattern.regex.search(window)
+        if match is None:
+            continue
+        groups = {k: v or "" for k, v in match.groupdict().items()}
+        if not any(c in "0123456789" for c in match.group()):
+            continue
+        fixed = {k: dates.digits_of(v) if k in pattern.digits else v for k, v in groups.items()}
+        sure = pattern.factor * (0.88 if fixed != groups else 1.0)
+        return pattern.value.format(**fixed), match.start(), match.end(), sure
+    return None
+
+
+def level_of(text: str) -> str | None:
+    """The classification level that ``text`` prints, also with its letters spaced; None for anything else."""
+    squeezed = re.sub(r"[^a-z]", "", skeleton(text[:60]))
+    for level in LEVELS:
+        bones = re.sub(r"[^a-z]", "", skeleton(level))
+        if squeezed == bones or (
+            len(bones) > 8 and Levenshtein.distance(squeezed, bones, score_cutoff=1) <= 1
+        ):
+            return level
+    return None
