@@ -78,10 +78,10 @@ class FramePainter:
             self._page(painter, frame, number, window)
         if frame.found is not None and frame.found.page in pages:
             _found(painter, frame, frame.found)
-        if frame.draft is not None and frame.draft.page in pages:
-            _draft(painter, frame, frame.draft)
         if frame.cross is not None and frame.cross[0] in pages:
             _cross(painter, frame, frame.cross)
+        if frame.draft is not None and frame.draft.page in pages:
+            _draft(painter, frame, frame.draft)
         if frame.has_focus:
             pen = QPen(frame.theme.focus, 2)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
