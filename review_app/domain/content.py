@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from review_app.domain.geometry import Rect, bounds
@@ -43,7 +44,7 @@ class Line:
     text: str
     page: int
     rects: tuple[Rect, ...]
-    words: tuple[Word, ...] = ()
+    words: Sequence[Word] = ()
     number: int | None = None
 
     @property

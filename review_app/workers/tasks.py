@@ -18,6 +18,7 @@ from review_app.domain.geometry import Rect, same_place
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Disposition
 from review_app.engine import annotate, documents, render
+from review_app.workers.packed import packed
 
 Part = Callable[[dict[str, Any]], None]
 ProgressTo = Callable[[int, int], None]
@@ -119,7 +120,7 @@ def _scan(desk: Desk, request: Request) -> Result:
     pages = list(range(1, document.page_count + 1))
     contents: list[PageContent] = []
     for number in pages:
-        contents.append(document.content(number))
+        contents.append(packed(document.content(number)))
         request.progress(number, len(pages))
     searched = [content for content in contents if not content.is_review_sheet]
     findings = detection.document(searched)
