@@ -59,6 +59,9 @@ def qapp(qapp_args: list[str], qapp_cls: type[QApplication], pytestconfig: pytes
     application.setFont(font)
     # A blinking cursor is a timer that every focused line of text would leave running.
     application.setCursorFlashTime(0)
+    # The checks below walk all objects: what is here by now is no test's, and need not be walked.
+    gc.collect()
+    gc.freeze()
     return application
 
 
@@ -68,6 +71,13 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     marker = request.node.get_closest_marker("may_leave")
     allowed = set(marker.args) if marker else set()
     threads_before = set(threading.enumerate())
+    if "qapp" not in request.fixturenames:  # no widgets, so only threads can be left
+        yield
+        left = [t.name for t in ended_or_left(threads_before)]
+        if left and "threads" not in allowed:
+            pytest.fail(f"left behind: threads {left}", pytrace=False)
+        return
+    request.getfixturevalue("qapp")
     widgets_before = {id(w) for w in top_level_widgets()}
     timers_before = {id(t) for t in qt_objects(QTimer) if t.isActive()}
     yield
@@ -92,7 +102,7 @@ def settle() -> None:
     for _ in range(2):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QCoreApplication.processEvents()
-        gc.collect()
+    gc.collect()
 
 
 def ended_or_left(before: set[threading.Thread]) -> list[threading.Thread]:
