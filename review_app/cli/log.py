@@ -73,12 +73,12 @@ def list_entries(workspace: Path | None, as_json: bool, **filters: Any) -> None:
 def verify(workspace: Path | None, anchor: Path | None) -> None:
     """Recompute the chain and compare every table with its history. Exit code 6 when it does not hold."""
     with _reader(workspace) as desk:
-        problems = [p.text for p in desk.history.verify()]
+        problems = [str(p) for p in desk.history.verify()]
         head = desk.history.head()
         if anchor is not None:
             with Standalone() as tool:
                 found = tool.anchor(anchor)
-            problems += [p.text for p in desk.history.check_anchor(int(found["seq"]), str(found["hash"]))]
+            problems += [str(p) for p in desk.history.check_anchor(int(found["seq"]), str(found["hash"]))]
     for problem in problems:
         stdout_console().print(problem)
     if problems:

@@ -58,9 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ReviewError as error:
         say_error(error)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output went away (``| head``). Nothing is lost; the interpreter must not
-        # complain a second time when it flushes.
+    except SystemExit:
+        # Click ends so, and only so, when the reader of our output went away (``| head``). Nothing is
+        # lost, and the interpreter must not complain a second time when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the border of the command line: a defect becomes a crash file

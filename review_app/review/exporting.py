@@ -75,7 +75,7 @@ class Exporting:
         answer = self._pool.ask("annotate", {
             **self._session.child_params(document), "out": str(target),
             "spans": [s.to_finding().to_json() for s in spans],
-            "sheet": page.to_json(), "print_sheet": sheet,
+            "sheet": page.to_json(), "sheet_pages": sheet,
         }, cancel=cancel, timeout_s=EXPORT_TIMEOUT_S)
         export_id = new_id("ex")
         row: Row = {

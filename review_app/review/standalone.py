@@ -76,7 +76,7 @@ class Standalone:
         )
         answer = self._pool.ask("annotate", {
             **_params(path, passwords), "out": str(out.absolute()),
-            "spans": [s.to_json() for s in marks], "sheet": page.to_json(), "print_sheet": sheet,
+            "spans": [s.to_json() for s in marks], "sheet": page.to_json(), "sheet_pages": sheet,
         }, cancel=cancel, timeout_s=600.0)
         return {"sha256": answer.values["sha256"], "original_sha256": found.sha256, "spans": len(marks)}
 
