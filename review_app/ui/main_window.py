@@ -31,6 +31,9 @@ from review_app.ui.state import State
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
+LEFT_CHARACTERS = 44
+RIGHT_CHARACTERS = 70
+
 
 class MainWindow(QMainWindow):
     """Documents left, page in the middle, spans, record and the selected span right."""
@@ -63,33 +66,28 @@ class MainWindow(QMainWindow):
         self._connect_signals()
         self._start()
 
-    # -- places ------------------------------------------------------------------------------------
-
     def _lay_out(self) -> None:
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.resize(1280, 800)
-        self.left = QTabWidget(self)
-        self.left.setAccessibleName(self.tr("Documents and search"))
-        self.left.setDocumentMode(True)
-        self.left.addTab(self.documents, self.tr("Documents"))
-        self.left.addTab(self.finder, self.tr("Find"))
-        self.right = QTabWidget(self)
-        self.right.setAccessibleName(self.tr("Spans and record"))
-        self.right.setDocumentMode(True)
-        self.right.addTab(self.spans, self.tr("Spans"))
-        self.right.addTab(self.record, self.tr("Record"))
+        self.left = self._tabs(self.tr("Documents and search"), {
+            self.tr("Documents"): self.documents, self.tr("Find"): self.finder})
+        self.right = self._tabs(self.tr("Spans and record"), {
+            self.tr("Spans"): self.spans, self.tr("Record"): self.record})
         centre = QWidget(self)
         middle = QVBoxLayout(centre)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.message_bar)
         middle.addWidget(self.page, 1)
-        right = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
-        right.setSizes([300, 460])
-        whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), self.left, centre, right)
+        lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
+        lists.setSizes([300, 460])
+        whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), self.left, centre, lists)
         whole.setStretchFactor(1, 1)
-        whole.setSizes([264, 600, 416])
+        # As wide as their words need in this font; all the rest is page.
+        wide, width = self.fontMetrics().averageCharWidth(), self.width()
+        left, right = min(wide * LEFT_CHARACTERS, width // 4), min(wide * RIGHT_CHARACTERS, width // 3)
+        whole.setSizes([left, width - left - right, right])
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
         self.page.set_hint(self.tr("Open files with Ctrl+O, or drop them here."))
@@ -97,6 +95,14 @@ class MainWindow(QMainWindow):
             [self.action_table[i] for i in REVIEW_BUTTONS], [self.action_table[i] for i in DECIDE_BUTTONS]
         )
         self.inspector.set_writable(not self._desk.read_only)
+
+    def _tabs(self, name: str, widgets: dict[str, QWidget]) -> QTabWidget:
+        tabs = QTabWidget(self)
+        tabs.setAccessibleName(name)
+        tabs.setDocumentMode(True)
+        for title, widget in widgets.items():
+            tabs.addTab(widget, title)
+        return tabs
 
     def _split(self, orientation: Qt.Orientation, name: str, *widgets: QWidget) -> QSplitter:
         split = QSplitter(orientation, self)
@@ -127,8 +133,6 @@ class MainWindow(QMainWindow):
             else:
                 bar.addAction(self.action_table[action_id])
         self.addToolBar(bar)
-
-    # -- wires -------------------------------------------------------------------------------------
 
     def _connect_signals(self) -> None:
         current, page, commands = self.current, self.page, self.commands
@@ -188,8 +192,6 @@ class MainWindow(QMainWindow):
             self.current.show_document(self.current.documents[0].id)
         self.commands.verify_log()
         self.page.setFocus()
-
-    # -- what happens ------------------------------------------------------------------------------
 
     def _run(self, spec: ActionSpec) -> None:
         self.inspector.flush()
@@ -269,8 +271,6 @@ class MainWindow(QMainWindow):
         else:
             inspector.ensureWidgetVisible(widget)
         (widget.focusProxy() or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    # -- Qt ----------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and not self._desk.read_only:

@@ -35,7 +35,7 @@ class Problems(QObject):
         """
         if isinstance(error, Cancelled):
             return
-        text = str(error)
+        text = sentences(error)
         if subject and subject not in text:
             text = f"{subject}: {text}"
         message = Message(_now(), text, is_problem=True)
@@ -45,6 +45,12 @@ class Problems(QObject):
     def tell(self, text: str) -> None:
         """Show a piece of news; it is not kept."""
         self.added.emit(Message(_now(), text, is_problem=False))
+
+
+def sentences(error: ReviewError) -> str:
+    """What happened, why it matters, what to do now: each a sentence of its own."""
+    parts = (p.strip().rstrip(".") for p in (error.what, error.why, error.todo))
+    return " ".join(f"{p[0].upper()}{p[1:]}." for p in parts if p)
 
 
 def _now() -> str:

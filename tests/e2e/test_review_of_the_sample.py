@@ -53,6 +53,10 @@ class Reviewer:
         QTest.mouseMove(view, QPoint(*end))
         QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(*end))
 
+    def goes_back_to_the_window(self) -> None:
+        with self._qtbot.waitActive(self.window):
+            self.window.activateWindow()
+
     def waits_until_idle(self) -> None:
         self._qtbot.waitUntil(lambda: not self.window.status.is_busy, timeout=WAIT)
 
@@ -166,6 +170,7 @@ def test_review_of_the_sample(qtbot, desk: Desk, seeds: Path, tmp_path: Path) ->
     QTest.mouseClick(log.verify, Qt.MouseButton.LeftButton)
     reviewer.waits_for(lambda: log.outcome.text().startswith("✓"))
     log.close()
+    reviewer.goes_back_to_the_window()
 
     # Ctrl+Q. Tomorrow everything is as it was left.
     reviewer.leaves()

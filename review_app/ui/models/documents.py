@@ -33,8 +33,9 @@ class DocumentsModel(RowsModel[DocumentRow]):
 
         super().__init__([
             Column(tr("Document"), lambda d: shown(d.name), lambda d: d.name.casefold(), _tip),
-            Column(tr("Pages"), lambda d: str(d.page_count), lambda d: d.page_count, _tip, is_number=True),
+            Column(tr("Pp."), lambda d: str(d.page_count), lambda d: d.page_count, _tip, is_number=True,
+                   heading=tr("Pages")),
             Column(tr("Open"), lambda d: str(d.undecided_count), lambda d: d.undecided_count, _tip,
-                   is_number=True),
-            Column(tr("State"), _state, _state, _tip, spoken=_spoken),
+                   is_number=True, heading=tr("Undecided spans")),
+            Column("", _state, _state, _tip, spoken=_spoken, heading=tr("State")),
         ], parent)

@@ -19,7 +19,7 @@ def _value(row: RecordRow) -> str:
 
 
 def _tip(row: RecordRow) -> str:
-    return words.tip(f"{words.of(row.field)}: {row.raw}")
+    return words.tip(f"{words.of(row.field)}: {row.raw} ({words.of(row.status)})")
 
 
 class RecordModel(RowsModel[RecordRow]):
@@ -36,8 +36,10 @@ class RecordModel(RowsModel[RecordRow]):
             Column(tr("Value"), _value, lambda r: r.value.casefold(), _tip),
             # A raw reading may run over several lines of the page; a cell shows one.
             Column(tr("As printed"), lambda r: " ".join(r.raw.split()), lambda r: r.raw.casefold(), _tip),
-            Column(tr("Page"), lambda r: str(r.page), lambda r: (r.page, r.rect.y0), _tip, is_number=True),
+            Column(tr("P."), lambda r: str(r.page), lambda r: (r.page, r.rect.y0), _tip, is_number=True,
+                   heading=tr("Page")),
             Column(tr("Sure"), lambda r: words.percent(r.confidence), lambda r: r.confidence, _tip,
-                   is_number=True),
-            Column(tr("Status"), lambda r: words.of(r.status), lambda r: r.status, _tip),
+                   is_number=True, heading=tr("Confidence")),
+            Column("", lambda r: words.of(r.status).partition(" ")[0], lambda r: r.status, _tip,
+                   spoken=lambda r: words.of(r.status), heading=tr("Status")),
         ], parent)

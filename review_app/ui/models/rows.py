@@ -24,7 +24,8 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 class Column(Generic[T]):
     """One column: its heading, the text of a cell, what it is sorted by, its tool tip.
 
-    ``spoken`` is what a screen reader says where the text is only a sign.
+    ``spoken`` is what a screen reader says where the text is only a sign, ``heading`` the title in full where
+    the column is too narrow for it.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Column(Generic[T]):
     tip: Callable[[T], str] | None = None
     spoken: Callable[[T], str] | None = None
     is_number: bool = False
+    heading: str = ""
 
 
 class RowsModel(QAbstractTableModel, Generic[T]):
@@ -100,6 +102,8 @@ class RowsModel(QAbstractTableModel, Generic[T]):
             return None
         if role == DISPLAY:
             return self._columns[section].title
+        if role in (TOOL_TIP, ACCESSIBLE):
+            return self._columns[section].heading or self._columns[section].title
         if role == ALIGNMENT and self._columns[section].is_number:
             return _RIGHT
         return None

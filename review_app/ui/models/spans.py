@@ -33,7 +33,7 @@ class SpansModel(RowsModel[SpanRow]):
             return QCoreApplication.translate("SpansModel", text)
 
         super().__init__([
-            Column(tr("Page"), lambda s: str(s.page), _place, _tip, is_number=True),
+            Column(tr("P."), lambda s: str(s.page), _place, _tip, is_number=True, heading=tr("Page")),
             Column(tr("Kind"), lambda s: words.of(s.kind), lambda s: words.of(s.kind), _tip),
             Column(tr("Origin"), lambda s: words.of(s.origin), lambda s: words.of(s.origin), _tip),
             Column(tr("Codes"), words.codes, words.codes, _tip),

@@ -27,7 +27,7 @@ class _LastCodeCompleter(QCompleter):
         for code in all_codes():
             if code.code_id.endswith(":SHORT"):  # a pattern of the scanner, not a code one cites
                 continue
-            item = QStandardItem(f"{code.canonical}  {code.short_title} · {code.scheme}")
+            item = QStandardItem(f"{code.canonical} · {code.scheme} · {code.short_title}")
             short = "".join(c for c in code.canonical if c.isalnum())
             item.setData(f"{code.canonical} {short} {code.short_title}", _SEARCH_ROLE)
             item.setData(code.canonical, _CODE_ROLE)
@@ -64,8 +64,7 @@ class CodesEdit(QLineEdit):
         completer = _LastCodeCompleter(self)
         self.setCompleter(completer)
         completer.popup().setAccessibleName(self.tr("Matching codes"))
-        # The list is as wide as its words, not as the line.
-        completer.popup().setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
+        completer.popup().setTextElideMode(Qt.TextElideMode.ElideRight)
 
     @property
     def is_edited(self) -> bool:

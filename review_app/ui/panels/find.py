@@ -82,7 +82,7 @@ class FindPanel(QWidget):
             item.setToolTip(words.tip(item.text()))
             self.hits.addItem(item)
         self._count.setText(
-            self.tr("{count} pages hold these words").format(count=len(hits)) if hits
+            self.tr("Pages with these words: {count}").format(count=len(hits)) if hits
             else self.tr("Nothing found. All words must stand on one page.")
         )
         if hits:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from review_app.domain.display import shown
 from review_app.domain.rows import LogRow, SpanRow
+from review_app.domain.vocabulary import Origin
 from review_app.ui import words
 from review_app.ui.panels.codes_edit import CodesEdit
 
@@ -82,7 +83,6 @@ class SpanInspector(QScrollArea):
         self._is_writable = True
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Span details"))
         self._title = self._text(self.tr("Span"))
         font = self._title.font()
@@ -189,7 +189,9 @@ class SpanInspector(QScrollArea):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setAccessibleName(name)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)  # as tall as its words need at the width it gets
+        label.setSizePolicy(policy)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 
@@ -210,11 +212,12 @@ class SpanInspector(QScrollArea):
         form.addRow(self.tr("&Because"), self.reason)
         history = QLabel(self.tr("H&istory"), body)
         history.setBuddy(self.history)
-        form.addRow(history, self.history)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.addWidget(self._title)
-        layout.addLayout(form, 1)
+        layout.addLayout(form)
+        layout.addWidget(history)
+        layout.addWidget(self.history, 1)
         self.setWidget(body)
 
     def _title_of(self, spans: tuple[SpanRow, ...]) -> str:
@@ -227,8 +230,9 @@ class SpanInspector(QScrollArea):
         parts = (page, words.of(span.kind), words.of(span.origin), words.extent(span))
         return " · ".join(p for p in parts if p)
 
-    @staticmethod
-    def _sure_of(span: SpanRow) -> str:
+    def _sure_of(self, span: SpanRow) -> str:
+        if span.origin is Origin.REVIEWER:
+            return self.tr("a reviewer's own mark")
         return words.confidence(span.confidence, span.band)
 
     def _decision_of(self, span: SpanRow) -> str:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from review_app.ui.problems import Message
+
+PROBLEM = QColor("#D55E00")
+TINT = 0.25
 
 
 class MessageBar(QFrame):
@@ -17,6 +29,8 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message_bar")
+        self._is_problem = False
+        self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(self.tr("Message"))
         self._sign = QLabel(self)
@@ -58,8 +72,24 @@ class MessageBar(QFrame):
         self._sign.setText("⚠" if message.is_problem else "ℹ")
         self._text.setText(message.text)
         self._list.setVisible(message.is_problem)
-        self.setProperty("problem", message.is_problem)
+        self._is_problem = message.is_problem
+        self._colour()
         self.show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._colour()
+
+    def _colour(self) -> None:
+        """A tint of the window's colour, so that the text keeps its contrast in light and dark."""
+        base = QApplication.palette()
+        window = base.color(QPalette.ColorRole.Window)
+        accent = PROBLEM if self._is_problem else base.color(QPalette.ColorRole.Highlight)
+        palette = QPalette(base)
+        pairs = zip(window.getRgb()[:3], accent.getRgb()[:3], strict=True)
+        palette.setColor(QPalette.ColorRole.Window, QColor(*(round(w + (a - w) * TINT) for w, a in pairs)))
+        self.setPalette(palette)
 
     def dismiss(self) -> None:
         """Take the message away; problems stay in their list."""

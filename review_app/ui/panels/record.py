@@ -25,7 +25,10 @@ class RecordPanel(QWidget):
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setAccessibleName(self.tr("Record"))
         self.view.setAccessibleDescription(self.tr("What the stamps and headings of the document say"))
-        fit_columns(self.view, RecordModel.VALUE, RecordModel.RAW)
+        fit_columns(self.view, RecordModel.VALUE, at_most={
+            RecordModel.FIELD: self.fontMetrics().averageCharWidth() * 18,
+            RecordModel.RAW: self.fontMetrics().averageCharWidth() * 14,
+        })
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)

@@ -77,7 +77,7 @@ class StatusBar(QStatusBar):
     def show_problems(self, count: int) -> None:
         """How many problems this session had."""
         self.problems.setText(
-            self.tr("⚠ {count} problems").format(count=count) if count else self.tr("0 problems")
+            self.tr("⚠ problems: {count}").format(count=count) if count else self.tr("no problems")
         )
 
     def show_head(self, seq: int) -> None:

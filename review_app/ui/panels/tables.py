@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -58,15 +58,17 @@ def select_ids(view: QTableView, model: RowsModel, ids: Iterable[str]) -> None:
         view.scrollTo(index)
 
 
-def fit_columns(view: QTableView, *stretched: int) -> None:
-    """Keep columns as wide as their words, now and when the rows change; ``stretched`` share what is left.
+def fit_columns(view: QTableView, stretched: int, *, at_most: Mapping[int, int] | None = None) -> None:
+    """Keep columns as wide as their words, now and when the rows change; ``stretched`` takes what is left.
+
+    ``at_most`` limits columns in pixels; longer words end in dots there.
 
     Qt's own fitting keeps room for a sort arrow in every heading, which costs a narrow panel a column.
     """
     model, header = view.model(), view.horizontalHeader()
     header.setMinimumSectionSize(16)
     for column in range(model.columnCount()):
-        is_stretched = column in stretched
+        is_stretched = column == stretched
         header.setSectionResizeMode(
             column, QHeaderView.ResizeMode.Stretch if is_stretched else QHeaderView.ResizeMode.Fixed
         )
@@ -74,7 +76,7 @@ def fit_columns(view: QTableView, *stretched: int) -> None:
     def fit() -> None:
         metrics = view.fontMetrics()
         for column in range(model.columnCount()):
-            if column in stretched:
+            if column == stretched:
                 continue
             rows = range(min(model.rowCount(), MEASURED_ROWS))
             texts = {str(model.index(row, column).data()) for row in rows}
@@ -82,7 +84,7 @@ def fit_columns(view: QTableView, *stretched: int) -> None:
             width = max(metrics.horizontalAdvance(t) for t in texts) + PADDING_PX
             if header.isSortIndicatorShown() and header.sortIndicatorSection() == column:
                 width += ARROW_PX
-            view.setColumnWidth(column, width)
+            view.setColumnWidth(column, min(width, (at_most or {}).get(column, width)))
 
     model.modelReset.connect(fit)
     model.dataChanged.connect(fit)

@@ -114,7 +114,7 @@ def test_a_record_field_is_one_line_and_says_how_sure(qtbot, qtmodeltester, reco
     model = RecordModel()
     model.set_rows((record_row(1), record_row(2, Field.DISPOSITION, "released_in_part")))
     qtmodeltester.check(model)
-    assert texts(model, 0) == ["Case ID", "90019152", "Case ID: 90019152", "1", "99%", "? as read"]
+    assert texts(model, 0) == ["Case ID", "90019152", "Case ID: 90019152", "1", "99%", "?"]
     assert texts(model, 1)[1] == "released in part"
 
 

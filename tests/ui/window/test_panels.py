@@ -292,7 +292,7 @@ def test_a_problem_is_shown_whole_and_kept(qtbot):
     problems.added.connect(bar.show_message)
     error = InputRefused("The file is empty", why="nothing can be found in it", todo="Ask for it again")
     problems.report(error, "memo.txt")
-    assert bar.text == "memo.txt: The file is empty. nothing can be found in it. Ask for it again."
+    assert bar.text == "memo.txt: The file is empty. Nothing can be found in it. Ask for it again."
     assert [m.text for m in problems.problems] == [bar.text]
     bar.dismiss()
     assert bar.text == ""

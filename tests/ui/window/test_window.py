@@ -235,7 +235,7 @@ def test_one_refused_file_has_its_line_and_the_others_come_in(qtbot, desk, open_
     assert len(lines) == 2
     assert "empty\\u202efdp.txt" in lines[0]
     assert "missing.pdf" in lines[1]
-    assert window.status.problems.text() == "⚠ 2 problems"
+    assert window.status.problems.text() == "⚠ problems: 2"
     assert window.message_bar.text == lines[-1]
     QTest.mouseClick(window.status.problems, Left)
     listed = window.shelf.dialog("problems").list
