@@ -11,6 +11,7 @@ import contextlib
 import io
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,17 +89,26 @@ def write(
             expected = len(pdf.pages)
         with _new_file(out) as (file, path):
             with _guarded_copy():
-                pdf.save(
-                    file, encryption=True if pdf.is_encrypted else None,
-                    deterministic_id=not pdf.is_encrypted, compress_streams=False,
-                    stream_decode_level=pikepdf.StreamDecodeLevel.none, preserve_pdfa=False,
-                    fix_metadata_version=False,
-                )
+                _save(pdf, file)
             file.flush()
             os.fsync(file.fileno())
             _read_back(path, document, spans, pages, expected)
     finally:
         pdf.close()
+
+
+def _save(pdf: pikepdf.Pdf, file: BinaryIO) -> None:
+    with warnings.catch_warnings():
+        # pikepdf warns of form fields that the source itself left loose; they are copied as they are.
+        warnings.simplefilter("ignore")
+        if pdf.is_encrypted:  # pikepdf keeps the parameters only together with its own stream handling
+            pdf.save(file, encryption=True, preserve_pdfa=False, fix_metadata_version=False)
+        else:
+            pdf.save(
+                file, deterministic_id=True, compress_streams=False,
+                stream_decode_level=pikepdf.StreamDecodeLevel.none, preserve_pdfa=False,
+                fix_metadata_version=False,
+            )
 
 
 @contextlib.contextmanager

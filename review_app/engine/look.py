@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import pymupdf
 
@@ -200,19 +202,22 @@ def _ticks(x: float, y: float, w: float, h: float) -> bytes:
     return out + b"Q\n"
 
 
+@cache
+def _font() -> Any:
+    return pymupdf.Font("helv")
+
+
 def _label(span: SpanFinding, box: Rect) -> bytes:
-    """A label on the upper left of the box, where it fits and hides no text that a reader still needs."""
+    """A label on the upper right of the box, where it fits and hides no text that a reader still needs."""
     tall = 2.2 * _CHIP if span.kind in _COVERS_TEXT else _CHIP
     if box.height < tall:
         return b""
     for text in label_choices(span):
         encoded = text.encode("cp1252", "replace")
-        width = float(pymupdf.get_text_length(encoded.decode("cp1252"), fontname="helv", fontsize=_LABEL)) + 6
+        width = _font().text_length(encoded.decode("cp1252"), _LABEL) + 6
         if width > box.width - 2:
             continue
-        x, y = box.x0 + 1, box.y1 - _CHIP - 0.5
-        if span.kind in _COVERS_TEXT:
-            x = box.x1 - width - 1
+        x, y = box.x1 - width - 1, box.y1 - _CHIP - 0.5
         escaped = encoded.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
         return (
             b"%.2f %.2f %.2f %.2f re f BT /Helv %g Tf 1 1 1 rg %.2f %.2f Td (%s) Tj ET\n"

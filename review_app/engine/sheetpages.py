@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from review_app.domain.display import shown
 from review_app.domain.findings import SpanFinding
@@ -34,7 +35,7 @@ BANNER = (
 )
 
 _SPAN_COLUMNS = (
-    ("page", 5), ("lines", 9), ("kind", 12), ("origin", 9), ("status", 10), ("codes", 30), ("authority", 33),
+    ("page", 6), ("lines", 9), ("kind", 12), ("origin", 10), ("status", 11), ("codes", 30), ("authority", 30),
 )
 
 
@@ -149,7 +150,7 @@ def _facts(spans: Sequence[SpanFinding], sheet: ReviewSheet) -> list[_Row]:
     rows += _key_value("date of the document", _values(sheet, Field.DOC_DATE))
     rows += _key_value("spans", counts)
     rows += _key_value("reviewer", sheet.actor)
-    rows += _key_value("made at", f"{sheet.made_at} (UTC)")
+    rows += _key_value("made at", _moment(sheet.made_at))
     if sheet.app_version:
         rows += _key_value("made with", f"Review App {sheet.app_version}")
     if sheet.head is None:
@@ -158,6 +159,13 @@ def _facts(spans: Sequence[SpanFinding], sheet: ReviewSheet) -> list[_Row]:
         rows += _key_value("audit log", f"entry {sheet.head.seq}, the newest before this export")
         rows += _key_value("", sheet.head.hash)
     return rows
+
+
+def _moment(iso: str) -> str:
+    try:
+        return datetime.fromisoformat(iso).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except ValueError:
+        return iso
 
 
 def _values(sheet: ReviewSheet, *fields: Field) -> str:
@@ -176,7 +184,8 @@ def _span_table(spans: Sequence[SpanFinding], sheet: ReviewSheet) -> list[_Row]:
         tuple((x, name) for x, (name, _) in zip(at, _SPAN_COLUMNS, strict=True)), colour=_GREY, bold=True,
         rule=True, head=True, keep=True, height=_LEADING + 2,
     )]
-    for number, span in enumerate(spans):
+    in_order = sorted(spans, key=lambda s: (s.page, min(r.y0 for r in s.rects), min(r.x0 for r in s.rects)))
+    for number, span in enumerate(in_order):
         band = _BAND if number % 2 else None
         lines = f"{span.lines[0]}–{span.lines[1]}" if span.lines else ""
         values = (
