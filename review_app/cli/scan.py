@@ -52,15 +52,18 @@ def scan(
 
 
 def _print(result: ScanResult) -> None:
+    def line(text: str) -> None:
+        console.print(text, soft_wrap=True)
+
     console = stdout_console()
-    console.print(f"{shown(result.file)}: {result.page_count} pages, {result.disposition}")
+    line(f"{shown(result.file)}: {result.page_count} pages, {result.disposition}")
     for span in result.spans:
         where = f"lines {span.lines[0]}-{span.lines[1]}" if span.lines else ""
         codes = ", ".join(c.code for c in span.codes) or str(span.exemption_status)
-        console.print(f"  page {span.page}  {span.kind}  {where}  {codes}  {span.band}: {span.evidence}")
+        line(f"  page {span.page}  {span.kind}  {where}  {codes}  {span.band}: {span.evidence}")
     for reading in result.record:
-        console.print(f"  page {reading.page}  {reading.field} = {shown(reading.value)}")
+        line(f"  page {reading.page}  {reading.field} = {shown(reading.value)}")
     for found in result.recoverable:
-        console.print(f"  page {found.page}  {found.characters} characters can be recovered under a box")
+        line(f"  page {found.page}  {found.characters} characters can be recovered under a box")
     for warning in result.warnings:
-        console.print(f"  warning: {warning}")
+        line(f"  warning: {warning}")

@@ -137,9 +137,35 @@ def _scan(desk: Desk, request: Request) -> Result:
             for c in contents
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
-        warnings=(*document.warnings, *findings.warnings),
+        warnings=(*document.warnings, *findings.warnings, *unread(searched)),
     )
     return result.to_json(), b""
+
+
+def unread(contents: Sequence[PageContent]) -> tuple[str, ...]:
+    """A warning that names the pages on which something is drawn but no text can be read.
+
+    Finding nothing on such a page says nothing about what was withheld there.
+    """
+    numbers = [c.number for c in contents if not c.has_text and (c.images or c.drawings)]
+    if not numbers:
+        return ()
+    return (
+        f"no text layer on page {_ranges(numbers)}: nothing was read there; look at the page itself"
+        if len(numbers) == 1 else
+        f"no text layer on pages {_ranges(numbers)}: nothing was read there; look at the pages themselves",
+    )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers as ``1-3, 7``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)
 
 
 def _send_page(request: Request, content: PageContent, recoverable: Sequence[Recoverable]) -> None:

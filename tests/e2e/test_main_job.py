@@ -123,7 +123,9 @@ def test_an_annotated_copy_reads_back_as_the_same_spans(run: Run, seeds: Path, t
     code, _, err = run("annotate", seeds / "1992-briefing-memo.txt", "-o", copy, "--marks", marks)
     assert code == 0, err
     _, second, _ = run("scan", copy, "--json")
-    wanted = ("id", "page", "kind", "origin", "status", "rects", "codes", "exemption_status", "lines", "extent")
+    wanted = (
+        "id", "page", "kind", "origin", "status", "rects", "codes", "exemption_status", "lines", "extent",
+    )
     one, two = json.loads(first)["spans"], json.loads(second)["spans"]
     assert [{k: s.get(k) for k in wanted} for s in two] == [{k: s.get(k) for k in wanted} for s in one]
     with pikepdf.open(copy) as pdf:
@@ -133,20 +135,22 @@ def test_an_annotated_copy_reads_back_as_the_same_spans(run: Run, seeds: Path, t
 
 def test_a_reviewers_mark_becomes_a_redact_annotation(run: Run, seeds: Path, tmp_path: Path) -> None:
     marks = tmp_path / "marks.json"
-    marks.write_text(json.dumps({"spans": [
-        {"page": 1, "rects": [[100, 100, 300, 140]], "codes": [{"code": "(b)(6)", "raw": "B6"}], "note": "a note"},
-    ]}), encoding="utf-8")
+    mark = {"page": 1, "rects": [[100, 100, 300, 140]], "codes": [{"code": "(b)(6)", "raw": "B6"}]}
+    marks.write_text(json.dumps({"spans": [mark | {"note": "a note"}]}), encoding="utf-8")
     copy = tmp_path / "copy.pdf"
-    code, _, err = run("annotate", seeds / "1993-news-article.txt", "-o", copy, "--marks", marks, "--no-sheet")
+    article = seeds / "1993-news-article.txt"
+    code, _, err = run("annotate", article, "-o", copy, "--marks", marks, "--no-sheet")
     assert code == 0, err
     with pikepdf.open(copy) as pdf:
         redact = [a for a in pdf.pages[0].Annots if a.Subtype == "/Redact"]
+        assert len(pdf.pages) == 1, "no review sheet"
         assert len(redact) == 1
         assert "/QuadPoints" in redact[0] and str(redact[0].OverlayText) == "(b)(6)"
 
 
 @pytest.mark.parametrize("marks", [
-    "not json", "[]", '{"spans": 1}', '{"spans": [{"page": 1}]}', '{"spans": [{"page": 99, "rects": [[1,1,9,9]]}]}',
+    "not json", "[]", '{"spans": 1}', '{"spans": [{"page": 1}]}',
+    '{"spans": [{"page": 99, "rects": [[1,1,9,9]]}]}',
     '{"spans": [{"page": 1, "rects": [[1,1,1,9]]}]}', '{"spans": [{"page": 1, "rects": [[-90,-90,-1,-1]]}]}',
     '{"sha256": "00", "spans": []}', '{"spans": [{"page": 1, "rects": []}]}', '{"spans": [[]]}',
 ])
@@ -155,10 +159,11 @@ def test_bad_marks_are_refused_and_nothing_is_written(
 ) -> None:
     file = tmp_path / "marks.json"
     file.write_text(marks, encoding="utf-8")
-    code, _, err = run("annotate", seeds / "1993-news-article.txt", "-o", tmp_path / "copy.pdf", "--marks", file)
+    copy = tmp_path / "copy.pdf"
+    code, _, err = run("annotate", seeds / "1993-news-article.txt", "-o", copy, "--marks", file)
     assert code == 3
     assert err.count("\n") == 1 and "Traceback" not in err
-    assert not (tmp_path / "copy.pdf").exists()
+    assert not copy.exists()
 
 
 def test_the_original_is_never_overwritten(run: Run, seeds: Path, tmp_path: Path) -> None:
@@ -223,7 +228,8 @@ def test_codes_and_doctor(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("codes", "list")
     assert code == 0 and "US-FOIA" in out
     code, out, _ = run("codes", "list", "UK-FOIA", "--json")
-    assert code == 0 and all(json.loads(line)["code_id"].startswith("UK-FOIA:") for line in out.splitlines())
+    assert code == 0 and len(out.splitlines()) > 20
+    assert all(json.loads(line)["code_id"].startswith("UK-FOIA:") for line in out.splitlines())
     code, out, _ = run("codes", "show", "B6")
     assert code == 0 and "(b)(6)" in out
     assert run("codes", "show", "no such code")[0] == 3
@@ -231,24 +237,29 @@ def test_codes_and_doctor(run: Run, tmp_path: Path) -> None:
     assert code == 0 and "child process: started" in out
 
 
-@pytest.mark.parametrize("args", [["--help"], ["process", "--help"], ["scan", "--help"], ["annotate", "--help"],
-                                  ["log", "--help"], ["log", "verify", "--help"], ["codes", "--help"],
-                                  ["doctor", "--help"], ["open", "--help"]])
+@pytest.mark.parametrize("args", [
+    ["--help"], ["process", "--help"], ["scan", "--help"], ["annotate", "--help"], ["log", "--help"],
+    ["log", "list", "--help"], ["log", "verify", "--help"], ["log", "export", "--help"], ["codes", "--help"],
+    ["codes", "list", "--help"], ["codes", "show", "--help"], ["doctor", "--help"], ["open", "--help"],
+])
 def test_every_command_has_help_with_an_example(run: Run, args: list[str]) -> None:
     code, out, _ = run(*args)
     assert code == 0 and "Example: review-app" in out
 
 
-@pytest.mark.parametrize("args", [["process"], ["scan"], ["annotate", "x.txt"], ["log", "nothing"], ["scan", "--no"]])
+@pytest.mark.parametrize("args", [
+    ["process"], ["scan"], ["annotate", "x.txt"], ["log", "nothing"], ["scan", "--no"],
+])
 def test_wrong_usage_is_two(run: Run, args: list[str]) -> None:
     assert run(*args)[0] == 2
 
 
 def _program(*args: object, **env: str) -> subprocess.Popen[bytes]:
-    clean = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    display = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return subprocess.Popen(
         [sys.executable, "-m", "review_app", *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        cwd=Path(__file__).resolve().parents[2], env={**clean, **env}, start_new_session=True,
+        cwd=Path(__file__).resolve().parents[2], start_new_session=True,
+        env={**{k: v for k, v in os.environ.items() if k not in display}, **env},
     )
 
 
@@ -265,10 +276,13 @@ def test_headless_commands_never_import_qt(seeds: Path, tmp_path: Path) -> None:
     script = (
         "import sys; from review_app.cli.main import main; "
         f"code = main(['process', {str(seeds)!r}, '--workspace', {str(tmp_path / 'w')!r}]); "
-        "bad = [m for m in sys.modules if m.split('.')[0] in ('PySide6', 'shiboken6', 'pymupdf', 'pikepdf', 'pypdfium2')]; "
+        "never = ('PySide6', 'shiboken6', 'pymupdf', 'pikepdf', 'pypdfium2'); "
+        "bad = [m for m in sys.modules if m.split('.')[0] in never]; "
         "print(code, bad)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True
+    )
     assert done.stdout.splitlines()[-1] == "0 []"
 
 

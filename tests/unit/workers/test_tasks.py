@@ -255,3 +255,24 @@ def test_annotate_never_writes_over_the_original(desk, tmp_path):
     with pytest.raises(ReviewError):
         do(desk, "annotate", path=str(path), out=str(path), sheet=None, spans=[])
     assert path.read_bytes() == before
+
+
+def test_scan_names_the_pages_without_a_text_layer(desk, tmp_path):
+    path = tmp_path / "scan.pdf"
+    with pymupdf.open() as document:
+        for number in range(1, 6):
+            page = document.new_page()
+            if number in (2, 3, 5):
+                page.draw_rect((50, 50, 200, 200), fill=(0, 0, 0))
+            elif number == 1:
+                page.insert_text((72, 72), "words")
+        document.save(path)
+    values, *_ = do(desk, "scan", path=str(path))
+    assert [w for w in values["warnings"] if "text layer" in w] == [
+        "no text layer on pages 2-3, 5: nothing was read there; look at the pages themselves"
+    ], "page 4 is empty: there is nothing to read"
+
+
+def test_scan_of_a_page_with_text_warns_of_nothing(desk, tmp_path):
+    values, *_ = do(desk, "scan", path=str(pdf(tmp_path / "a.pdf", "x")))
+    assert values["warnings"] == []
