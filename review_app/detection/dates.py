@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 # Letters that stand where a digit must stand (domain reference 3.7; B and g by their shapes).
@@ -90,13 +91,28 @@ def find(
     document_year: int | None = None,
     today: datetime.date | None = None,
     day_first: bool = False,
+    forms: Collection[str] = (),
+    full_year: bool = False,
 ) -> Date | None:
-    """The first date in ``text``, or None. Keep ``text`` short: a line or a window behind a label."""
+    """The first date in ``text``, or None. Keep ``text`` short: a line or a window behind a label.
+
+    Args:
+        text: where to look.
+        document_year: the document's own year, for two-digit years of reviews.
+        today: no two-digit year is later; default is the current date.
+        day_first: 03/04 is 3 April (UK, CA, AU, NL).
+        forms: only these orders (``ymd``, ``mdy``, ``dmony``, ``mondy``, ``compact``); default all.
+        full_year: a two-digit year is no date here (a stamp that prints four and was cut off).
+    """
     best: Date | None = None
     for form, pattern in _FORMS:
+        if forms and form not in forms:
+            continue
         for match in pattern.finditer(text):
             if best is not None and match.start() >= best.start:
                 break
+            if full_year and len(match.group("y")) < 4:
+                continue
             date = _date(form, match, document_year, today, day_first)
             if date is not None:
                 best = date

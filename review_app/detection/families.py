@@ -52,6 +52,8 @@ class FieldRule:
     else_at: str = ""
     else_value: str = ""
     fallback: bool = False
+    forms: tuple[str, ...] = ()
+    full_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def _rule(data: Mapping[str, Any]) -> FieldRule:
         else_at=data.get("else_at", ""),
         else_value=data.get("else_value", ""),
         fallback=bool(data.get("fallback", False)),
+        forms=tuple(data.get("forms", ())),
+        full_year=bool(data.get("full_year", False)),
     )
 
 

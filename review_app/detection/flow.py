@@ -20,9 +20,10 @@ _FOLD = str.maketrans(
     {
         **dict.fromkeys(
             "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
-            "\u205f\u3000\u200b\ufeff\f\r\v\x85\u2028\u2029",
+            "\u205f\u3000\u200b\ufeff\x85\u2028\u2029\ufffd",  # U+FFFD: a glyph of a PDF without a character
             " ",
         ),
+        **{chr(code): " " for code in range(32) if chr(code) not in "\t\n"},
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4", "'"),
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),

@@ -100,4 +100,4 @@ def _label_value(
         value = codes.canonical
     else:
         value = " ".join(value.split())
-    return Reading(rule.field, value, start, end, sure, family.name, clean, rule.fallback)
+    return Reading(rule.field, value, start, end, sure, family.name, clean, rule.fallback, flow.starts[index])

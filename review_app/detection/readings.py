@@ -26,7 +26,8 @@ LEVELS = (
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One value read at one place. ``start:end`` are flow offsets; ``clean``: nothing had to be mended;
-    ``fallback``: only used when nothing else gives the field."""
+    ``fallback``: only used when nothing else gives the field; ``label``: where the
+    printed label begins."""
 
     field: Field
     value: str
@@ -36,6 +37,7 @@ class Reading:
     family: str
     clean: bool = True
     fallback: bool = False
+    label: int | None = None
 
 
 def match_pattern(rule: FieldRule, window: str) -> tuple[str, int, int, float] | None:

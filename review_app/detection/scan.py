@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from review_app.detection import (
@@ -31,6 +31,7 @@ from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Fie
 
 # Start values of the three bands (domain reference 5.9).
 CERTAIN, LIKELY = 0.9, 0.6
+MAX_LABEL = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Findings:
 
     spans: tuple[SpanFinding, ...] = ()
     record: tuple[RecordReading, ...] = ()
-    dispositions: dict[int, Disposition] | None = None
+    dispositions: dict[int, Disposition] = field(default_factory=dict)
     recoverable: tuple[Recoverable, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -63,7 +64,7 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     """
     flow = Flow([page for page in pages if not page.is_review_sheet])
     if not flow.lines:
-        return Findings(dispositions={})
+        return Findings()
     view = Collapsed(flow)
     tail = boilerplate.tail_lines(flow)
     legends = margins.legend_pages(flow)
@@ -136,10 +137,14 @@ _GRAVITY = (Disposition.RELEASED_IN_PART, Disposition.WITHHELD_IN_FULL, Disposit
 
 def _record(flow: Flow, reading: Reading) -> RecordReading:
     place = flow.place(reading.start, reading.end)
+    low = reading.start if reading.label is None else reading.label
+    raw = " ".join(flow.raw(low, reading.end).split())
+    if reading.start - low > MAX_LABEL:  # another column stands between the label and the value
+        raw = " ".join(flow.raw(reading.start, reading.end).split())
     return RecordReading(
         field=reading.field,
         value=reading.value,
-        raw=" ".join(flow.raw(reading.start, reading.end).split()),
+        raw=raw,
         page=place.page,
         rect=bounds(place.rects),
         confidence=round(min(reading.confidence, 0.99), 3),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from review_app.detection import dates, labels, votes
 from review_app.detection.anchors import Mark
@@ -115,10 +115,12 @@ def _read_cluster(
             if reading is None and name in by_name:
                 mark, stop = by_name[name]
                 reading = _behind(family, rule, mark, stop, view, flow, today)
+                if reading is not None:
+                    reading = replace(reading, label=view.offset(mark.start))
         if reading is None and rule.lost_label_after in by_name:
             mark, _ = by_name[rule.lost_label_after]
             window = view.text[mark.end : mark.end + rule.lost_within]
-            date = dates.find(window, today=today)
+            date = dates.find(window, today=today, forms=rule.forms, full_year=rule.full_year)
             if date is not None:
                 start, end = view.span(mark.end + date.start, mark.end + date.end)
                 reading = Reading(
@@ -157,7 +159,7 @@ def _behind(
     limit = min(stop, mark.end + rule.within + 2)
     window = view.text[mark.end : limit]
     if rule.type == "date":
-        date = dates.find(window, today=today)
+        date = dates.find(window, today=today, forms=rule.forms, full_year=rule.full_year)
         if date is None or (rule.starts_within is not None and date.start > rule.starts_within):
             return None
         start, end = view.span(mark.end + date.start, mark.end + date.end)
