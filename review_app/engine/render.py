@@ -67,7 +67,8 @@ def render(document: Document, number: int, scale: float, clip: Rect | None = No
         device = mupdf.fz_new_draw_device(mupdf.FzMatrix(scale, 0, 0, scale, 0, 0), pixmap)
         listing = page.get_displaylist(annots=1)
         mupdf.fz_run_display_list(
-            listing.this, device, mupdf.FzMatrix(), mupdf.FzRect(x0, y0, x1, y1), mupdf.FzCookie(),
+            listing.this, device, mupdf.FzMatrix(), mupdf.FzRect(part.x0, part.y0, part.x1, part.y1),
+            mupdf.FzCookie(),
         )
         mupdf.fz_close_device(device)
         data = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
