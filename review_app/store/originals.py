@@ -69,7 +69,7 @@ class Originals:
             # The suffix goes along, for readers that look at it.
             copy = self._staging / f"{secrets.token_hex(16)}{_suffix(path.name)}"
             try:
-                digest, size = _copy(source, path, copy, on_bytes)
+                digest, size = _copy(source, path, copy, before.st_size, on_bytes)
                 _must_be_unchanged(source, path, before, size)
             except BaseException:
                 with contextlib.suppress(OSError):
@@ -192,13 +192,15 @@ def _open_source(path: Path) -> int:
 
 
 def _copy(
-    source: int, path: Path, copy: Path, on_bytes: Callable[[int], None] | None
+    source: int, path: Path, copy: Path, expected: int, on_bytes: Callable[[int], None] | None
 ) -> tuple[str, int]:
+    """Hash and size of what was copied. Ends early when there is more than ``expected``: a file that somebody
+    goes on writing to has no end."""
     digest, size = hashlib.sha256(), 0
     with files_in_words(copy):
         target = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        while True:
+        while size <= expected:
             try:
                 chunk = os.read(source, _CHUNK)
             except OSError as error:

@@ -231,7 +231,7 @@ class Queries:
         with self._database.reading() as connection:
             try:
                 yield connection
-            except (ValueError, TypeError, KeyError) as error:
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
                 if isinstance(error, _CallerError):
                     raise
                 raise EnvironmentProblem(
