@@ -26,8 +26,8 @@ def _fence() -> None:
 
 
 def run(folder: Path, actor: str, files: Sequence[Path] = (), *, read_only: bool = False) -> int:
-    """Open the window on a workspace, add ``files``, and return when the window is closed: 0, or 1 after a
-    defect of ours.
+    """Open the window on a workspace, add ``files``, and return when the window is closed: 0, 1 after a
+    defect of ours, 130 when Ctrl-C closed it.
 
     Raises:
         EnvironmentProblem: the workspace cannot be opened; nothing was shown.

@@ -56,6 +56,7 @@ class Commands(QObject):
         self._ask = ask
         self.adding = Adding(desk, bridge, problems, ask, self)
         self.adding.added.connect(self._on_added)
+        self._shows_next = False
         # The window fills these in: what the panels hold that a command needs.
         self.justification: Callable[[], str] = str
         self.fields: Callable[[], Sequence[RecordRow]] = tuple
@@ -63,7 +64,16 @@ class Commands(QObject):
     # File ---------------------------------------------------------------------------------------------
 
     def open_files(self) -> None:
-        self._ask.files(self.adding.add)
+        self._ask.files(self.add_files)
+
+    def add_files(self, paths: Iterable[Path]) -> None:
+        """Add files and folders; the first document that comes of them is shown."""
+        paths = list(paths)
+        if paths and self._desk.read_only:
+            self._problems.tell(self.tr("This workspace is opened read-only: no file can be added."))
+        elif paths:
+            self._shows_next = True
+            self.adding.add(paths)
 
     def next_document(self) -> None:
         self._step_document(1)
@@ -270,7 +280,8 @@ class Commands(QObject):
             row = self._desk.document(document_id)
             self._problems.tell(self.tr("{name} was in the workspace already").format(
                 name=shown(row.name) if row else document_id))
-        if self._current.document is None or was_known:
+        if self._shows_next:
+            self._shows_next = False
             self._current.show_document(document_id)
 
     def _step_document(self, by: int) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from review_app import __version__
+from review_app.domain.errors import Cancelled, ReviewError
 from review_app.review.desk import Desk
 from review_app.review.places import write_crash_file
 from review_app.ui.bridge import Bridge
@@ -32,20 +34,58 @@ def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
         app.installTranslator(translator)
     hook = CrashHook()
     previous, sys.excepthook = sys.excepthook, hook
-    # Ctrl-C in the terminal closes the window as its own button does.
-    interrupted = signal.signal(signal.SIGINT, lambda *_: app.closeAllWindows())
+    interrupt = Interrupt(app.closeAllWindows)
     bridge = Bridge()
     try:
         window = MainWindow(desk, bridge)
         bridge.attach(desk)
         window.show()
-        window.commands.adding.add(files)
+        window.commands.add_files(files)
         app.exec()
     finally:
-        signal.signal(signal.SIGINT, interrupted)
+        interrupt.close()
         sys.excepthook = previous
         bridge.shutdown()
-    return 1 if hook.crashes else 0
+    if hook.crashes:
+        return ReviewError.exit_code
+    return Cancelled.exit_code if interrupt.came else 0
+
+
+class Interrupt:
+    """Ctrl-C in the terminal: closes the window as its own button does.
+
+    Python sees a signal only when it runs, and Qt's loop sleeps; the signal's byte on a socket wakes it.
+    """
+
+    def __init__(self, close_window: Callable[[], None]) -> None:
+        self.came = False
+        self._close_window = close_window
+        self._here, self._there = socket.socketpair()
+        for end in (self._here, self._there):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._here.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._on_woken)
+        self._wakeup = signal.set_wakeup_fd(self._there.fileno(), warn_on_full_buffer=False)
+        self._handler = signal.signal(signal.SIGINT, self._on_signal)
+
+    def close(self) -> None:
+        """Put everything back as it was."""
+        signal.signal(signal.SIGINT, self._handler)
+        signal.set_wakeup_fd(self._wakeup)
+        self._notifier.setEnabled(False)
+        self._here.close()
+        self._there.close()
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.came = True
+
+    def _on_woken(self) -> None:
+        try:
+            self._here.recv(64)
+        except BlockingIOError:
+            return
+        if self.came:
+            self._close_window()
 
 
 class CrashHook:

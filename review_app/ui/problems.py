@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from review_app.domain.errors import Cancelled, ReviewError
+from review_app.review.places import write_crash_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Problems(QObject):
         if isinstance(error, Cancelled):
             return
         text = sentences(error)
+        if error.code == ReviewError.code and error.__cause__ is not None:  # a defect of ours, in a job
+            path = write_crash_file(error.__cause__)
+            if path:
+                text += " " + self.tr("A file without document text says where: {path}").format(path=path)
         if subject and subject not in text:
             text = f"{subject}: {text}"
         message = Message(_now(), text, is_problem=True)

@@ -130,7 +130,7 @@ def codes(span: SpanRow) -> str:
 def confidence(value: float, sure: Band) -> str:
     """How sure the detector is, in words and as a share."""
     words = {
-        Band.CERTAIN: _tr("Certain: the page says so"),
+        Band.CERTAIN: _tr("Certain: the signs leave no doubt"),
         Band.LIKELY: _tr("Likely: more than one sign, none of them final"),
         Band.POSSIBLE: _tr("Possible: one weak sign, look closely"),
     }[sure]

@@ -81,7 +81,7 @@ def test_review_of_the_sample(qtbot, desk: Desk, seeds: Path, tmp_path: Path) ->
     window = reviewer.window
 
     # The workspace is empty. Two files come in, as when they are dropped on the window.
-    window.commands.adding.add([seeds / "1992-briefing-memo.txt", seeds / "1993-news-article.txt"])
+    window.commands.add_files([seeds / "1992-briefing-memo.txt", seeds / "1993-news-article.txt"])
     reviewer.waits_for(lambda: len(window.current.documents) == 2)
     reviewer.waits_until_idle()
     memo, article = desk.documents()

@@ -247,9 +247,9 @@ class SpanInspector(QScrollArea):
         self.history.clear()
         if span is not None:
             for entry in reversed(self._history(span.id)):
-                self.history.addItem(
-                    f"{words.moment(entry.at)}  {shown(entry.actor)}: {words.action(entry.action)}"
-                )
+                is_finding = entry.action == "document.page"
+                what = self.tr("found on the page") if is_finding else words.action(entry.action)
+                self.history.addItem(f"{words.moment(entry.at)}  {shown(entry.actor)}: {what}")
 
     def _on_cited(self, codes: list[str]) -> None:
         if self._spans:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from review_app.domain.errors import Cancelled, InputRefused
+from review_app.domain.errors import Cancelled, InputRefused, ReviewError
 from review_app.domain.rows import DecisionRow, Hit, LogRow
 from review_app.domain.vocabulary import Status, Verdict
 from review_app.ui.panels.codes_edit import CodesEdit, split_codes
@@ -297,6 +297,19 @@ def test_a_problem_is_shown_whole_and_kept(qtbot):
     bar.dismiss()
     assert bar.text == ""
     assert len(problems.problems) == 1
+
+
+def test_a_defect_in_a_job_leaves_a_crash_file_without_its_message(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    error = ReviewError("The program made a mistake")
+    error.__cause__ = ValueError("MARKER text of a document")
+    problems = Problems()
+    problems.report(error)
+    files = list(tmp_path.rglob("crash-*.txt"))
+    assert len(files) == 1
+    assert str(files[0]) in problems.problems[0].text
+    assert "MARKER" not in problems.problems[0].text + files[0].read_text(encoding="utf-8")
 
 
 def test_what_was_cancelled_is_no_problem(qtbot):

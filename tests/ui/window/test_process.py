@@ -70,6 +70,15 @@ def test_a_pdf_engine_in_the_window_would_be_noticed(tmp_path, seeds):
     assert run_window(tmp_path, seeds, plant="import pypdfium2")["forbidden"] == ["pypdfium2"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a POSIX signal here")
+def test_ctrl_c_closes_the_window_and_says_130(tmp_path, seeds):
+    done = run_window(tmp_path, seeds, plant="""
+import os, signal
+launch.MainWindow.close = lambda self: (self.watch.stop(), os.kill(os.getpid(), signal.SIGINT))
+""")
+    assert done["code"] == 130
+
+
 def raised(text: str) -> BaseException:
     try:
         raise ValueError(text)

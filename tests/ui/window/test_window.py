@@ -229,7 +229,7 @@ def test_one_refused_file_has_its_line_and_the_others_come_in(qtbot, desk, open_
     empty = tmp_path / "empty\u202efdp.txt"
     empty.write_bytes(b"")
     window = open_window(desk)
-    window.commands.adding.add([empty, tmp_path / "missing.pdf", seeds / "1993-news-article.txt"])
+    window.commands.add_files([empty, tmp_path / "missing.pdf", seeds / "1993-news-article.txt"])
     qtbot.waitUntil(lambda: len(desk.documents()) == 1 and not window.status.is_busy, timeout=WAIT)
     lines = [m.text for m in window.problems.problems]
     assert len(lines) == 2
@@ -247,13 +247,21 @@ def test_one_refused_file_has_its_line_and_the_others_come_in(qtbot, desk, open_
 
 def test_a_folder_is_taken_file_by_file(qtbot, desk, open_window, seeds):
     window = open_window(desk)
-    window.commands.adding.add([seeds])
+    window.commands.add_files([seeds])
     qtbot.waitUntil(lambda: len(desk.documents()) == 2 and not window.status.is_busy, timeout=WAIT)
     assert window.problems.problems == []
 
 
+def test_of_the_files_that_come_in_the_first_is_shown(window, qtbot, desk, seeds, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("Nothing is withheld in this line.\n", encoding="utf-8")
+    window.commands.add_files([seeds / "1993-news-article.txt", other])
+    qtbot.waitUntil(lambda: len(desk.documents()) == 3 and not window.status.is_busy, timeout=WAIT)
+    assert window.current.document.name == "1993-news-article.txt"
+
+
 def test_a_file_that_is_known_is_shown_and_said_to_be_known(window, qtbot, desk, seeds):
-    window.commands.adding.add([seeds / "1992-briefing-memo.txt"])
+    window.commands.add_files([seeds / "1992-briefing-memo.txt"])
     qtbot.waitUntil(lambda: "already" in window.message_bar.text, timeout=WAIT)
     assert len(desk.documents()) == 1
 
@@ -268,7 +276,7 @@ def encrypted(path: Path) -> Path:
 
 def test_an_encrypted_file_asks_until_the_password_is_right(qtbot, desk, open_window, tmp_path):
     window = open_window(desk)
-    window.commands.adding.add([encrypted(tmp_path / "locked.pdf")])
+    window.commands.add_files([encrypted(tmp_path / "locked.pdf")])
     for attempt, is_last in (("wrong", False), ("sesame", True)):
         qtbot.waitUntil(lambda: window.findChild(QInputDialog) is not None, timeout=WAIT)
         dialog = window.findChild(QInputDialog)
@@ -287,7 +295,7 @@ def test_an_encrypted_file_asks_until_the_password_is_right(qtbot, desk, open_wi
 
 def test_no_password_given_is_one_problem_and_the_next_file_comes(qtbot, desk, open_window, tmp_path, seeds):
     window = open_window(desk)
-    window.commands.adding.add([encrypted(tmp_path / "locked.pdf"), seeds / "1993-news-article.txt"])
+    window.commands.add_files([encrypted(tmp_path / "locked.pdf"), seeds / "1993-news-article.txt"])
     qtbot.waitUntil(lambda: window.findChild(QInputDialog) is not None, timeout=WAIT)
     QTest.keyClick(window.findChild(QInputDialog), Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: len(desk.documents()) == 1 and not window.status.is_busy, timeout=WAIT)
@@ -476,6 +484,8 @@ def test_a_workspace_opened_read_only_says_so_and_changes_nothing(qtbot, desk, m
         window = open_window(reader)
         assert "read-only" in window.message_bar.text
         before = reader.history.head()
+        window.commands.add_files([seeds / "1993-news-article.txt"])
+        assert "no file can be added" in window.message_bar.text
         window.current.select([window.current.spans[0].id])
         on = [s.id for s in TABLE if s.changes and window.action_table[s.id].isEnabled()]
         assert on == []
