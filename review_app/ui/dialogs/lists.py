@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtGui import QKeySequence
@@ -136,6 +135,8 @@ class AboutDialog(_Window):
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # not on the way to the first window
+
     try:
         return version(package)
     except PackageNotFoundError:
