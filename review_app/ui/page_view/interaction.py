@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
+from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.tools import DrawTool
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Interaction(QObject):
             if spot is None:
                 return
             drawing.place_cross(*spot)
-            view.announce("Crosshair placed. Arrow keys move it, Shift and arrow keys draw, Enter finishes.")
+            view.announce(tr("The crosshair is in the middle of the window"))
             view.viewport().update()
             if not modifiers & _SHIFT:
                 return  # the first key shows where the crosshair is

@@ -1,23 +1,19 @@
-"""What is written on spans, said in tooltips and told to screen readers. Knows no Qt."""
+"""What is written on spans, said in tooltips and told to screen readers."""
 
 from __future__ import annotations
 
-from review_app.domain.rows import SpanRow
-from review_app.domain.vocabulary import ExemptionStatus, Kind, Origin, Status
+from PySide6.QtCore import QCoreApplication
 
-KIND_WORDS: dict[Kind, str] = {
-    Kind.BLACK_BOX: "black box",
-    Kind.FILLED_BOX: "filled box",
-    Kind.WHITE_BOX: "white box",
-    Kind.BLANK: "blank",
-    Kind.NOTE: "note",
-    Kind.PLACEHOLDER: "placeholder",
-    Kind.PAGE: "whole page",
-    Kind.MARK: "mark",
-    Kind.UNAPPLIED: "unapplied redaction",
-}
+from review_app.domain.rows import SpanRow
+from review_app.domain.vocabulary import ExemptionStatus, Origin, Status
+from review_app.ui import words
 
 _CODES_SHOWN = 3
+
+
+def tr(text: str) -> str:
+    """A text of the page view in the language of the window."""
+    return QCoreApplication.translate("page_view", text)
 
 
 def code_words(span: SpanRow) -> str:
@@ -27,32 +23,44 @@ def code_words(span: SpanRow) -> str:
         more = len(codes) - _CODES_SHOWN
         return ", ".join(codes[:_CODES_SHOWN]) + (f" +{more}" if more > 0 else "")
     if span.exemption_status is ExemptionStatus.ILLEGIBLE:
-        return "code illegible"
-    return "code not stated"
+        return tr("code illegible")
+    return tr("code not stated")
+
+
+def _short_code_words(span: SpanRow) -> str:
+    return code_words(span) if span.codes else words.codes(span)
 
 
 def _lead(span: SpanRow) -> str:
     if span.status is Status.REJECTED:
-        return "rejected"
+        return tr("rejected")
     if span.origin is Origin.AGENCY:
-        return "withheld"
-    return {Status.APPROVED: "approved", Status.RETURNED: "returned"}.get(span.status, "proposed")
+        return tr("withheld")
+    if span.status is Status.APPROVED:
+        return tr("approved")
+    return tr("returned") if span.status is Status.RETURNED else tr("proposed")
+
+
+def _status(status: Status) -> str:
+    return words.of(status).lstrip("?✓✗→← ")  # a voice should not read the sign out
 
 
 def variants(span: SpanRow) -> tuple[str, ...]:
     """Labels from the longest to the shortest; the view takes the first that fits."""
-    kind, codes = KIND_WORDS[span.kind], code_words(span)
-    short = codes.removeprefix("code ")
-    return f"{_lead(span)} · {kind} · {codes}", f"{kind} · {short}", short
+    kind, short = words.of(span.kind), _short_code_words(span)
+    return f"{_lead(span)} · {kind} · {code_words(span)}", f"{kind} · {short}", short
 
 
 def spoken(span: SpanRow) -> str:
     """A span in a sentence, for tooltips and screen readers. Holds no text of the document."""
-    who = "Withheld by the agency" if span.origin is Origin.AGENCY else "Marked by the reviewer"
-    parts = [f"{who}: {KIND_WORDS[span.kind]}", code_words(span), str(span.status)]
+    who = tr("Withheld by the agency") if span.origin is Origin.AGENCY else tr("Marked by the reviewer")
+    parts = [f"{who}: {words.of(span.kind)}", code_words(span), _status(span.status)]
     if span.decision is not None:
-        parts.append(f"decision {span.decision.verdict}")
+        parts.append(tr("decision {verdict}").format(verdict=words.of(span.decision.verdict)))
     if span.lines is not None:
         first, last = span.lines
-        parts.append(f"line {first}" if first == last else f"lines {first} to {last}")
+        line = tr("line {first}") if first == last else tr("lines {first} to {last}")
+        parts.append(line.format(first=first, last=last))
     return ", ".join(parts)
+
+

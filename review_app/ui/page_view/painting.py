@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from review_app.domain.errors import ReviewError
 from review_app.domain.geometry import Rect
 from review_app.ui.page_view.hit import SpanIndex
+from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.layout import StripLayout
 from review_app.ui.page_view.overlay import Overlay
 from review_app.ui.page_view.pictures import Pictures
@@ -175,14 +176,17 @@ def _waiting(painter: QPainter, frame: Frame, number: int, page: QRectF) -> None
     painter.setPen(frame.theme.faint)
     painter.setFont(frame.font)
     window = QRectF(0, 0, frame.width, frame.height)
-    painter.drawText(page.intersected(window), Qt.AlignmentFlag.AlignCenter, f"page {number}")
+    words = tr("page {number}").format(number=number)
+    painter.drawText(page.intersected(window), Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _problem(
     painter: QPainter, frame: Frame, number: int, problem: ReviewError, page: QRectF, window: QRectF
 ) -> None:
     button = retry_button(page, window)
-    words = [f"Page {number} cannot be shown", problem.what, problem.why, problem.todo]
+    words = [
+        tr("Page {number} cannot be shown").format(number=number), problem.what, problem.why, problem.todo,
+    ]
     text = "\n".join(dict.fromkeys(w for w in words if w))
     width = max(80.0, min(page.width() - 24, 420.0))
     box = QRectF(button.center().x() - width / 2, button.top() - 160, width, 150)
@@ -194,7 +198,7 @@ def _problem(
     painter.setPen(QPen(frame.theme.ink, 1))
     painter.setBrush(QColor("#EEF0F2"))
     painter.drawRect(button)
-    painter.drawText(button, Qt.AlignmentFlag.AlignCenter, "Try again")
+    painter.drawText(button, Qt.AlignmentFlag.AlignCenter, tr("Try again"))
 
 
 def _found(painter: QPainter, frame: Frame, found: Found) -> None:

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.ui.bridge import call_on_main_thread
 from review_app.ui.page_view.cache import PieceCache, PieceKey
+from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.source import PageSource, PictureLike
 
 BUDGET_BYTES = 128 * 2**20
@@ -31,8 +32,8 @@ class Piece:
         if width <= 0 or height <= 0 or stride < 4 * width or len(data) < stride * height:
             # It comes from a process that read a hostile file; a wrong size would read past the bytes.
             raise ReviewError(
-                "The picture of this page came back with a wrong size",
-                why="The page cannot be shown as it is", todo="Try again, or open the file in another viewer",
+                tr("The picture of this page came back with a wrong size"),
+                why=tr("It cannot be shown as it is"), todo=tr("Try again"),
             )
         self.data = data
         self.image = QImage(data, width, height, stride, QImage.Format.Format_RGB32)

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import PageRow, RecordRow, SpanRow
+from review_app.ui import words
 from review_app.ui.page_view import labels
 from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.interaction import Interaction
+from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.painting import Found, Frame, FramePainter
 from review_app.ui.page_view.pictures import Pictures
 from review_app.ui.page_view.source import PageSource
@@ -75,8 +77,8 @@ class PageView(StripArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().setMouseTracking(True)
-        self.setAccessibleName("Pages of the document")
-        self.setAccessibleDescription("No document is open")
+        self.setAccessibleName(tr("Pages of the document"))
+        self.setAccessibleDescription(tr("No document is open"))
 
     def _connect_signals(self) -> None:
         self._pictures.arrived.connect(self._on_arrived)
@@ -137,7 +139,7 @@ class PageView(StripArea):
         if not 1 <= page <= self._layout.page_count:
             return
         caption = next(
-            (str(r.field).replace("_", " ") for r in self._record if r.page == page and r.rect == rect), ""
+            (words.of(r.field) for r in self._record if r.page == page and r.rect == rect), ""
         )
         self._found = Found(page, rect, caption, _FLASHES)
         self.bring_rect_into_view(page, rect)
@@ -274,7 +276,7 @@ class PageView(StripArea):
         if placed is None:
             QToolTip.hideText()
         else:
-            QToolTip.showText(event.globalPos(), labels.spoken(placed.span), self.viewport())
+            QToolTip.showText(event.globalPos(), words.tip(labels.spoken(placed.span)), self.viewport())
 
     # -- keeping up ------------------------------------------------------------------------------
 
@@ -333,26 +335,29 @@ class PageView(StripArea):
         self._later()
 
     def _describe(self) -> None:
-        if not self._current:
-            text = self._hint or "No document is open"
-        else:
-            count = len(self._spans.on_page(self._current))
-            parts = [
-                f"Page {self._current} of {self._layout.page_count}", f"{self.zoom:.0f} percent",
-                f"{count} span on this page" if count == 1 else f"{count} spans on this page",
-            ]
-            problem = self._pictures.error(self._current)
-            if problem is not None:
-                parts.append(f"this page cannot be shown: {problem.what}; press Enter to try again")
-            for span_id in self._selected[:1]:
-                placed = self._spans.find(span_id)
-                if placed is not None:
-                    parts.append(f"selected: {labels.spoken(placed.span)}, page {placed.span.page}")
-            if self._tool == "draw":
-                parts.append("drawing: arrow keys move, Shift and arrows draw, Enter finishes, Escape leaves")
-            if self._notice:
-                parts.append(self._notice)
-                self._notice = ""
-            text = ". ".join(parts)
+        text = self._where() if self._current > 0 else self._hint or tr("No document is open")
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
+
+    def _where(self) -> str:
+        count = len(self._spans.on_page(self._current))
+        parts = [
+            tr("Page {page} of {pages}").format(page=self._current, pages=self._layout.page_count),
+            tr("{zoom} percent").format(zoom=f"{self.zoom:.0f}"),
+            (tr("{count} span on this page") if count == 1 else tr("{count} spans on this page"))
+            .format(count=count),
+        ]
+        problem = self._pictures.error(self._current)
+        if problem is not None:
+            failed = tr("This page cannot be shown: {what}; press Enter to try again")
+            parts.append(failed.format(what=problem.what))
+        placed = self._spans.find(self._selected[0]) if self._selected else None
+        if placed is not None:
+            chosen = tr("Selected: {span}, page {page}")
+            parts.append(chosen.format(span=labels.spoken(placed.span), page=placed.span.page))
+        if self._tool == "draw":
+            parts.append(tr("Drawing: arrow keys move, Shift and arrows draw, Enter finishes, Escape leaves"))
+        if self._notice:
+            parts.append(self._notice)
+            self._notice = ""
+        return ". ".join(parts)

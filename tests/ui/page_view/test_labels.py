@@ -9,7 +9,7 @@ import pytest
 from review_app.domain.vocabulary import ExemptionStatus, Kind, Origin, Status
 from review_app.ui.page_view import labels
 
-QT_FREE = ("layout", "hit", "cache", "tools", "labels", "outline", "source")
+QT_FREE = ("layout", "hit", "cache", "tools", "outline", "source")
 
 
 def test_no_printed_code_is_unknown_never_none(kit) -> None:
