@@ -125,7 +125,7 @@ def _guarded_copy() -> Iterator[None]:
 
 
 def _check_target(document: Document, out: Path) -> None:
-    if out.is_dir():
+    if os.path.isdir(out):  # noqa: PTH112 - Path.is_dir raises where it may not look
         raise UsageError(f"{shown(out.name)} is a folder", todo="Give the name of a new file")
     try:
         same = out.exists() and document.path.exists() and out.samefile(document.path)

@@ -104,7 +104,29 @@ def text_lines(linemap: LineMap, number: int) -> tuple[Line, ...]:
 def _pieces(page: Any, frame: Frame) -> list[Piece]:
     """Words as MuPDF reports them through the page's own matrix, that is, in page space."""
     listing = page.get_displaylist(annots=0)
-    textpage = pymupdf.TextPage(listing.get_textpage(_TEXT_FLAGS))
+    pieces = _extracted(listing, _TEXT_FLAGS, frame)
+    if not any("\ufffd" in piece.text for piece in pieces):
+        return pieces
+    # A tab or control code shown through a font that does not know it comes as U+FFFD glued to the next
+    # word (every State Department release stamp begins so). Taken by its code it is white space, and the
+    # word stands alone; where even that reading keeps it, U+FFFD stays: the character is not known.
+    by_code: dict[str, list[Rect]] = {}
+    for piece in _extracted(listing, _TEXT_FLAGS | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE, frame):
+        by_code.setdefault(piece.text, []).append(piece.rect)
+    return [_without_control(piece, by_code) for piece in pieces]
+
+
+def _without_control(piece: Piece, by_code: dict[str, list[Rect]]) -> Piece:
+    bare = piece.text.strip("\ufffd")
+    if bare and bare != piece.text:
+        for rect in by_code.get(bare, ()):
+            if piece.rect.inset(-0.5).intersect(rect).area >= 0.99 * rect.area:
+                return Piece(bare, rect)
+    return piece
+
+
+def _extracted(listing: Any, flags: int, frame: Frame) -> list[Piece]:
+    textpage = pymupdf.TextPage(listing.get_textpage(flags))
     shown = frame.rect
     pieces: list[Piece] = []
     for x0, y0, x1, y1, text, *_ in textpage.extractWORDS():

@@ -160,7 +160,7 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         raise InputRefused("The file does not exist", todo="Check the name and the folder") from None
     except PermissionError as error:
-        if path.is_dir():  # Windows says so when a folder is opened
+        if os.path.isdir(path):  # noqa: PTH112 - says so of folders on Windows; Path.is_dir may itself raise
             raise _folder() from None
         raise InputRefused(
             "The file may not be read", why="its permissions do not allow it",

@@ -61,7 +61,7 @@ def render(document: Document, number: int, scale: float, clip: Rect | None = No
         bgr = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_BGR)
         # With an alpha channel a pixel has four bytes; cleared to opaque white it stays opaque.
         pixmap = mupdf.fz_new_pixmap_with_bbox(
-            bgr, mupdf.FzIrect(x0, y0, x1, y1), mupdf.FzSeparations(0), 1,
+            bgr, mupdf.FzIrect(x0, y0, x1, y1), mupdf.FzSeparations(), 1,
         )
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         device = mupdf.fz_new_draw_device(mupdf.FzMatrix(scale, 0, 0, scale, 0, 0), pixmap)

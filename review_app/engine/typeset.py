@@ -73,7 +73,10 @@ def _layout(lines: Sequence[str], chars: Characters) -> tuple[list[Row], list[in
                 if len(rows) - page_starts[-1] >= ROWS:
                     new_page()
                 rows.append(Row(i + 1, first, last))
-        if i in feet or (not line.strip() and "\f" in line):
+        ends_page = "\f" in line and not line.strip() and any(
+            lines[row.line - 1].strip() for row in rows[page_starts[-1] :]
+        )
+        if i in feet or ends_page:
             new_page()
     if len(page_starts) > 1 and page_starts[-1] == len(rows):
         page_starts.pop()
