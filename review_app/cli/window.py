@@ -19,9 +19,10 @@ from review_app.cli.options import (
 from review_app.domain.errors import EnvironmentProblem
 
 _APT = (
-    "apt-get install libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 "
-    "libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+    "apt-get install -y libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 "
+    "libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-image0 libxcb-render-util0 libxcb-xkb1 fonts-dejavu-core"
 )
+"""What a bare Debian needs for Qt; the README names the same packages."""
 
 
 @click.command("open", epilog="Example: review-app open memo.pdf article.txt")
@@ -33,14 +34,17 @@ def open_window(files: tuple[Path, ...], workspace: Path | None, actor: str | No
     """Open the window, adding FILES first."""
     _check_display()
     try:
-        from review_app.ui.app import run  # only the window loads Qt
+        from review_app.ui.app import run  # only the window loads Qt, and it does so inside ``run``
+
+        return run(
+            workspace_or_default(workspace), actor_or_default(actor), list(files), read_only=read_only
+        )
     except ImportError as error:
         raise EnvironmentProblem(
             f"The window cannot start ({type(error).__name__} while loading Qt)",
             why="a system library that Qt needs is missing",
             todo=f"On Debian or Ubuntu: {_APT}. Or work without a window: review-app process FILE",
         ) from error
-    return run(workspace_or_default(workspace), actor_or_default(actor), list(files), read_only=read_only)
 
 
 def _check_display() -> None:

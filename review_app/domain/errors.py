@@ -27,9 +27,9 @@ class ReviewError(Exception):
         self.todo = todo
 
     def __str__(self) -> str:
-        """All three parts on one line."""
-        parts = [self.what] + [p for p in (self.why, self.todo) if p]
-        return ". ".join(p.rstrip(".") for p in parts) + "."
+        """All three parts as sentences on one line."""
+        parts = [p for p in (self.what, self.why, self.todo) if p]
+        return " ".join(f"{p[0].upper()}{p[1:].rstrip('.')}." for p in parts)
 
     def to_wire(self) -> dict[str, str]:
         """Plain values for the pipe between a child and its parent."""

@@ -36,7 +36,7 @@ class Problems(QObject):
         """
         if isinstance(error, Cancelled):
             return
-        text = sentences(error)
+        text = str(error)
         if error.code == ReviewError.code and error.__cause__ is not None:  # a defect of ours, in a job
             path = write_crash_file(error.__cause__)
             if path:
@@ -50,12 +50,6 @@ class Problems(QObject):
     def tell(self, text: str) -> None:
         """Show a piece of news; it is not kept."""
         self.added.emit(Message(_now(), text, is_problem=False))
-
-
-def sentences(error: ReviewError) -> str:
-    """What happened, why it matters, what to do now: each a sentence of its own."""
-    parts = (p.strip().rstrip(".") for p in (error.what, error.why, error.todo))
-    return " ".join(f"{p[0].upper()}{p[1:]}." for p in parts if p)
 
 
 def _now() -> str:

@@ -79,7 +79,7 @@ def test_errors_cross_the_pipe_with_their_class_and_words() -> None:
         error = cls("It happened", why="it matters", todo="Do this")
         back = errors.from_wire(error.to_wire())
         assert type(back) is cls
-        assert str(back) == "It happened. it matters. Do this."
+        assert str(back) == "It happened. It matters. Do this."
         assert back.exit_code == cls.exit_code
     assert errors.from_wire({"code": "no such"}).exit_code == 1
 
