@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from review_app.domain.errors import EnvironmentProblem
@@ -272,16 +273,32 @@ def _decision(row: sqlite3.Row) -> DecisionRow:
     return DecisionRow(row["span_id"], Verdict(row["verdict"]), row["justification"], row["actor"], row["at"])
 
 
+# A list of spans is read again after every change of one of them: what is in JSON is read once.
+@lru_cache(maxsize=8192)
+def _rects(text: str) -> tuple[Rect, ...]:
+    return tuple(Rect.of(r) for r in json.loads(text))
+
+
+@lru_cache(maxsize=1024)
+def _lines(text: str) -> tuple[int, int]:
+    first, last = json.loads(text)
+    return int(first), int(last)
+
+
+@lru_cache(maxsize=1024)
+def _extent(text: str) -> Extent | None:
+    return Extent.of(json.loads(text))
+
+
 def _span(row: sqlite3.Row, codes: tuple[CodeReading, ...], decision: DecisionRow | None) -> SpanRow:
-    lines = json.loads(row["lines"]) if row["lines"] is not None else None
     return SpanRow(
         id=row["id"], document_id=row["document_id"], page=row["page"], kind=Kind(row["kind"]),
         origin=Origin(row["origin"]), status=Status(row["status"]),
-        rects=tuple(Rect.of(r) for r in json.loads(row["rects"])), confidence=row["confidence"],
+        rects=_rects(row["rects"]), confidence=row["confidence"],
         band=Band(row["band"]), detector=row["detector"], evidence=row["evidence"],
         exemption_status=ExemptionStatus(row["exemption_status"]), codes=codes,
-        lines=(int(lines[0]), int(lines[1])) if lines is not None else None,
-        extent=Extent.of(json.loads(row["extent"])) if row["extent"] is not None else None,
+        lines=_lines(row["lines"]) if row["lines"] is not None else None,
+        extent=_extent(row["extent"]) if row["extent"] is not None else None,
         raw=row["raw"], note=row["note"], author=row["author"], at=row["at"], decision=decision,
     )
 

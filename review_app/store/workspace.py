@@ -71,8 +71,9 @@ class Workspace:
         """Open a workspace; for writing, make it where there is none.
 
         For writing it takes the workspace's lock, migrates the database (after a backup) and takes back
-        what a broken intake left. For reading it takes no lock and changes nothing: it works beside a
-        writer, on a copy, and in a folder that is write-protected.
+        what a broken intake left. For reading it takes no lock and changes no recorded byte: it works beside
+        a writer, on a copy, and in a folder that is write-protected (in one that is not, SQLite may leave
+        its empty working files ``review.db-wal`` and ``review.db-shm``).
 
         Raises:
             WorkspaceLocked: another process holds it for writing.
