@@ -8,7 +8,7 @@ stands alone in a margin, what a bracket holds. Only there are misread character
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from review_app.domain.codes import all_codes, find_code
@@ -50,21 +50,30 @@ class CodeList:
         return ", ".join(code.code for code in self.codes)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def canonical(text: str) -> str | None:
     """The canonical form of a code written in any of its printed forms, None for what is no code."""
     code = find_code(text)
     return code.canonical if code is not None else None
 
 
+# Rows of the table that are no ground for withholding, or only one inside a withdrawal sheet.
+_NO_GROUND = frozenset({"declass_instruction", "response"})
+_ONLY_ON_SHEETS = re.compile(r"[A-Z]|RR|PRM|ILLEGIB|SANITIZED")
+
+
 @cache
-def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _table(us: bool) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """The patterns of the US schemes, or of all others: which country it is decides what ``s 22`` means, and
+    a US code is never taken for another country's."""
     rows = []
     for code in all_codes():
-        if not code.regex or code.code_id == "US-FOIA:SHORT":
+        if not code.regex or code.code_id == "US-FOIA:SHORT" or code.kind in _NO_GROUND:
+            continue
+        if _ONLY_ON_SHEETS.fullmatch(code.canonical) or code.code_id.startswith(("US-", "JFK")) is not us:
             continue
         try:
-            rows.append((code.canonical, re.compile(code.regex)))
+            rows.append((code.scheme, code.canonical, re.compile(code.regex)))
         except re.error:  # a row an office added; the other rows still work
             continue
     return tuple(rows)
@@ -143,7 +152,7 @@ def _token(
         plausible = not (b in "8E" and n != digit) and (not sub or digit == "7")
         if code and plausible and (not mended or (repair and (not expected or code in expected))):
             return [CodeReading(code, token, provenance, 0.7 if mended else 0.97)], mended
-    known_code = canonical(token)
+    known_code = canonical(token) if len(token) <= 24 else None
     if known_code and any(c.isdigit() for c in token) and not token.isdigit() and len(token) >= 3:
         return [CodeReading(known_code, token, provenance, 0.9)], False
     if known_code and token.upper() == "NR":
@@ -155,10 +164,17 @@ def _token(
 def _from_table(text: str, provenance: Provenance) -> tuple[CodeReading, ...]:
     """All codes of the table in ``text``; where two overlap the longest wins (domain reference 1.1)."""
     hits: list[tuple[int, int, str]] = []
-    for code, pattern in _table():
-        for match in pattern.finditer(text):
-            if match.end() > match.start():
-                hits.append((match.start(), match.end(), code))
+    schemes: dict[tuple[int, int], set[str]] = {}
+    for us in (True, False):
+        for scheme, code, pattern in _table(us):
+            for match in pattern.finditer(text):
+                if match.end() > match.start():
+                    hits.append((match.start(), match.end(), code))
+                    schemes.setdefault(match.span(), set()).add(scheme)
+        if hits and us:
+            break
+        # "s 22" is UK, Canadian and Australian: without the country it says nothing (trap 35).
+        hits = [hit for hit in hits if len(schemes[hit[0], hit[1]]) == 1]
     hits.sort(key=lambda h: (-(h[1] - h[0]), h[0]))
     kept: list[tuple[int, int, str]] = []
     for hit in hits:
@@ -173,13 +189,3 @@ def _covers(text: str, codes: tuple[CodeReading, ...]) -> bool:
     for code in codes:
         rest = rest.replace(code.raw, " ", 1)
     return not _COMPANY.sub("", rest)
-
-
-def from_table(text: str, provenance: Provenance) -> tuple[CodeReading, ...]:
-    """Codes of every scheme found anywhere in a code context, longest first where they overlap."""
-    return _from_table(text[:MAX_CONTEXT], provenance)
-
-
-def lowered(codes: tuple[CodeReading, ...], factor: float) -> tuple[CodeReading, ...]:
-    """The same codes with their confidence multiplied."""
-    return tuple(replace(code, confidence=code.confidence * factor) for code in codes)

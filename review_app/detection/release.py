@@ -33,6 +33,7 @@ _LONE_HEAD = re.compile(r"(?<![A-Za-z])RELEASED?(?=[ \t|_]{0,40}$)", re.MULTILIN
 _IN = re.compile(r"(?<!\S)IN(?=\s)")
 _ANY_HEAD = "RELEASE IN"
 _REST = 300  # characters of the rest of a line that are looked at
+_TAILS = ("PART", "FULL")
 _LINES_BELOW = 3
 MIN_RATIO = 84.0
 
@@ -116,6 +117,12 @@ def _whole(flow: Flow, mark: Mark, start: int, end: int, disposition: Dispositio
         return None
     if flow.text.count("\n", start, end) > 4:
         return None
+    last = mark.text.rpartition(" ")[2]
+    if mark.score < 0.999 and last in _TAILS:
+        # One letter decides between PART, PARIS and PARTY: the last word is looked at by itself.
+        word = re.sub(r"[^A-Za-z0-9]", "", flow.raw(start, end).split()[-1])
+        if _tail_distance(word, last) is None:
+            return None
     return _with_codes(flow, Release(disposition, start, end, mark.score), flow.line_index(end - 1))
 
 
@@ -142,18 +149,23 @@ def _tail(
 ) -> Release | None:
     """The release that ends with ``token`` of line ``index``, when that can be read as PART or FULL."""
     word = re.sub(r"[^A-Za-z0-9]", "", token.group())
-    if not 3 <= len(word) <= 6 or sum(c.isupper() for c in word) * 2 < len(word):
+    read = [(distance, tail) for tail in tails if (distance := _tail_distance(word, tail)) is not None]
+    if len(read) != 1:
         return None
-    distances = sorted((Levenshtein.distance(skeleton(word), skeleton(tail)), tail) for tail in tails)
-    best, tail = distances[0]
-    clear = len(distances) < 2 or distances[1][0] - best >= 2
-    if best > 2 or not clear or (best == 2 and len(word) > len(tail)):
-        return None
+    best, tail = read[0]
     rest = flow.texts[index][token.end() : token.end() + _REST]
     if rest.strip() and not _AFTER.match(rest) and not _is_codes(rest):
         return None
     sure = (0.96, 0.85, 0.7)[best] * mark.score
     return _with_codes(flow, Release(tails[tail], start, flow.starts[index] + token.end(), sure), index)
+
+
+def _tail_distance(word: str, tail: str) -> int | None:
+    """How many letters of ``word`` are wrong when it is read as ``tail``; None when it cannot be."""
+    if not 3 <= len(word) <= 6 or sum(c.isupper() for c in word) * 2 < len(word):
+        return None
+    distance = Levenshtein.distance(skeleton(word), skeleton(tail))
+    return distance if distance <= 1 or (distance == 2 and len(word) <= len(tail)) else None
 
 
 def _stamp_like(flow: Flow, start: int, end: int) -> bool:

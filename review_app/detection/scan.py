@@ -158,7 +158,7 @@ def _release_record(
     found: list[RecordReading] = []
     if disposition is Disposition.UNKNOWN:
         return found
-    source = next((r for r in releases if r.disposition is disposition), None)
+    source = next((r for r in releases if r.disposition is disposition), releases[0] if releases else None)
     if source is not None:
         found.append(
             _record(

@@ -183,7 +183,7 @@ def _name(
 ) -> Reading | None:
     text = window.lstrip(" .:;,-_|")
     low = mark.end + len(window) - len(text)
-    cut = re.search(r"\d\d|\d\s?/|:|\bDate\b", text)
+    cut = re.search(r"(?<![A-Za-z0-9])\d(?:\d|\s?/)|:|\bDate\b", text)
     if cut is not None:
         text = text[: cut.start()]
         if cut.group() == ":":  # the last word before it is the next label, misread
