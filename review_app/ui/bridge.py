@@ -74,6 +74,15 @@ _postman: _Postman | None = None
 _postman_lock = threading.Lock()
 
 
+def prepare() -> None:
+    """Get ready for calls from other threads; call once on the main thread before any is started.
+
+    PySide6 makes classes when they are first used, and two threads that do so at once crash it (seen with
+    6.11.3): so the first signal of this kind is sent here, not in a background thread.
+    """
+    call_on_main_thread(lambda: None)
+
+
 def call_on_main_thread(call: Callable[[], None]) -> None:
     """Run ``call`` on the main thread once it returns to its event loop. May be called from any thread."""
     global _postman
@@ -187,6 +196,7 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        prepare()
         self._lock = threading.Lock()
         self._waiting: Changes = Changes()
         self._is_delivering = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -15,11 +15,13 @@ class PieceKey:
     """One rendered page: the document, the page from 1, the scale in ten-thousandths of a pixel per point.
 
     The scale is a whole number so that the same zoom reached on two ways is the same key.
+    ``bytes_expected`` is what the piece will take, 0 when nobody reckoned it; not part of the key.
     """
 
     document_id: str
     page: int
     scale_e4: int
+    bytes_expected: int = field(default=0, compare=False)
 
     @property
     def scale(self) -> float:

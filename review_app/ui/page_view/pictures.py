@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from shiboken6 import isValid
 
 from review_app.domain.errors import Cancelled, ReviewError
-from review_app.ui.bridge import call_on_main_thread
+from review_app.ui.bridge import call_on_main_thread, prepare
 from review_app.ui.page_view.cache import PieceCache, PieceKey
 from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.source import PageSource, PictureLike
@@ -53,6 +53,7 @@ class Pictures(QObject):
 
     def __init__(self, parent: QObject | None = None, *, budget: int = BUDGET_BYTES) -> None:
         super().__init__(parent)
+        prepare()
         self._cache: PieceCache[Piece] = PieceCache(budget)
         self._source: PageSource | None = None
         self._document_id = ""
@@ -85,8 +86,9 @@ class Pictures(QObject):
 
     def key(self, page: int, size: tuple[float, float], scale: float) -> PieceKey:
         """The piece that shows a page of ``size`` points at ``scale`` device pixels per point."""
-        most = (MAX_PIECE_PIXELS / (size[0] * size[1])) ** 0.5
-        return PieceKey(self._document_id, page, max(1, int(min(scale, most) * 10_000)))
+        points = size[0] * size[1]
+        scale_e4 = max(1, int(min(scale, (MAX_PIECE_PIXELS / points) ** 0.5) * 10_000))
+        return PieceKey(self._document_id, page, scale_e4, int(4 * points * (scale_e4 / 10_000) ** 2))
 
     def exact(self, key: PieceKey) -> Piece | None:
         """The piece itself, when it is here."""
@@ -109,14 +111,16 @@ class Pictures(QObject):
         """Replace the wish list: ``visible`` in order of importance, then at most one of ``ahead``.
 
         Something ahead is asked for only when nothing visible is missing (performance study, section 3:
-        two pages fetched ahead made a jump wait for both).
+        two pages fetched ahead made a jump wait for both) and when it fits beside what is visible:
+        otherwise large pages would throw each other out and be asked for in turn, for ever.
         """
-        self._pinned = frozenset(visible)
+        near = self._that_fit(visible, ahead)
+        self._pinned = frozenset((*visible, *near))
         if self._source is None:
             return
         wishes = [k for k in visible if k not in self._cache and k.page not in self._errors]
         if not wishes:
-            wishes = [k for k in ahead if k not in self._cache and k.page not in self._errors][:1]
+            wishes = [k for k in near if k not in self._cache and k.page not in self._errors][:1]
         wanted = set(wishes)
         if self._asked - wanted:
             self._asked &= wanted
@@ -125,6 +129,16 @@ class Pictures(QObject):
             if key not in self._asked:
                 self._asked.add(key)
                 self._ask(self._source, key)
+
+    def _that_fit(self, visible: Sequence[PieceKey], ahead: Iterable[PieceKey]) -> list[PieceKey]:
+        room = self._cache.budget - sum(k.bytes_expected for k in visible)
+        fitting = []
+        for key in ahead:
+            room -= key.bytes_expected
+            if room < 0:
+                break
+            fitting.append(key)
+        return fitting
 
     def _ask(self, source: PageSource, key: PieceKey) -> None:
         era, self_ref = self._era, weakref.ref(self)

@@ -152,6 +152,11 @@ class PageView(StripArea):
         return self._selected
 
     @property
+    def picture_bytes(self) -> int:
+        """Bytes of pictures kept."""
+        return self._pictures.bytes_held
+
+    @property
     def is_waiting(self) -> bool:
         """True while pictures of what is in view are on their way or about to be asked for."""
         return self._refresh_timer.isActive() or bool(self._pictures.asked)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from review_app.domain.errors import InputRefused, ReviewError
@@ -85,14 +84,14 @@ class PaintedSource:
         self._thread.join()
 
     def paint(self, page: int, scale: float) -> Painted:
+        # No Qt here: two threads that use a Qt class for the first time at once crash PySide6 6.11
+        # (it makes classes and enums when they are first needed).
         width, height = (round(v * scale) for v in self.sizes[page - 1])
-        image = QImage(width, height, QImage.Format.Format_RGB32)
-        image.fill(QColor("white"))
-        painter = QPainter(image)
         stripe = max(2, height // 20)
-        painter.fillRect(0, (height - stripe) // 2, width, stripe, QColor("#202020"))
-        painter.end()
-        return Painted(width, height, image.bytesPerLine(), bytes(image.constBits()))
+        above = (height - stripe) // 2
+        white, dark = b"\xff\xff\xff\xff" * width, b"\x20\x20\x20\xff" * width
+        rows = white * above + dark * stripe + white * (height - stripe - above)
+        return Painted(width, height, 4 * width, rows)
 
     def _work(self) -> None:
         while True:

@@ -139,6 +139,20 @@ class TestPictures:
         widest = max(612 * s * 792 * s for _, s in source.asked)
         assert widest <= 16_100_000
 
+    def test_large_pages_do_not_throw_each_other_out_for_ever(self, qtbot, view, source, kit) -> None:
+        """Two pages at the largest size do not fit beside the one in view; the view must come to rest."""
+        view.set_zoom(800)
+        for page in (1, 2, 3):
+            view.go_to_page(page)
+            kit.wait(qtbot, view)
+        asked = len(source.asked)
+        for _ in range(20):
+            view.scroll_by(0, 1)
+            QApplication.processEvents()
+        kit.wait(qtbot, view)
+        assert len(source.asked) == asked
+        assert view.picture_bytes <= 130 * 2**20
+
 
 class TestFailures:
     def test_a_failed_page_says_why_and_comes_back_on_a_click(self, qtbot, view, source, kit) -> None:
