@@ -55,6 +55,7 @@ class History:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._documents: dict[str, str] = {}  # span id to document id, which never changes
 
     def undo_text(self) -> str | None:
         """What undo would take back, None when there is nothing."""
@@ -63,7 +64,7 @@ class History:
 
     def redo_text(self) -> str | None:
         """What redo would bring back, None when there is nothing."""
-        found = self._session.workspace.journal.redoable(self._session.actor)
+        found = self._session.workspace.journal.redoable(self._session.actor, NOT_UNDOABLE)
         return action_words(found[1]) if found else None
 
     def can_undo(self) -> bool:
@@ -91,7 +92,7 @@ class History:
         Raises:
             RuleBroken: nothing to redo, or a later entry changed the same row.
         """
-        found = self._session.workspace.journal.redoable(self._session.actor)
+        found = self._session.workspace.journal.redoable(self._session.actor, NOT_UNDOABLE)
         if found is None:
             raise RuleBroken("There is nothing to redo")
         return self._revert(found[0], "redo")
@@ -103,6 +104,33 @@ class History:
     def of_span(self, span_id: str) -> list[LogRow]:
         """The entries that touched a span, its codes or its decisions, oldest first."""
         return self._session.workspace.queries.span_history(span_id)
+
+    def documents_of(self, entry: LogRow) -> list[str]:
+        """The ids of the documents an entry is about, each once, in the order of its changes."""
+        found: dict[str, None] = {}
+        for change in entry.changes:
+            row = change.get("after") or change.get("before") or {}
+            if change.get("table") == "documents":
+                found[str(change.get("id"))] = None
+            elif row.get("document_id"):
+                found[str(row["document_id"])] = None
+            elif row.get("span_id") and (document := self._document_of_span(str(row["span_id"]))):
+                found[document] = None
+        return list(found)
+
+    def _document_of_span(self, span_id: str) -> str | None:
+        """The document of a span, also of one that was removed: the log still knows it."""
+        if span_id not in self._documents:
+            span = self._session.workspace.queries.row("spans", span_id)
+            if span is not None:
+                self._documents[span_id] = str(span["document_id"])
+            else:
+                for entry in self.of_span(span_id):
+                    for change in entry.changes:
+                        if change["table"] == "spans" and change["id"] == span_id:
+                            row = change["after"] or change["before"]
+                            self._documents[span_id] = str(row["document_id"])
+        return self._documents.get(span_id)
 
     def head(self) -> LogHead:
         """The newest entry."""
@@ -124,15 +152,11 @@ class History:
         documents: set[str] = set()
         record: set[str] = set()
         for entry in entries:
-            for change in entry.changes:
-                row = change["after"] or change["before"]
-                if change["table"] == "record_fields":
-                    record.add(row["document_id"])
-                elif change["table"] == "spans":
-                    documents.add(row["document_id"])
-                elif "span_id" in row:
-                    span = self._session.workspace.queries.row("spans", row["span_id"])
-                    if span is not None:
-                        documents.add(str(span["document_id"]))
-        ids = frozenset(documents)
-        return Changes(spans=ids, documents=ids, record=frozenset(record), log=True)
+            tables = {str(change["table"]) for change in entry.changes}
+            ids = self.documents_of(entry)
+            if "record_fields" in tables:
+                record.update(ids)
+            if tables - {"record_fields"}:
+                documents.update(ids)
+        found = frozenset(documents)
+        return Changes(spans=found, documents=found, record=frozenset(record), log=True)

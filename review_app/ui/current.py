@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from review_app.domain.display import shown
 from review_app.domain.geometry import Rect
-from review_app.domain.rows import DocumentRow, RecordRow, SpanRow
+from review_app.domain.rows import DocumentRow, LogRow, RecordRow, SpanRow
 
 if TYPE_CHECKING:
     from review_app.review.changes import Changes
@@ -60,6 +60,10 @@ class Current(QObject):
     def span(self, span_id: str) -> SpanRow | None:
         """A span of the shown document."""
         return self._spans_by_id.get(span_id)
+
+    def documents_of(self, entry: LogRow) -> str:
+        """The names of the documents that an entry of the log is about, empty when it is about none."""
+        return ", ".join(self.document_name(i) for i in self._desk.history.documents_of(entry))
 
     def document_name(self, document_id: str) -> str:
         """A document's file name as it is shown; the id of one that is gone."""

@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         self.shelf = Shelf(
             self.problems, self.action_table,
             lambda before, limit: desk.history.log(before_seq=before, limit=limit),
-            self.current.document_name, self,
+            self.current.documents_of, self,
         )
         self._lay_out()
         self._make_menus()

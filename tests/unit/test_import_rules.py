@@ -47,7 +47,8 @@ def test_every_arrow_points_the_right_way() -> None:
 
 
 def test_each_contract_notices_a_planted_import(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "review_app", tmp_path / "review_app", ignore=shutil.ignore_patterns("__pycache__"))
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "review_app", tmp_path / "review_app", ignore=skip)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for file, line, _ in PLANTED:
         path = tmp_path / "review_app" / file

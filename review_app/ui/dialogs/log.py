@@ -36,14 +36,14 @@ class LogDialog(QDialog):
     verify_wanted = Signal()
 
     def __init__(
-        self, fetch: Fetch, document_name: Callable[[str], str], parent: QWidget | None = None
+        self, fetch: Fetch, documents: Callable[[LogRow], str], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Audit log"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(980, 640)
         self._seq = 0
-        self.model = LogModel(fetch, document_name, self)
+        self.model = LogModel(fetch, documents, self)
         self.view = plain_table(self)
         self.view.setModel(self.model)
         self.view.setSelectionMode(self.view.SelectionMode.SingleSelection)

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from review_app.domain.rows import LogRow
 from review_app.ui.actions import Actions
 from review_app.ui.dialogs.lists import AboutDialog, ProblemsDialog, ShortcutsDialog
 from review_app.ui.dialogs.log import LogDialog
@@ -21,14 +22,14 @@ class Shelf(QObject):
     verify_wanted = Signal()
 
     def __init__(
-        self, problems: Problems, actions: Actions, fetch_log: Fetch, document_name: Callable[[str], str],
+        self, problems: Problems, actions: Actions, fetch_log: Fetch, documents: Callable[[LogRow], str],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._head = 0
         self._makers: dict[str, Callable[[], QDialog]] = {
-            "log": lambda: self._make_log(fetch_log, document_name),
+            "log": lambda: self._make_log(fetch_log, documents),
             "problems": lambda: ProblemsDialog(problems, window),
             "shortcuts": lambda: ShortcutsDialog(actions, window),
             "about": lambda: AboutDialog(window),
@@ -64,7 +65,7 @@ class Shelf(QObject):
         if isinstance(log, LogDialog):
             log.show_result(problems)
 
-    def _make_log(self, fetch: Fetch, document_name: Callable[[str], str]) -> LogDialog:
-        log = LogDialog(fetch, document_name, self._window)
+    def _make_log(self, fetch: Fetch, documents: Callable[[LogRow], str]) -> LogDialog:
+        log = LogDialog(fetch, documents, self._window)
         log.verify_wanted.connect(self.verify_wanted)
         return log

@@ -30,11 +30,11 @@ class LogModel(QAbstractTableModel):
     SEQ, AT, ACTOR, ACTION, DOCUMENT = range(5)
 
     def __init__(
-        self, fetch: Fetch, document_name: Callable[[str], str], parent: QObject | None = None
+        self, fetch: Fetch, documents: Callable[[LogRow], str], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._fetch = fetch
-        self._document_name = document_name
+        self._documents = documents
         self._count = 0
         self._blocks: OrderedDict[int, dict[int, LogRow]] = OrderedDict()
         self._titles = [
@@ -109,16 +109,4 @@ class LogModel(QAbstractTableModel):
             if entry.reverts is not None:
                 text += QCoreApplication.translate("LogModel", " of entry {seq}").format(seq=entry.reverts)
             return text
-        return ", ".join(self._document_name(i) for i in documents_of(entry))
-
-
-def documents_of(entry: LogRow) -> list[str]:
-    """The ids of the documents whose rows an entry changed, each once."""
-    found: dict[str, None] = {}
-    for change in entry.changes:
-        row = change.get("after") or change.get("before") or {}
-        if change.get("table") == "documents":
-            found[str(change.get("id"))] = None
-        elif row.get("document_id"):
-            found[str(row["document_id"])] = None
-    return list(found)
+        return self._documents(entry)

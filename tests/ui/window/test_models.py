@@ -21,7 +21,7 @@ from review_app.domain.vocabulary import (
 )
 from review_app.ui import words
 from review_app.ui.models.documents import DocumentsModel
-from review_app.ui.models.log import BLOCK, KEPT_BLOCKS, LogModel, documents_of
+from review_app.ui.models.log import BLOCK, KEPT_BLOCKS, LogModel
 from review_app.ui.models.record import RecordModel
 from review_app.ui.models.rows import ACCESSIBLE, ID_ROLE, TOOL_TIP
 from review_app.ui.models.spans import SpansModel
@@ -142,7 +142,7 @@ class Log:
 
 def test_the_log_reads_only_what_is_looked_at(qtbot):
     log = Log(100_000)
-    model = LogModel(log.fetch, lambda i: f"name of {i}")
+    model = LogModel(log.fetch, lambda e: f"name of {e.changes[0]['after']['document_id']}")
     model.set_head(100_000)
     assert model.rowCount() == 100_000
     assert log.asked == []
@@ -181,12 +181,6 @@ def test_a_hole_in_the_log_is_shown_as_a_hole(qtbot):
     assert texts(model, 2)[1:] == ["?", "?", "?", "?"]
     assert model.entry(2) is None
 
-
-def test_an_entry_knows_its_documents():
-    row = entries(1)[1]
-    changes = [*row.changes, {"table": "documents", "id": "d2", "before": None, "after": {"name": "x"}},
-               {"table": "span_codes", "id": "c", "before": None, "after": {"span_id": "s"}}]
-    assert documents_of(replace(row, changes=changes)) == ["d1", "d2"]
 
 
 def test_no_rows_below_rows(qtbot, span):

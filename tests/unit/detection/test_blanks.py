@@ -21,7 +21,11 @@ def test_a_blanked_block() -> None:
     found = spans(BODY.format(VOID))
     assert len(found) == 1
     span = found[0]
-    assert (span.kind, span.origin, span.exemption_status) == (Kind.BLANK, Origin.AGENCY, ExemptionStatus.NOT_STATED)
+    assert (span.kind, span.origin, span.exemption_status) == (
+        Kind.BLANK,
+        Origin.AGENCY,
+        ExemptionStatus.NOT_STATED,
+    )
     assert span.lines == (5, 8) and len(span.rects) == 4 and span.band is Band.CERTAIN
     assert span.extent is not None and span.extent.lines == 4.0 and not span.extent.stated
     assert any("tabs" in reason for reason in span.reasons)
@@ -43,7 +47,9 @@ def test_broken_text_alone_makes_it_possible() -> None:
 
 
 def test_an_orphan_sub_item_below_speaks_for_the_block() -> None:
-    with_orphan = spans(f"The talks went on.\n\n_\t\t\t\n\t\t\t\n\nUNCLASSIFIED\n\n- -- However, they felt otherwise.")
+    with_orphan = spans(
+        f"The talks went on.\n\n_\t\t\t\n\t\t\t\n\nUNCLASSIFIED\n\n- -- However, they felt otherwise."
+    )
     without = spans(f"The talks went on.\n\n_\t\t\t\n\t\t\t\n\nUNCLASSIFIED\n\n- They felt otherwise.")
     assert len(with_orphan) == len(without) == 1
     assert with_orphan[0].confidence > without[0].confidence
@@ -93,13 +99,27 @@ def test_a_single_blank_line_does_not_split_a_block() -> None:
 
 
 def test_windows_line_ends() -> None:
-    found = scan.document(text_pages(f"RELEASED IN PART\r\n\r\n{BODY.format(VOID)}".replace("\r", "").replace("\n", "\r\n")))
+    found = scan.document(
+        text_pages(f"RELEASED IN PART\r\n\r\n{BODY.format(VOID)}".replace("\r", "").replace("\n", "\r\n"))
+    )
     assert [s.lines for s in found.spans] == [(5, 8)]
 
 
-@pytest.mark.parametrize(("line", "wanted"), [("0\t\t\t\t", True), ("\t:\t\t", True), ("\t\t\t", True), ("| | | |", True),
-                                              ("abc\t\t\t", False), ("plain text", False), ("", False), ("    ", False),
-                                              ("___\t\t___", False), ("a\tb", False)])
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("0\t\t\t\t", True),
+        ("\t:\t\t", True),
+        ("\t\t\t", True),
+        ("| | | |", True),
+        ("abc\t\t\t", False),
+        ("plain text", False),
+        ("", False),
+        ("    ", False),
+        ("___\t\t___", False),
+        ("a\tb", False),
+    ],
+)
 def test_void_lines(line: str, wanted: bool) -> None:
     assert blanks.is_void(line) is wanted
 

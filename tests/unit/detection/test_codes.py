@@ -39,7 +39,9 @@ def test_lists(text: str, wanted: list[str]) -> None:
     assert codes.read_list(text, LINE, repair=True).complete
 
 
-@pytest.mark.parametrize(("text", "wanted"), [("| BS", "(b)(5)"), ("BG", "(b)(6)"), ("Be", "(b)(6)"), ("85", "(b)(5)")])
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("| BS", "(b)(5)"), ("BG", "(b)(6)"), ("Be", "(b)(6)"), ("85", "(b)(5)")]
+)
 def test_misread_codes_are_mended_only_when_asked_and_trusted_less(text: str, wanted: str) -> None:
     found = codes.read_list(text, LINE, repair=True)
     assert [c.code for c in found.codes] == [wanted]
@@ -60,13 +62,32 @@ def test_the_longest_code_wins_where_two_overlap() -> None:
     assert found.codes[0].raw.endswith("(1)") and found.codes[0].code != "(b)(1)"
 
 
-@pytest.mark.parametrize("text", ["the report", "DEPART", "B", "5", "1992", "EAP", "S/S", "NEA", "EUR/SCE", "L", "OADR",
-                                  "PREL, PGOV, BK", "vitamin", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the report",
+        "DEPART",
+        "B",
+        "5",
+        "1992",
+        "EAP",
+        "S/S",
+        "NEA",
+        "EUR/SCE",
+        "L",
+        "OADR",
+        "PREL, PGOV, BK",
+        "vitamin",
+        "",
+    ],
+)
 def test_what_is_no_code(text: str) -> None:
     assert read(text) == []
 
 
-@pytest.mark.parametrize("text", ["B2 visa", "1.4(B) The Contractor shall", "B1 and B6 deficiency", "B-1 bomber", "Building B1"])
+@pytest.mark.parametrize(
+    "text", ["B2 visa", "1.4(B) The Contractor shall", "B1 and B6 deficiency", "B-1 bomber", "Building B1"]
+)
 def test_a_code_among_words_is_not_a_code_list(text: str) -> None:
     assert not codes.read_list(text, LINE).complete
 

@@ -42,8 +42,22 @@ def test_forms(text: str, wanted: str | None) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["01 JAN 1960", "01/01/1900", "00/00/0000", "00/00/", "02/30/1999", "13/32/1999", "06/17/", "no date",
-     "9213910", "01530", "555-1234", "1/2 page", "99/99/9999", "slides 3/4"],
+    [
+        "01 JAN 1960",
+        "01/01/1900",
+        "00/00/0000",
+        "00/00/",
+        "02/30/1999",
+        "13/32/1999",
+        "06/17/",
+        "no date",
+        "9213910",
+        "01530",
+        "555-1234",
+        "1/2 page",
+        "99/99/9999",
+        "slides 3/4",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     assert dates.find(text, today=TODAY) is None

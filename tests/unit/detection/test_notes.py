@@ -74,10 +74,15 @@ def test_a_note_over_a_page_break_is_one_span() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[2 lines of source text notdeclassified]", "[2 lines of source text not dec1assified]",
-     "[2 lines of source text not declassificd]", "[2 lines of source text not declassifed]",
-     "[less than l line not declasslfied]", "{2 lines of source text not declassified]",
-     "(2 lines of source text not declassified]"],
+    [
+        "[2 lines of source text notdeclassified]",
+        "[2 lines of source text not dec1assified]",
+        "[2 lines of source text not declassificd]",
+        "[2 lines of source text not declassifed]",
+        "[less than l line not declasslfied]",
+        "{2 lines of source text not declassified]",
+        "(2 lines of source text not declassified]",
+    ],
 )
 def test_slips_of_the_scan(text: str) -> None:
     found = note(f"He said that {text} would follow.")
@@ -96,16 +101,34 @@ def test_a_source_note_without_brackets() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[redacted]", "[REDACTED]", "[deleted]", "[excised]", "[withheld]", "[name withheld]", "[name deleted]",
-     "[4 lines deleted]", "[text redacted]", "[2 paragraphs withheld]", "[names and addresses redacted]",
-     "[withheld under (b)(1)]"],
+    [
+        "[redacted]",
+        "[REDACTED]",
+        "[deleted]",
+        "[excised]",
+        "[withheld]",
+        "[name withheld]",
+        "[name deleted]",
+        "[4 lines deleted]",
+        "[text redacted]",
+        "[2 paragraphs withheld]",
+        "[names and addresses redacted]",
+        "[withheld under (b)(1)]",
+    ],
 )
 def test_other_notes(text: str) -> None:
     assert note(f"He met {text} in the city.").raw == text
 
 
-@pytest.mark.parametrize(("text", "codes"), [("[B6]", ["(b)(6)"]), ("[(b)(6)]", ["(b)(6)"]),
-                                             ("[B1, 1.4(D)]", ["(b)(1)", "1.4(d)"]), ("[25X1]", ["25X1"])])
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("[B6]", ["(b)(6)"]),
+        ("[(b)(6)]", ["(b)(6)"]),
+        ("[B1, 1.4(D)]", ["(b)(1)", "1.4(d)"]),
+        ("[25X1]", ["25X1"]),
+    ],
+)
 def test_codes_in_brackets(text: str, codes: list[str]) -> None:
     found = note(f"He met {text} in the city.")
     assert [c.code for c in found.codes] == codes
@@ -114,11 +137,35 @@ def test_codes_in_brackets(text: str, codes: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[Omitted here is discussion of unrelated matters.]", "[Here follows a table.]", "[sic]", "[illegible]", "[...]",
-     "[ ]", "[___]", "[End Summary]", "[Footnote 3]", "[initiative]", "[in?]", "[and?]", "[garble]",
-     "[words unintelligible]", "[1]", "[12]", "[1992]", "[expletive deleted]", "[b1]", "[Smith 1992, p. 4]", "[x]",
-     "[not declared]", "[declassified]", "[text omitted]", "[OCR error]", "[mailto:someone@example.org]",
-     "[This page intentionally left blank]"],
+    [
+        "[Omitted here is discussion of unrelated matters.]",
+        "[Here follows a table.]",
+        "[sic]",
+        "[illegible]",
+        "[...]",
+        "[ ]",
+        "[___]",
+        "[End Summary]",
+        "[Footnote 3]",
+        "[initiative]",
+        "[in?]",
+        "[and?]",
+        "[garble]",
+        "[words unintelligible]",
+        "[1]",
+        "[12]",
+        "[1992]",
+        "[expletive deleted]",
+        "[b1]",
+        "[Smith 1992, p. 4]",
+        "[x]",
+        "[not declared]",
+        "[declassified]",
+        "[text omitted]",
+        "[OCR error]",
+        "[mailto:someone@example.org]",
+        "[This page intentionally left blank]",
+    ],
 )
 def test_what_says_nothing_of_a_withholding(text: str) -> None:
     assert spans(f"He met {text} in the city.") == ()
@@ -126,9 +173,14 @@ def test_what_says_nothing_of_a_withholding(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["The paper was not declassified until 1997.", "This page intentionally left blank",
-     "Name: ______ Date: ______", "Introduction ................ 3", "________________________\nSignature",
-     "The two documents not declassified by the agency were sent back."],
+    [
+        "The paper was not declassified until 1997.",
+        "This page intentionally left blank",
+        "Name: ______ Date: ______",
+        "Introduction ................ 3",
+        "________________________\nSignature",
+        "The two documents not declassified by the agency were sent back.",
+    ],
 )
 def test_prose_and_forms(text: str) -> None:
     assert spans(text) == ()
@@ -172,7 +224,12 @@ def test_extent_of_a_note_without_one() -> None:
 
 
 def test_notes_do_not_overlap() -> None:
-    found = spans("[2 lines not declassified][1 paragraph (3 lines) not declassified] [name not declassified]")
+    found = spans(
+        "[2 lines not declassified][1 paragraph (3 lines) not declassified] [name not declassified]"
+    )
     assert [s.raw for s in found] == [
-        "[2 lines not declassified]", "[1 paragraph (3 lines) not declassified]", "[name not declassified]"]
+        "[2 lines not declassified]",
+        "[1 paragraph (3 lines) not declassified]",
+        "[name not declassified]",
+    ]
     assert [s.id for s in found] == ["s1", "s2", "s3"]
