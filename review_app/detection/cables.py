@@ -22,7 +22,7 @@ _FIELD = re.compile(r"^\s{0,20}(?:REFS?|TAGS|E\.?O\.?|SUBJ(?:ECT)?|\d{1,2}\.|[A-
 # Banner: the level, often with its letters spaced, then post and number.
 _BANNER = re.compile(
     r"^\s{0,20}(?P<level>(?:[A-Z] ){7,30}[A-Z]|[A-Z][A-Z ]{4,24}[A-Z])\s{1,6}"
-    r"(?P<number>[A-Z]{3,12}(?: [A-Z]{2,12}){0,2} \d{4,6})\s*$"
+    r"(?P<number>[A-Z]{2,12}(?: [A-Z]{2,12}){0,2} \d{4,6})\s*$"
 )
 _SPACED = re.compile(r"^\s{0,20}(?P<level>(?:[A-Z] ){6,30}[A-Z])(?=\s)")
 _LINES = 70

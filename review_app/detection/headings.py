@@ -52,6 +52,7 @@ _MARKING = re.compile(
 )
 _LOG = re.compile(r"^\d{7}$")
 _CONTROL = re.compile(rf"^{dates.DIGIT}{{5,6}}$")
+_WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
 _SECTION = re.compile(r"^\s*(?:[IVX]+\.|\d+\.|[A-Z][A-Z .,&'-]{2,}:?$)")
 # "EAP - Richard H. Solomon, Mary Jak HS": initials written beside the typed name, read as text.
 _INITIALS = re.compile(r"^(?P<name>.*?[a-z]\w*),\s+(?P<rest>(?:[A-Za-z.]+\s+){1,3}[A-Z]{2,3})$")
@@ -184,14 +185,10 @@ def _continued(flow: Flow, index: int) -> int:
         text = flow.texts[last + 1]
         bare = text.strip()
         line, above = flow.lines[last + 1], flow.lines[last]
-        if (
-            not bare
-            or _LABEL.match(text[:400])
-            or _SECTION.match(bare)
-            or len(bare) > 120
-            or dates.whole(bare[:40])
-        ):
+        if not bare or len(bare) > 120 or _LABEL.match(text[:400]) or _SECTION.match(bare):
             break
+        if _WEEKDAY.match(bare) or dates.whole(bare[:40]):
+            break  # when the meeting is
         if line.page == above.page and line.rect.y0 - above.rect.y1 > above.rects[-1].height:
             break  # a PDF has no blank lines: a wider step ends the subject
         if len(flow.texts[last].rstrip()) < full and not text.startswith((" ", "\t")):
@@ -243,6 +240,7 @@ def _attachments(flow: Flow) -> list[Reading]:
             if not found:
                 continue
         blanks = 0
+        styles = {"word"} if found else set()
         for below in range(index + 1, min(len(flow.texts), index + 60)):
             text = flow.texts[below]
             if not text.strip():
@@ -251,8 +249,10 @@ def _attachments(flow: Flow) -> list[Reading]:
                     break
                 continue
             item = _ITEM.match(text[:400])
-            if item is None:
+            style = _style(item.group("item"), len(found)) if item else ""
+            if item is None or not style or (styles and style not in styles):
                 break
+            styles.add(style)
             blanks = 0
             start = flow.starts[below] + item.start("item")
             value = " ".join(item.group("item").split())
@@ -262,6 +262,18 @@ def _attachments(flow: Flow) -> list[Reading]:
         if found:
             return found
     return []
+
+
+def _style(item: str, before: int) -> str:
+    """How a list item is marked; a figure or letter must be the next one ("I. MAIN POINTS" is a heading)."""
+    mark = re.match(r"\w+", item)
+    if mark is None:
+        return ""
+    if len(mark.group()) > 2:
+        return "word"
+    if mark.group().isdigit():
+        return "figure" if int(mark.group()) == before + 1 else ""
+    return "letter" if mark.group().upper() == chr(ord("A") + before) else ""
 
 
 def _inline(flow: Flow, index: int, match: re.Match[str]) -> list[Reading]:

@@ -48,9 +48,9 @@ def test_broken_text_alone_makes_it_possible() -> None:
 
 def test_an_orphan_sub_item_below_speaks_for_the_block() -> None:
     with_orphan = spans(
-        f"The talks went on.\n\n_\t\t\t\n\t\t\t\n\nUNCLASSIFIED\n\n- -- However, they felt otherwise."
+        "The talks went on.\n\n_\t\t\t\n\t\t\t\n\nUNCLASSIFIED\n\n- -- However, they felt otherwise."
     )
-    without = spans(f"The talks went on.\n\n_\t\t\t\n\t\t\t\n\nUNCLASSIFIED\n\n- They felt otherwise.")
+    without = spans("The talks went on.\n\n_\t\t\t\n\t\t\t\n\nUNCLASSIFIED\n\n- They felt otherwise.")
     assert len(with_orphan) == len(without) == 1
     assert with_orphan[0].confidence > without[0].confidence
     assert any("sub-item" in reason for reason in with_orphan[0].reasons)

@@ -130,8 +130,9 @@ class TestStateHeader:
 
     def test_in_a_column_beside_a_banner(self) -> None:
         text = (
-            "UNCLASSIFIED            STATE DEPT. - PRODUCED TO HOUSE\nU.S. Department of State   SUBJECT TO AGREEMENT\n"
-            "Case No. F-2015-04841\nDoc No. C05739607              RELEASE IN\nDate: 05/13/2015\n              FULL"
+            "UNCLASSIFIED            STATE DEPT. - PRODUCED TO HOUSE\n"
+            "U.S. Department of State   SUBJECT TO AGREEMENT\nCase No. F-2015-04841\n"
+            "Doc No. C05739607              RELEASE IN\nDate: 05/13/2015\n              FULL"
         )
         found = record(text)
         assert (found["case_id"], found["doc_no"]) == ("F-2015-04841", "C05739607")
@@ -201,9 +202,12 @@ class TestSystematicReview:
         "text",
         [
             "Sheryl P. Walter Declassified/Released US Department of State EO Systematic Review 20 Mar 2014",
-            "Markings: Sheryl P. Walter  Declassified/Released  US Department of State  EO Systematic Review  20 Mar 2014",
-            "Sheryl P. Walter\nDeclassified/Released\nUS Department of State\nEO Systematic Review\n20 Mar 2014",
-            "\ufffdSheryl P. Walter \ufffdDeclassified/Released \ufffdUS Department of State EO Systematic Review 20 Mar 2014",
+            "Markings: Sheryl P. Walter  Declassified/Released  US Department of State"
+            "  EO Systematic Review  20 Mar 2014",
+            "Sheryl P. Walter\nDeclassified/Released\nUS Department of State\n"
+            "EO Systematic Review\n20 Mar 2014",
+            "\ufffdSheryl P. Walter \ufffdDeclassified/Released \ufffdUS Department of State"
+            " EO Systematic Review 20 Mar 2014",
         ],
     )
     def test_with_a_name(self, text: str) -> None:
@@ -222,8 +226,9 @@ class TestSystematicReview:
 
 
 ATTRIBUTES = (
-    "Message Attributes\nAutomatic Decaptioning: X\nCurrent Classification: UNCLASSIFIED\nDraft Date: 10 JAN 1974\n"
-    "Disposition Case Number: n/a\nDisposition Date: 01 JAN 1960\nDocument Number: 1974LAPAZ00179\nFrom: LA PAZ\n"
+    "Message Attributes\nAutomatic Decaptioning: X\nCurrent Classification: UNCLASSIFIED\n"
+    "Draft Date: 10 JAN 1974\nDisposition Case Number: n/a\nDisposition Date: 01 JAN 1960\n"
+    "Document Number: 1974LAPAZ00179\nFrom: LA PAZ\n"
     "Original Classification: LIMITED OFFICIAL USE\nReview Authority: martinjw\nReview Date: 09 SEP 2002\n"
     "Review Exemptions: n/a\nTAGS: PREL, PGOV, BK\n"
 )
@@ -289,7 +294,8 @@ class TestIntelligenceAgencies:
         assert values("Approved For Release 2005/08/02 : CIA-RDP75-00793R0000180029-8", "doc_no") == []
 
     def test_a_sanitized_copy_is_in_part(self) -> None:
-        text = "Declassified in Part - Sanitized Copy Approved for Release 2014/01/23: CIA-RDP93B01194R001200140009-4"
+        number = "CIA-RDP93B01194R001200140009-4"
+        text = f"Declassified in Part - Sanitized Copy Approved for Release 2014/01/23: {number}"
         found = record(text)
         assert found["disposition"] == "released_in_part"
         assert found["doc_no"] == "CIA-RDP93B01194R001200140009-4"
@@ -367,3 +373,17 @@ def test_all_shipped_families_can_be_read() -> None:
     } <= names
     for family in families.families():
         assert family.rules and family.anchors and family.title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ALL INFORMATION CONTAINED\nHEREIN IS UNCLASSIFIED\nDATE 03-12-1998 BY 1234/ab",
+        "ALL INFORMGTION CONTAINED\nHEREIN 1S UNCLASSIFLED\nDATE 03-12-1998 BY",
+        "ALL INFORMATION CONTAINED\nIHEIN 1S UNCLASSRRED DATE 03-12-1998",
+    ],
+)
+def test_the_stamp_of_the_fbi_with_misread_letters(text: str) -> None:
+    found = record(text)
+    assert found["marking_at_release"] == "UNCLASSIFIED" and found["review_date"] == "1998-03-12"
+    assert "original_classification" not in found
