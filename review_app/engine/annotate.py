@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -24,6 +25,7 @@ from review_app.domain.display import shown
 from review_app.domain.errors import (
     EnvironmentProblem,
     InputRefused,
+    PasswordNeeded,
     ReviewError,
     UsageError,
     VerificationFailed,
@@ -33,6 +35,8 @@ from review_app.domain.geometry import Rect, bounds
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Kind
 from review_app.engine import look, own, sheetpages
+from review_app.engine.content import SPAN_KEY
+from review_app.engine.content import sheet_pages as sheet_pages_of
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import guarded
 from review_app.engine.own import read_own
@@ -47,6 +51,9 @@ PIKEPDF_ERRORS: tuple[type[Exception], ...] = (
     TypeError, LookupError, AttributeError, ArithmeticError, MemoryError,
 )
 """What qpdf's wrapper raises on damaged structures; like MuPDF's it has no common base."""
+
+# qpdf's messages may quote the document, and stderr is no place for them; what matters raises.
+logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
 
 _PRINT = 4  # annotation flag: also on paper (ISO 32000-1, table 165)
 
@@ -97,7 +104,30 @@ def write(
         pdf.close()
 
 
-def _save(pdf: pikepdf.Pdf, file: BinaryIO) -> None:
+class _Sink(io.RawIOBase):
+    """Keeps the first error of the disk for later: raised inside of qpdf's clean-up it would end the process
+    (measured with pikepdf 10.17: std::terminate)."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+        self.error: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        if self.error is None:
+            try:
+                self._file.write(data)
+            except OSError as error:
+                self.error = error
+        return len(data)
+
+
+def _save(pdf: pikepdf.Pdf, out: BinaryIO) -> None:
+    sink = _Sink(out)
+    file = cast(BinaryIO, sink)
     with warnings.catch_warnings():
         # pikepdf warns of form fields that the source itself left loose; they are copied as they are.
         warnings.simplefilter("ignore")
@@ -109,6 +139,8 @@ def _save(pdf: pikepdf.Pdf, file: BinaryIO) -> None:
                 stream_decode_level=pikepdf.StreamDecodeLevel.none, preserve_pdfa=False,
                 fix_metadata_version=False,
             )
+    if sink.error is not None:
+        raise sink.error
 
 
 @contextlib.contextmanager
@@ -140,11 +172,18 @@ def _check_target(document: Document, out: Path) -> None:
 
 def _frames(document: Document, spans: Sequence[SpanFinding]) -> dict[int, Frame]:
     frames: dict[int, Frame] = {}
+    sheets = sheet_pages_of(document)
     for span in spans:
         if not 1 <= span.page <= document.page_count:
             raise InputRefused(
                 f"A mark is on page {span.page}", why=f"the document has {document.page_count} pages",
                 todo="Check that the marks belong to this document",
+            )
+        if span.page in sheets:
+            raise InputRefused(
+                f"A mark is on page {span.page}, a review sheet of an earlier annotated copy",
+                why="the sheet is written anew and is no part of the document",
+                todo="Mark the document's own pages",
             )
         if not span.rects:
             raise InputRefused(f"A mark on page {span.page} has no rectangle", todo="Mend the marks file")
@@ -193,7 +232,7 @@ def _clear_ours(pdf: pikepdf.Pdf) -> None:
     """Takes out the marks and sheets of an earlier annotated copy."""
     while len(pdf.pages) > 1 and _is_sheet(pdf.pages[-1].obj):
         del pdf.pages[-1]
-    key = f"/{own.SPAN_KEY}"
+    key = f"/{SPAN_KEY}"
     for page in pdf.pages:
         annots = page.obj.get("/Annots")
         if isinstance(annots, Array):
@@ -222,7 +261,7 @@ def _annotate(
             name += ".2"
         taken.add(name)
         annotation = _annotation(pdf, span, sheet, frames[span.page], resources)
-        annotation[f"/{own.SPAN_KEY}"] = String(own.span_text(span, i))
+        annotation[f"/{SPAN_KEY}"] = String(own.span_text(span, i))
         annotation.NM = String(name)
         annotation.M = String(at)
         annotation.CreationDate = String(at)
@@ -377,14 +416,16 @@ def _read_back(path: Path, source: Document, spans: Sequence[SpanFinding], pages
     )
     try:
         with open_document(path, passwords=[source.password] if source.password else []) as copy:
-            if copy.page_count != expected:
-                raise failed
-            for number in range(1, pages + 1):
-                before, after = source.size(number), copy.size(number)
-                if max(abs(before[0] - after[0]), abs(before[1] - after[1])) > 0.01:
-                    raise failed
+            sizes = ((source.size(n), copy.size(n)) for n in range(1, min(pages, copy.page_count) + 1))
+            if copy.page_count != expected or any(
+                max(abs(before[0] - after[0]), abs(before[1] - after[1])) > 0.01 for before, after in sizes
+            ):
+                raise InputRefused(
+                    "The document is too damaged to be copied", todo="Repair it with another program first",
+                    why="two PDF libraries read its pages differently, so a copy may show something else",
+                )
             found = read_own(copy)
             if found is None or len(found.spans) < len({s.id for s in spans if s.id}):
                 raise failed
-    except InputRefused:
+    except PasswordNeeded:
         raise failed from None

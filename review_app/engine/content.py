@@ -23,6 +23,9 @@ MAX_DRAWINGS = 20_000
 
 MAX_ANNOTATIONS = 5_000
 
+SPAN_KEY = "ReviewAppSpan"
+"""The private key of our annotations."""
+
 _TEXT_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
 _WORD = re.compile(r"\S+")
 _NUMBERS = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
@@ -43,7 +46,7 @@ def of_page(document: Document, number: int) -> PageContent:
     if frame is None:
         return PageContent(number, width, height, ())
     try:
-        page = document.page(number)
+        page = document.bare_page(number)
         pieces = _pieces(page, frame)
     except PAGE_ERRORS:
         document.warn(f"The text of page {number} is damaged and could not be read")
@@ -54,7 +57,7 @@ def of_page(document: Document, number: int) -> PageContent:
         number, width, height, lines_of(pieces, number),
         drawings=_drawings(document, page, number, frame),
         images=_images(document, page, number, frame),
-        annotations=_annotations(document, page, number, frame),
+        annotations=_annotations(document, document.page(number), number, frame),
     )
 
 
@@ -71,7 +74,7 @@ def words_of(document: Document, number: int) -> list[tuple[Rect, str]]:
         if frame is None:
             return []
         try:
-            lines = lines_of(_pieces(document.page(number), frame), number)
+            lines = lines_of(_pieces(document.bare_page(number), frame), number)
         except PAGE_ERRORS:
             return []
     return [(word.rect, word.text) for line in lines for word in line.words]
@@ -102,8 +105,11 @@ def text_lines(linemap: LineMap, number: int) -> tuple[Line, ...]:
 
 
 def _pieces(page: Any, frame: Frame) -> list[Piece]:
-    """Words as MuPDF reports them through the page's own matrix, that is, in page space."""
-    listing = page.get_displaylist(annots=0)
+    """Words as MuPDF reports them through the page's own matrix, that is, in page space.
+
+    Text that annotations show (a typed stamp, a form field) counts: it is on the page that people see.
+    """
+    listing = page.get_displaylist(annots=1)
     pieces = _extracted(listing, _TEXT_FLAGS, frame)
     if not any("\ufffd" in piece.text for piece in pieces):
         return pieces
@@ -235,6 +241,19 @@ def quads_of(pdf: Any, xref: int, frame: Frame) -> tuple[Rect, ...]:
         except ValueError:
             continue
     return tuple(found)
+
+
+def is_own_mark(pdf: Any, xref: int) -> bool:
+    """True for an annotation that carries a span of this program."""
+    return bool(pdf.xref_get_key(xref, SPAN_KEY)[0] != "null")
+
+
+def has_own_marks(pdf: Any, page: Any) -> bool:
+    """True when at least one annotation of the page is this program's."""
+    try:
+        return any(is_own_mark(pdf, entry[0]) for entry in page.annot_xrefs())
+    except MUPDF_ERRORS:
+        return False
 
 
 def sheet_pages(document: Document) -> frozenset[int]:

@@ -62,6 +62,7 @@ class Document:
         self.password = password
         self._warnings = list(warnings)
         self._frames: dict[int, Frame | None] = {}
+        self._bare: Any = None
         self.page_count: int = pdf.page_count
 
     def __enter__(self) -> Document:
@@ -75,6 +76,9 @@ class Document:
     def close(self) -> None:
         """Gives the memory back; the document cannot be used afterwards."""
         self._frames.clear()
+        if self._bare is not None:
+            self._bare.close()
+            self._bare = None
         if not self.pdf.is_closed:
             self.pdf.close()
 
@@ -98,6 +102,27 @@ class Document:
             raise InputRefused(f"The document has no page {number}", why=f"it has {self.page_count}")
         with guarded(f"Page {number} is damaged and cannot be read", todo=_AGAIN):
             return self.pdf[number - 1]
+
+    def bare_page(self, number: int) -> Any:
+        """The page without the marks of this program: what the document itself shows.
+
+        Raises:
+            InputRefused: there is no such page, or it is damaged beyond reading.
+        """
+        page = self.page(number)
+        if not content.has_own_marks(self.pdf, page):
+            return page
+        if self._bare is None:
+            with guarded("The annotated copy is damaged and cannot be read", todo=_AGAIN):
+                self._bare = open_pdf(self.pdf_bytes)
+                if self.password is not None:
+                    self._bare.authenticate(self.password)
+        with guarded(f"Page {number} is damaged and cannot be read", todo=_AGAIN):
+            page = self._bare[number - 1]
+            for xref, *_ in page.annot_xrefs():
+                if content.is_own_mark(self._bare, xref):
+                    page.delete_annot(page.load_annot(xref))
+            return page
 
     def frame(self, number: int) -> Frame | None:
         """The page's measures, None for a page that cannot be read."""

@@ -18,7 +18,7 @@ from review_app.domain.findings import CodeReading, SpanFinding
 from review_app.domain.geometry import bounds
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
-from review_app.engine.content import quads_of, rects_of
+from review_app.engine.content import SPAN_KEY, quads_of, rects_of
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import PAGE_ERRORS
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from review_app.engine.documents import Document
 
 APP = "ReviewApp"
-SPAN_KEY = "ReviewAppSpan"
 FORMAT = 1
 
 MAX_SPANS = 100_000

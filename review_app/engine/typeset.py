@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ _NUMBER_HEIGHT = 5.2
 _NUMBER_RIGHT = LEFT - 12
 _KEEP_TOGETHER = 20
 """A line of up to so many rows is not broken over pages: a third of a page is the most that stays empty."""
+
+_UP_TO_FORM_FEED = re.compile(r"\f?[^\f]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +94,15 @@ def _split_at_form_feeds(line: str) -> list[tuple[int, int, bool]]:
     if not line.strip():
         return [(0, len(line), False)]
     pieces: list[tuple[int, int, bool]] = []
-    start = 0
-    while start < len(line):
-        end = line.find("\f", start + 1)
-        end = len(line) if end < 0 else end
-        if pieces and not line[pieces[-1][0] : pieces[-1][1]].strip():
-            first, _, breaks = pieces.pop()  # nothing visible between two form feeds: no page of its own
-            pieces.append((first, end, breaks or line[start] == "\f"))
-        else:
-            pieces.append((start, end, line[start] == "\f"))
-        start = end
+    start, breaks = 0, False
+    for match in _UP_TO_FORM_FEED.finditer(line):
+        breaks = breaks or match.group().startswith("\f")
+        if match.group().strip():  # nothing visible between two form feeds is no page of its own
+            pieces.append((start, match.end(), breaks))
+            start, breaks = match.end(), False
+    if start < len(line):  # form feeds at the end of the line stay with its last piece
+        first, _, breaks = pieces.pop()
+        pieces.append((first, len(line), breaks))
     return pieces
 
 

@@ -41,7 +41,10 @@ class Turned:
         left, up = x - x0, y - y0
         width, height = x1 - x0, y1 - y0
         u, v = {
-            0: (left, height - up), 90: (up, left), 180: (width - left, up), 270: (height - up, width - left),
+            0: (left, height - up),
+            90: (up, left),
+            180: (width - left, up),
+            270: (height - up, width - left),
         }[self.rotate]
         return u * self.unit, v * self.unit
 
@@ -54,9 +57,15 @@ class Turned:
 
 TURNS = [
     Turned(),
-    Turned(90), Turned(180), Turned(270),
-    Turned(0, (20, 30, 500, 700)), Turned(90, (20, 30, 500, 700)), Turned(270, (-10, 30, 500, 900)),
-    Turned(0, None, 2.0), Turned(90, (20, 30, 500, 700), 2.0), Turned(270, (20, 30, 500, 700), 0.5),
+    Turned(90),
+    Turned(180),
+    Turned(270),
+    Turned(0, (20, 30, 500, 700)),
+    Turned(90, (20, 30, 500, 700)),
+    Turned(270, (-10, 30, 500, 900)),
+    Turned(0, None, 2.0),
+    Turned(90, (20, 30, 500, 700), 2.0),
+    Turned(270, (20, 30, 500, 700), 0.5),
     Turned(180, (20, 30, 500, 700), 3.0),
 ]
 
@@ -99,7 +108,9 @@ def pdf_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="session", params=TURNS, ids=lambda t: f"{t.rotate}-{'crop' if t.crop else 'full'}-{t.unit}")
+@pytest.fixture(
+    scope="session", params=TURNS, ids=lambda t: f"{t.rotate}-{'crop' if t.crop else 'full'}-{t.unit}"
+)
 def turned(request: pytest.FixtureRequest) -> Turned:
     """Every way a page may be turned, cut and scaled."""
     value = request.param
@@ -109,8 +120,14 @@ def turned(request: pytest.FixtureRequest) -> Turned:
 
 def _span(**changes: object) -> SpanFinding:
     base = SpanFinding(
-        page=1, kind=Kind.BLANK, rects=(Rect(100.0, 120.0, 300.0, 160.0),), confidence=0.9, band=Band.LIKELY,
-        detector="test", reasons=("first reason", "second; with a semicolon"), id="s1",
+        page=1,
+        kind=Kind.BLANK,
+        rects=(Rect(100.0, 120.0, 300.0, 160.0),),
+        confidence=0.9,
+        band=Band.LIKELY,
+        detector="test",
+        reasons=("first reason", "second; with a semicolon"),
+        id="s1",
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -129,17 +146,31 @@ def many_spans() -> tuple[SpanFinding, ...]:
     return (
         _span(id="a", kind=Kind.BLACK_BOX, codes=(code, other), exemption_status=ExemptionStatus.STATED),
         _span(
-            id="b", kind=Kind.NOTE, rects=(Rect(72, 200, 500, 212), Rect(72, 212, 200, 224)), lines=(14, 15),
-            extent=Extent(1.0, True, 1.0, "line", "less_than"), raw="[less than 1 line not declassified]",
+            id="b",
+            kind=Kind.NOTE,
+            rects=(Rect(72, 200, 500, 212), Rect(72, 212, 200, 224)),
+            lines=(14, 15),
+            extent=Extent(1.0, True, 1.0, "line", "less_than"),
+            raw="[less than 1 line not declassified]",
         ),
         _span(id="c", status=Status.REJECTED, rects=(Rect(72, 300, 200, 340),), confidence=0.123),
         _span(
-            id="d", kind=Kind.MARK, origin=Origin.REVIEWER, status=Status.CONFIRMED, codes=(other,),
-            rects=(Rect(100, 560, 300, 580), Rect(100, 580, 220, 600)), note="Łódź — 名前 “quoted” (a\\b)",
+            id="d",
+            kind=Kind.MARK,
+            origin=Origin.REVIEWER,
+            status=Status.CONFIRMED,
+            codes=(other,),
+            rects=(Rect(100, 560, 300, 580), Rect(100, 580, 220, 600)),
+            note="Łódź — 名前 “quoted” (a\\b)",
         ),
         _span(
-            id="e", kind=Kind.MARK, origin=Origin.REVIEWER, status=Status.RETURNED, label="a label",
-            rects=(Rect(300.25, 640.5, 310.75, 650.125),), reasons=(),
+            id="e",
+            kind=Kind.MARK,
+            origin=Origin.REVIEWER,
+            status=Status.RETURNED,
+            label="a label",
+            rects=(Rect(300.25, 640.5, 310.75, 650.125),),
+            reasons=(),
         ),
         _span(id="f", kind=Kind.PAGE, page=2, rects=(Rect(0, 0, 612, 792),), status=Status.CONFIRMED),
     )
@@ -147,14 +178,24 @@ def many_spans() -> tuple[SpanFinding, ...]:
 
 def _sheet(**changes: object) -> ReviewSheet:
     base = ReviewSheet(
-        file="memo.pdf", sha256="ab" * 32, actor="M. Ortiz", made_at="2026-11-21T20:00:00+00:00",
-        case_number="F-2024-001", document_id="d1", disposition=Disposition.RELEASED_IN_PART,
+        file="memo.pdf",
+        sha256="ab" * 32,
+        actor="M. Ortiz",
+        made_at="2026-11-21T20:00:00+00:00",
+        case_number="F-2024-001",
+        document_id="d1",
+        disposition=Disposition.RELEASED_IN_PART,
         record=(
-            RecordReading(Field.REVIEW_AUTHORITY, "ROBERT WILLER", "ROBERT WILLER", 1, Rect(1, 2, 3, 4), 0.99),
+            RecordReading(
+                Field.REVIEW_AUTHORITY, "ROBERT WILLER", "ROBERT WILLER", 1, Rect(1, 2, 3, 4), 0.99
+            ),
             RecordReading(Field.REVIEW_DATE, "1996-06-17", "06/17/96", 1, Rect(1, 2, 3, 4), 0.97),
         ),
-        warnings=("something is odd",), head=LogHead(41, "cd" * 32), app_version="9.9",
-        decisions={"a": "sustain: still sensitive"}, authors={"d": "A. Second"},
+        warnings=("something is odd",),
+        head=LogHead(41, "cd" * 32),
+        app_version="9.9",
+        decisions={"a": "sustain: still sensitive"},
+        authors={"d": "A. Second"},
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 

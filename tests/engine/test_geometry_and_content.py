@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -32,11 +33,21 @@ def _near(a: Rect, b: Rect, by: float = 0.1) -> bool:
 def test_everything_is_where_it_is_seen(tmp_path: Path, make_pdf: Callable[..., bytes], turned) -> None:
     data = make_pdf([turned])
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Highlight, Rect=pikepdf.Array([100, 580, 200, 600]),
-            QuadPoints=pikepdf.Array([100, 600, 200, 600, 100, 580, 200, 580]), T=pikepdf.String("Ö"),
-            Contents=pikepdf.String("note"), NM=pikepdf.String("x1"),
-        ))])
+        pdf.pages[0].obj.Annots = pikepdf.Array(
+            [
+                pdf.make_indirect(
+                    pikepdf.Dictionary(
+                        Type=pikepdf.Name.Annot,
+                        Subtype=pikepdf.Name.Highlight,
+                        Rect=pikepdf.Array([100, 580, 200, 600]),
+                        QuadPoints=pikepdf.Array([100, 600, 200, 600, 100, 580, 200, 580]),
+                        T=pikepdf.String("Ö"),
+                        Contents=pikepdf.String("note"),
+                        NM=pikepdf.String("x1"),
+                    )
+                )
+            ]
+        )
         out = io.BytesIO()
         pdf.save(out)
     with _open(tmp_path, out.getvalue()) as document:
@@ -70,7 +81,9 @@ def test_everything_is_where_it_is_seen(tmp_path: Path, make_pdf: Callable[..., 
         assert around.data[:3] == b"\xff\xff\xff"
 
 
-def test_quads_start_at_the_upper_left_as_displayed(tmp_path: Path, make_pdf: Callable[..., bytes], turned) -> None:
+def test_quads_start_at_the_upper_left_as_displayed(
+    tmp_path: Path, make_pdf: Callable[..., bytes], turned
+) -> None:
     with _open(tmp_path, make_pdf([turned])) as document:
         frame = document.frame(1)
         assert frame is not None
@@ -81,7 +94,9 @@ def test_quads_start_at_the_upper_left_as_displayed(tmp_path: Path, make_pdf: Ca
         assert [c for p in shown for c in p] == pytest.approx([c for p in wanted for c in p])
 
 
-def test_text_outside_of_the_crop_box_is_not_on_the_page(tmp_path: Path, make_pdf: Callable[..., bytes]) -> None:
+def test_text_outside_of_the_crop_box_is_not_on_the_page(
+    tmp_path: Path, make_pdf: Callable[..., bytes]
+) -> None:
     data = make_pdf()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pdf.pages[0].obj.CropBox = pikepdf.Array([0, 0, 612, 585])  # cuts above the second line
@@ -142,6 +157,6 @@ def test_the_words_of_a_cable_are_read_in_order(shared: Path) -> None:
                 content = document.content(number)
                 tops = [line.rect.y0 for line in content.lines]
                 assert content.has_text
-                assert all(b > a - 3 for a, b in zip(tops, tops[1:], strict=False))
+                assert all(b > a - 3 for a, b in pairwise(tops))
                 extracted = sorted(document.page(number).get_text().split())
                 assert sorted(w.text for line in content.lines for w in line.words) == extracted

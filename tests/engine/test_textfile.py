@@ -23,7 +23,9 @@ def test_certain_encodings_come_back_without_a_warning(encoding: str) -> None:
     assert found.warnings == ()
 
 
-@pytest.mark.parametrize("mark, encoding", [(codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF16_LE, "utf-16-le")])
+@pytest.mark.parametrize(
+    "mark, encoding", [(codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF16_LE, "utf-16-le")]
+)
 def test_both_byte_orders_are_told_by_their_mark(mark: bytes, encoding: str) -> None:
     assert textfile.decode(mark + FRENCH.encode(encoding)).lines[1] == "États-Unis, Noël."
 
@@ -37,19 +39,25 @@ def test_utf16_without_a_mark_is_a_told_guess(encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding, name", [("cp1252", "Windows-1252"), ("latin-1", "Latin-1")])
 def test_western_text_is_a_told_guess(encoding: str, name: str) -> None:
-    text = FRENCH if encoding == "cp1252" else FRENCH.translate(str.maketrans("’“”–", "'\"\"-"))
+    text = FRENCH if encoding == "cp1252" else FRENCH.translate(str.maketrans("’“”–", '\'""-'))
     found = textfile.decode(text.encode(encoding))
     assert "\n".join(found.lines) + "\n" == text
     assert "guessed" in found.warnings[0] and name in found.warnings[0]
 
 
 @pytest.mark.parametrize(
-    "encoding", ["mac_roman", "cp437", "cp850", "koi8-r", "cp1251", "shift_jis", "gb18030", "big5", "euc-kr"],
+    "encoding",
+    ["mac_roman", "cp437", "cp850", "koi8-r", "cp1251", "shift_jis", "gb18030", "big5", "euc-kr"],
 )
 def test_other_encodings_are_refused_and_not_shown_as_mojibake(encoding: str) -> None:
-    text = {"koi8-r": RUSSIAN, "cp1251": RUSSIAN, "shift_jis": "これは日本語の文章です。\n" * 4,
-            "gb18030": "这是中文文本。\n" * 4, "big5": "這是中文文本。\n" * 4, "euc-kr": "한국어 문장입니다.\n" * 4,
-            }.get(encoding, "Le café était fermé, le délégué aussi; déjà là, près du père.\n")
+    text = {
+        "koi8-r": RUSSIAN,
+        "cp1251": RUSSIAN,
+        "shift_jis": "これは日本語の文章です。\n" * 4,
+        "gb18030": "这是中文文本。\n" * 4,
+        "big5": "這是中文文本。\n" * 4,
+        "euc-kr": "한국어 문장입니다.\n" * 4,
+    }.get(encoding, "Le café était fermé, le délégué aussi; déjà là, près du père.\n")
     with pytest.raises(InputRefused) as caught:
         textfile.decode(text.encode(encoding))
     assert "UTF-8" in caught.value.todo
@@ -69,8 +77,17 @@ def test_few_broken_bytes_in_much_utf8_are_told() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"   \n\t\n", b"text with a \0 in it", bytes(range(256)) * 4, b"\xff\xfea\0b", b"\xff\xfe\0\0a\0b",
-     b"\x01\x02\x03\x04 binary \x05\x06", codecs.BOM_UTF8 + b"\xff\xff", codecs.BOM_UTF16_LE + b"\x00\xd8a\x00"],
+    [
+        b"",
+        b"   \n\t\n",
+        b"text with a \0 in it",
+        bytes(range(256)) * 4,
+        b"\xff\xfea\0b",
+        b"\xff\xfe\0\0a\0b",
+        b"\x01\x02\x03\x04 binary \x05\x06",
+        codecs.BOM_UTF8 + b"\xff\xff",
+        codecs.BOM_UTF16_LE + b"\x00\xd8a\x00",
+    ],
 )
 def test_what_is_not_text_is_refused(data: bytes) -> None:
     with pytest.raises(InputRefused):

@@ -39,7 +39,7 @@ def _check_both_ways(made: Typeset, lines: Sequence[str]) -> None:
         assert rects, number
         for page, rect in rects:
             assert rect.area > 0
-            assert 0 <= rect.x0 and rect.x1 <= 612 and rect.y1 <= 792
+            assert rect.x0 >= 0 and rect.x1 <= 612 and rect.y1 <= 792
             found = made.map.at(page, rect.x0 + 0.1, (rect.y0 + rect.y1) / 2)
             assert found is not None and found[0] == number
         for column, char in enumerate(line):
@@ -102,7 +102,9 @@ def test_page_feet_need_their_blank_lines() -> None:
 
 def test_form_feeds_break_pages_and_make_no_empty_ones() -> None:
     made = typeset(("one", "\ftwo", "three", "\f", "\f\f\f", "four", "fi\fve", "\f"))
-    pages = [[made.map.rows[i].line for i in made.map.rows_of_page(p)] for p in range(1, made.map.page_count + 1)]
+    pages = [
+        [made.map.rows[i].line for i in made.map.rows_of_page(p)] for p in range(1, made.map.page_count + 1)
+    ]
     # A line of form feeds alone stays on the page that it ends; "fi" and "ve" are one line on two pages.
     assert pages == [[1], [2, 3, 4], [5, 6, 7], [7, 8]]
     assert [text.split() for text in _texts(made.pdf)] == [["one"], ["two", "three"], ["four", "fi"], ["ve"]]
@@ -111,7 +113,11 @@ def test_form_feeds_break_pages_and_make_no_empty_ones() -> None:
 
 
 def test_readers_take_out_exactly_the_characters() -> None:
-    lines = ("well-known co\u00adop 123-45-6789", "no\u00a0break – em—dash ‑ − “q”", "Ünïcödé Ωμέγα Привет ─│☐✓")
+    lines = (
+        "well-known co\u00adop 123-45-6789",
+        "no\u00a0break – em—dash ‑ − “q”",
+        "Ünïcödé Ωμέγα Привет ─│☐✓",
+    )
     made = typeset(lines)
     mupdf = _texts(made.pdf)[0].splitlines()
     pdfium_doc = pypdfium2.PdfDocument(made.pdf)
@@ -151,7 +157,10 @@ def test_same_lines_same_bytes_in_another_process(seeds: Path, memo: Typeset) ->
         "print(hashlib.sha256(typeset.typeset(textfile.decode(Path(sys.argv[1]).read_bytes()).lines).pdf).hexdigest())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(seeds / MEMO)], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code, str(seeds / MEMO)],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=Path(__file__).resolve().parents[2],
     )
     assert done.stdout.strip() == hashlib.sha256(memo.pdf).hexdigest()
@@ -159,8 +168,10 @@ def test_same_lines_same_bytes_in_another_process(seeds: Path, memo: Typeset) ->
 
 
 def test_fifty_thousand_lines_take_seconds() -> None:
-    lines = [f"This is line {i} of a long file, and it is about as long as lines are.\twith a tab" if i % 3 else ""
-             for i in range(50_000)]
+    lines = [
+        f"This is line {i} of a long file, and it is about as long as lines are.\twith a tab" if i % 3 else ""
+        for i in range(50_000)
+    ]
     start = time.perf_counter()
     made = typeset(lines)
     took = time.perf_counter() - start
@@ -181,7 +192,11 @@ def test_the_ledger_of_a_huge_line() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=200), min_size=1))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=200), min_size=1
+    )
+)
 def test_rows_hold_every_character_once(lines: list[str]) -> None:
     made = typeset(lines)
     for number, line in enumerate(lines, 1):
