@@ -28,6 +28,7 @@ class Chips:
         self._font = QFont()
         self._metrics = QFontMetricsF(self._font)
         self._made: dict[tuple[str, Origin, Status], QPixmap] = {}
+        self._widths: dict[str, float] = {}
 
     def prepare(self, font: QFont, ratio: float) -> None:
         """Use another font or ratio; finished labels are dropped."""
@@ -36,21 +37,28 @@ class Chips:
         self._font.setPixelSize(_FONT_PIXELS)
         self._metrics = QFontMetricsF(self._font)
         self._made.clear()
+        self._widths.clear()
 
     def width(self, text: str) -> float:
         """Width of the label for ``text`` in view pixels."""
-        return float(int(self._metrics.horizontalAdvance(text)) + HEIGHT + 7) if text else TAB
+        if not text:
+            return TAB
+        width = self._widths.get(text)
+        if width is None:
+            if len(self._widths) >= _KEPT:
+                self._widths.clear()
+            width = self._widths[text] = float(int(self._metrics.horizontalAdvance(text)) + HEIGHT + 7)
+        return width
 
-    def draw(self, painter: QPainter, span: SpanRow, text: str, x: float, y: float) -> None:
-        """Draw the label of a span; an empty text gives the sign alone."""
+    def picture(self, span: SpanRow, text: str) -> QPixmap:
+        """The label of a span; an empty text gives the sign alone."""
         key = (text, span.origin, span.status)
         chip = self._made.get(key)
         if chip is None:
             if len(self._made) >= _KEPT:
                 self._made.clear()
             chip = self._made[key] = self._make(text, span.origin, span.status)
-        ratio = self._ratio
-        painter.drawPixmap(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), chip)
+        return chip
 
     def _make(self, text: str, origin: Origin, status: Status) -> QPixmap:
         """Hollow while a person has not decided, filled once confirmed."""

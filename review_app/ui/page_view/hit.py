@@ -23,7 +23,8 @@ class _Page:
 
     __slots__ = ("placed", "tallest", "tops")
 
-    def __init__(self, placed: list[Placed]) -> None:
+    def __init__(self, spans: Sequence[SpanRow]) -> None:
+        placed = [Placed(span, bounds(span.rects)) for span in spans]
         self.placed = sorted(placed, key=lambda p: (p.bounds.y0, p.bounds.x0, p.span.id))
         self.tops = [p.bounds.y0 for p in self.placed]
         self.tallest = max(p.bounds.height for p in self.placed)
@@ -35,36 +36,44 @@ class _Page:
 
 
 class SpanIndex:
-    """The spans of a document by page and height. Spans without a rectangle are known but nowhere."""
+    """The spans of a document by page and height. Spans without a rectangle are known but nowhere.
+
+    A page is sorted when it is first looked at: after each mark all spans come anew, and only a few
+    pages of them are on screen.
+    """
 
     def __init__(self, spans: Iterable[SpanRow] = ()) -> None:
-        self._by_id: dict[str, Placed | None] = {}
-        by_page: dict[int, list[Placed]] = {}
+        self._by_id: dict[str, SpanRow] = {}
+        self._unsorted: dict[int, list[SpanRow]] = {}
+        self._pages: dict[int, _Page] = {}
         for span in spans:
-            if not span.rects:
-                self._by_id[span.id] = None
-                continue
-            placed = Placed(span, bounds(span.rects))
-            self._by_id[span.id] = placed
-            by_page.setdefault(span.page, []).append(placed)
-        self._pages = {number: _Page(placed) for number, placed in by_page.items()}
+            self._by_id[span.id] = span
+            if span.rects:
+                self._unsorted.setdefault(span.page, []).append(span)
 
     def __len__(self) -> int:
         return len(self._by_id)
 
     def find(self, span_id: str) -> Placed | None:
         """A span by its id; None when it is not here or has no place."""
-        return self._by_id.get(span_id)
+        span = self._by_id.get(span_id)
+        return Placed(span, bounds(span.rects)) if span is not None and span.rects else None
 
     def on_page(self, page: int) -> Sequence[Placed]:
         """All spans of a page, from top to bottom."""
-        found = self._pages.get(page)
+        found = self._page(page)
         return found.placed if found else ()
 
     def stripe(self, page: int, y0: float, y1: float) -> Sequence[Placed]:
         """The spans of a page that touch the stripe from ``y0`` to ``y1`` points, from top to bottom."""
-        found = self._pages.get(page)
+        found = self._page(page)
         return found.stripe(y0, y1) if found else ()
+
+    def _page(self, number: int) -> _Page | None:
+        found = self._pages.get(number)
+        if found is None and number in self._unsorted:
+            found = self._pages[number] = _Page(self._unsorted.pop(number))
+        return found
 
     def at(self, page: int, x: float, y: float, slack: float = 0.0) -> list[SpanRow]:
         """The spans at a point of a page, the smallest first.

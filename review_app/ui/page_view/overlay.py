@@ -4,17 +4,18 @@ Agency spans (already withheld in the released copy) have a translucent outline,
 filled corner. Reviewer spans (proposed here) have thick brackets and a light tint. Labels are small and
 lie inside at the top edge where nothing is there to be read; over text there is only a small tab.
 
-Everything but labels is filled rectangles on whole device pixels: a dashed pen costs a hundred times as
-much, and lines between pixels look tired.
+Nearly everything is filled rectangles on whole device pixels: a dashed pen costs a hundred times as much,
+and lines between pixels look tired. What a span looks like at a zoom is worked out once and kept as a list
+of strokes beside its page's corner; scrolling only plays the lists again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import SpanRow
@@ -24,35 +25,68 @@ from review_app.ui.page_view import chips, labels
 from review_app.ui.page_view.hit import Placed
 from review_app.ui.page_view.outline import Block, blocks
 
+_LOOKS_KEPT = 2_000
+"""Strokes kept: some 5 KB a span; what a walk over 50,000 spans made must not stay."""
+
 _HALO_DARK = QColor(20, 24, 30)
 _HALO_BRIGHT = QColor("#FFC020")
+_PAPER = QColor("#FFFFFF")
+
+
+@dataclass(slots=True)
+class _Strokes:
+    """How to draw a span, measured from the corner of its page in view pixels, in this order."""
+
+    fills: list[tuple[QRectF, QBrush | QColor]] = field(default_factory=list)
+    corners: list[tuple[QPolygonF, QColor]] = field(default_factory=list)
+    crosses: list[tuple[QPointF, QPointF]] = field(default_factory=list)
+    cross_pen: QPen | None = None
+    labels: list[tuple[QPointF, QPixmap]] = field(default_factory=list)
+
+    def play(self, painter: QPainter) -> None:
+        for area, brush in self.fills:
+            painter.fillRect(area, brush)
+        if self.corners:
+            painter.setPen(Qt.PenStyle.NoPen)
+            for shape, colour in self.corners:
+                painter.setBrush(colour)
+                painter.drawPolygon(shape)
+        if self.cross_pen is not None:
+            painter.setPen(self.cross_pen)
+            for start, stop in self.crosses:
+                painter.drawLine(start, stop)
+        for at, label in self.labels:
+            painter.drawPixmap(at, label)
 
 
 @dataclass(slots=True)
 class _Look:
-    """What of a span does not change with the zoom: its outline, and its labels with their widths."""
+    """What of a span does not change with the zoom, and its strokes for the zoom they were made for."""
 
+    span: SpanRow
     blocks: tuple[Block, ...]
     texts: tuple[tuple[str, float], ...]
+    made_for: tuple[float, float, bool] = (0.0, 0.0, False)
+    strokes: _Strokes = field(default_factory=_Strokes)
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where a page lies in the window: points to view pixels, on whole device pixels."""
+class _Grid:
+    """Points to view pixels from the corner of the page, on whole device pixels."""
 
-    page: QRectF
     scale: float
     ratio: float
+    page_width: float
 
-    def x(self, points: float) -> float:
-        return round((self.page.left() + points * self.scale) * self.ratio) / self.ratio
+    def snap(self, pixels: float) -> float:
+        return round(pixels * self.ratio) / self.ratio
 
-    def y(self, points: float) -> float:
-        return round((self.page.top() + points * self.scale) * self.ratio) / self.ratio
+    def at(self, points: float) -> float:
+        return round(points * self.scale * self.ratio) / self.ratio
 
     def area(self, rect: Rect) -> QRectF:
-        left, top = self.x(rect.x0), self.y(rect.y0)
-        return QRectF(left, top, self.x(rect.x1) - left, self.y(rect.y1) - top)
+        left, top = self.at(rect.x0), self.at(rect.y0)
+        return QRectF(left, top, self.at(rect.x1) - left, self.at(rect.y1) - top)
 
 
 class Overlay:
@@ -76,10 +110,6 @@ class Overlay:
         self._hatches.clear()
         self._looks.clear()
 
-    def forget_spans(self) -> None:
-        """The spans changed: outlines and labels are made anew."""
-        self._looks.clear()
-
     def paint(
         self, painter: QPainter, spans: Sequence[Placed], page: QRectF, scale: float,
         selected: Collection[str],
@@ -87,94 +117,104 @@ class Overlay:
         """Draw the spans of a page that lies at ``page`` (view pixels), ``scale`` view pixels to a point."""
         if not spans:
             return
-        spot = _Spot(page, scale, self._ratio)
-        painter.setBrushOrigin(page.topLeft())
+        grid = _Grid(scale, self._ratio, page.width())
+        painter.translate(page.topLeft())
         for placed in spans:
             if placed.span.id not in selected:
-                self._span(painter, placed.span, spot, is_selected=False)
+                self._strokes_of(placed.span, grid, is_selected=False).play(painter)
         for placed in spans:
             if placed.span.id in selected:
-                self._span(painter, placed.span, spot, is_selected=True)
+                self._strokes_of(placed.span, grid, is_selected=True).play(painter)
+        painter.translate(-page.topLeft())
 
-    def _span(self, painter: QPainter, span: SpanRow, spot: _Spot, *, is_selected: bool) -> None:
+    def _strokes_of(self, span: SpanRow, grid: _Grid, *, is_selected: bool) -> _Strokes:
         look = self._looks.get(span.id)
-        if look is None:
+        if look is None or (look.span is not span and look.span != span):
+            if len(self._looks) >= _LOOKS_KEPT:
+                del self._looks[next(iter(self._looks))]  # one by one: to drop all at once takes 40 ms
             texts = tuple((text, self._chips.width(text)) for text in labels.variants(span))
-            look = self._looks[span.id] = _Look(blocks(span.rects), texts)
+            look = self._looks[span.id] = _Look(span, blocks(span.rects), texts)
+        wanted = (grid.scale, grid.page_width, is_selected)
+        if look.made_for == wanted:
+            return look.strokes
+        look.made_for, look.strokes = wanted, _Strokes()
         for block in look.blocks:
-            areas = [spot.area(area) for area in block.areas]
-            self._fill(painter, span, areas)
-            self._outline(painter, span, block, areas, spot)
+            areas = [grid.area(area) for area in block.areas]
+            self._fill(look.strokes, span, areas)
+            self._outline(look.strokes, span, block, areas, grid)
             if is_selected:
-                _halo(painter, block, areas, spot)
+                _halo(look.strokes, block, areas, grid)
         if look.blocks:
-            self._label(painter, span, look, spot, is_selected=is_selected)
+            self._label(look.strokes, span, look, grid, is_selected=is_selected)
+        return look.strokes
 
-    def _fill(self, painter: QPainter, span: SpanRow, areas: Sequence[QRectF]) -> None:
+    def _fill(self, strokes: _Strokes, span: SpanRow, areas: Sequence[QRectF]) -> None:
         if span.status is Status.REJECTED:
             return
         if span.origin is Origin.REVIEWER:
             tint = QColor(theme.span_colour(span.origin, span.status))
             tint.setAlpha(30)
             for area in areas:
-                painter.fillRect(area, tint)
+                strokes.fills.append((area, tint))
         elif span.kind in theme.HATCHED_KINDS:
             for area in areas:
-                painter.fillRect(area, self._hatch(span.kind is Kind.BLACK_BOX))
+                strokes.fills.append((area, self._hatch(span.kind is Kind.BLACK_BOX)))
 
     def _outline(
-        self, painter: QPainter, span: SpanRow, block: Block, areas: Sequence[QRectF], spot: _Spot
+        self, strokes: _Strokes, span: SpanRow, block: Block, areas: Sequence[QRectF], grid: _Grid
     ) -> None:
         stroke, brushes = theme.STROKES[span.status], self._lines(span.origin, span.status)
-        _band(painter, block, spot, 0.0, stroke.width, *brushes)
+        _band(strokes, block, grid, 0.0, stroke.width, *brushes)
         if stroke.is_double and areas[0].height() > 10:
-            _band(painter, block, spot, -4.0, 1.0, *brushes)
+            _band(strokes, block, grid, -4.0, 1.0, *brushes)
         colour = theme.span_colour(span.origin, span.status)
         if span.origin is Origin.AGENCY:
-            _corner(painter, areas[0], theme.AGENCY_ON_BLACK if span.kind is Kind.BLACK_BOX else colour)
+            _corner(strokes, areas[0], theme.AGENCY_ON_BLACK if span.kind is Kind.BLACK_BOX else colour)
         else:
             width = 2.0 if span.status is Status.REJECTED else 4.0
-            _bracket(painter, areas[0], colour, width, is_left=True)
-            _bracket(painter, areas[-1], colour, width, is_left=False)
+            _bracket(strokes, areas[0], colour, width, is_left=True)
+            _bracket(strokes, areas[-1], colour, width, is_left=False)
         if span.status is Status.REJECTED:
             thin = QColor(colour)
             thin.setAlpha(150)
-            painter.setPen(QPen(thin, 1.0))
+            strokes.cross_pen = QPen(thin, 1.0)
             for area in areas:
-                painter.drawLine(area.topLeft(), area.bottomRight())
-                painter.drawLine(area.bottomLeft(), area.topRight())
+                strokes.crosses.append((area.topLeft(), area.bottomRight()))
+                strokes.crosses.append((area.bottomLeft(), area.topRight()))
 
     def _label(
-        self, painter: QPainter, span: SpanRow, look: _Look, spot: _Spot, *, is_selected: bool
+        self, strokes: _Strokes, span: SpanRow, look: _Look, grid: _Grid, *, is_selected: bool
     ) -> None:
+        def put(text: str, x: float, y: float) -> None:
+            at = QPointF(grid.snap(x), grid.snap(y))
+            strokes.labels.append((at, self._chips.picture(span, text)))
+
         block = look.blocks[0]
-        whole, first = spot.area(block.bounds), spot.area(block.areas[0])
+        whole, first = grid.area(block.bounds), grid.area(block.areas[0])
         is_empty = span.kind in theme.LABELLED_INSIDE and span.status is not Status.REJECTED
         if is_empty and whole.height() > chips.HEIGHT:
             y = whole.top() + min(2.0, (whole.height() - chips.HEIGHT) / 2)
-            beside = [a for a in map(spot.area, block.areas) if a.top() < y + chips.HEIGHT]
+            beside = [a for a in map(grid.area, block.areas) if a.top() < y + chips.HEIGHT]
             left, right = max(a.left() for a in beside), min(a.right() for a in beside)
             for text, width in look.texts:
                 if width + 14 <= right - left:
                     # At the right: stray marks and printed codes in the area mostly stand at the left.
-                    self._chips.draw(painter, span, text, right - 11 - width, y)
+                    put(text, right - 11 - width, y)
                     return
-        page = spot.page
         if is_selected:
             text, width = look.texts[0]
-            x = max(page.left() + 2, min(first.left(), page.right() - width - 2))
+            x = max(2.0, min(first.left(), grid.page_width - width - 2))
             y = whole.top() - chips.HEIGHT - 6
-            self._chips.draw(painter, span, text, x, y if y >= page.top() else whole.bottom() + 6)
+            put(text, x, y if y >= 0 else whole.bottom() + 6)
             return
         if span.origin is Origin.REVIEWER and span.codes:
             # Over text a label would hide what is to be judged; the outer margin of the page is free.
             text, width = look.texts[-1]
-            x, middle = page.right() - width - 3, first.top() + min(first.height(), 20.0) / 2
+            x, middle = grid.page_width - width - 3, first.top() + min(first.height(), 20.0) / 2
             if x > whole.right() + 4:
-                self._chips.draw(painter, span, text, x, middle - chips.HEIGHT / 2)
+                put(text, x, middle - chips.HEIGHT / 2)
         if first.height() >= 6 and first.width() >= 6:
-            x, y = first.left() - chips.TAB * 0.45, first.top() - chips.TAB * 0.55
-            self._chips.draw(painter, span, "", x, y)
+            put("", first.left() - chips.TAB * 0.45, first.top() - chips.TAB * 0.55)
 
     def _lines(self, origin: Origin, status: Status) -> tuple[QBrush, QBrush]:
         key = (origin, status)
@@ -192,7 +232,8 @@ class Overlay:
 
 
 def _band(
-    painter: QPainter, block: Block, spot: _Spot, outwards: float, width: float, flat: QBrush, upright: QBrush
+    strokes: _Strokes, block: Block, grid: _Grid, outwards: float, width: float,
+    flat: QBrush | QColor, upright: QBrush | QColor,
 ) -> None:
     """A line of ``width`` along the outline, its outer side ``outwards`` of it (inside when negative).
 
@@ -200,48 +241,42 @@ def _band(
     """
     inner = outwards - width
     for edge in block.edges:
+        at = grid.at(edge.at)
+        across = at - outwards if edge.side < 0 else at + inner
         if edge.is_flat:
-            start = spot.x(edge.start) + (-outwards if edge.start_is_free else inner)
-            stop = spot.x(edge.stop) + (outwards if edge.stop_is_free else -inner)
-            y = spot.y(edge.at)
-            painter.fillRect(
-                QRectF(start, y - outwards if edge.side < 0 else y + inner, stop - start, width), flat
-            )
+            start = grid.at(edge.start) + (-outwards if edge.start_is_free else inner)
+            stop = grid.at(edge.stop) + (outwards if edge.stop_is_free else -inner)
+            strokes.fills.append((QRectF(start, across, stop - start, width), flat))
         else:
-            start = spot.y(edge.start) + (-inner if edge.start_is_free else inner)
-            stop = spot.y(edge.stop) + (inner if edge.stop_is_free else -inner)
-            x = spot.x(edge.at)
-            painter.fillRect(
-                QRectF(x - outwards if edge.side < 0 else x + inner, start, width, stop - start), upright
-            )
+            start = grid.at(edge.start) + (-inner if edge.start_is_free else inner)
+            stop = grid.at(edge.stop) + (inner if edge.stop_is_free else -inner)
+            strokes.fills.append((QRectF(across, start, width, stop - start), upright))
 
 
-def _corner(painter: QPainter, area: QRectF, colour: QColor) -> None:
+def _corner(strokes: _Strokes, area: QRectF, colour: QColor) -> None:
     side = min(9.0, area.height() * 0.6, area.width() * 0.5)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
     tip = area.topRight()
-    painter.drawPolygon(QPolygonF([tip, tip - QPointF(side, 0), tip + QPointF(0, side)]))
+    strokes.corners.append((QPolygonF([tip, tip - QPointF(side, 0), tip + QPointF(0, side)]), colour))
 
 
-def _bracket(painter: QPainter, area: QRectF, colour: QColor, width: float, *, is_left: bool) -> None:
+def _bracket(strokes: _Strokes, area: QRectF, colour: QColor, width: float, *, is_left: bool) -> None:
     """A thick square bracket, half its stem outside the area so that it hides little of it."""
     serif = min(9.0, area.width() / 3)
     bar = min(width * 0.75, area.height() / 3)
     stem = (area.left() if is_left else area.right()) - width / 2
     start = stem if is_left else stem + width - serif
-    painter.fillRect(QRectF(stem, area.top(), width, area.height()), colour)
-    painter.fillRect(QRectF(start, area.top(), serif, bar), colour)
-    painter.fillRect(QRectF(start, area.bottom() - bar, serif, bar), colour)
+    strokes.fills += [
+        (QRectF(stem, area.top(), width, area.height()), colour),
+        (QRectF(start, area.top(), serif, bar), colour),
+        (QRectF(start, area.bottom() - bar, serif, bar), colour),
+    ]
 
 
-def _halo(painter: QPainter, block: Block, areas: Sequence[QRectF], spot: _Spot) -> None:
+def _halo(strokes: _Strokes, block: Block, areas: Sequence[QRectF], grid: _Grid) -> None:
     """A selected span: a bright ring with a dark rim round the outline, and a knob at each corner."""
-    dark, bright = QBrush(_HALO_DARK), QBrush(_HALO_BRIGHT)
-    _band(painter, block, spot, 5.0, 5.0, dark, dark)
-    _band(painter, block, spot, 4.0, 3.0, bright, bright)
+    _band(strokes, block, grid, 5.0, 5.0, _HALO_DARK, _HALO_DARK)
+    _band(strokes, block, grid, 4.0, 3.0, _HALO_BRIGHT, _HALO_BRIGHT)
     first, last = areas[0].adjusted(-2.5, -2.5, 2.5, 2.5), areas[-1].adjusted(-2.5, -2.5, 2.5, 2.5)
     for point in (first.topLeft(), first.topRight(), last.bottomLeft(), last.bottomRight()):
         knob = QRectF(point.x() - 3.5, point.y() - 3.5, 7, 7)
-        painter.fillRect(knob, dark)
-        painter.fillRect(knob.adjusted(1, 1, -1, -1), QColor("#FFFFFF"))
+        strokes.fills += [(knob, _HALO_DARK), (knob.adjusted(1, 1, -1, -1), _PAPER)]

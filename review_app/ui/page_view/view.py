@@ -100,7 +100,6 @@ class PageView(StripArea):
         if not is_same:
             self._interaction.reset()
             self._spans, self._record, self._selected, self._found = SpanIndex(), (), (), None
-            self._painter.overlay.forget_spans()
             self._flash_timer.stop()
         sizes = [(p.width, p.height) for p in pages] if document_id is not None else []
         self._lay_out(sizes, keep_place=is_same)
@@ -108,7 +107,6 @@ class PageView(StripArea):
     def set_spans(self, spans: Sequence[SpanRow]) -> None:
         """Show these spans, all of the document; the selection keeps those that are still there."""
         self._spans = SpanIndex(spans)
-        self._painter.overlay.forget_spans()
         self._selected = tuple(i for i in self._selected if self._spans.find(i) is not None)
         self._changed()
 

@@ -333,6 +333,16 @@ class TestSpans:
         with qtbot.waitSignal(view.background_clicked), qtbot.assertNotEmitted(view.span_clicked):
             click(qtbot, view, 1, 400, 160)
 
+    def test_a_span_that_changed_is_drawn_anew(self, view, kit) -> None:
+        from review_app.domain.vocabulary import Status
+
+        view.set_spans([kit.span("a")])
+        suggested = view.viewport().grab().toImage()
+        view.set_spans([kit.span("a", status=Status.CONFIRMED)])
+        assert view.viewport().grab().toImage() != suggested
+        view.set_spans([kit.span("a")])
+        assert view.viewport().grab().toImage() == suggested
+
     def test_a_thin_span_can_be_hit_with_an_unsteady_hand(self, qtbot, view, kit) -> None:
         view.set_spans([kit.span("thin", rect=(72, 100, 300, 101))])
         with qtbot.waitSignal(view.span_clicked):
