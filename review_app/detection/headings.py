@@ -52,6 +52,8 @@ _MARKING = re.compile(
 )
 _LOG = re.compile(r"^\d{7}$")
 _CONTROL = re.compile(rf"^{dates.DIGIT}{{5,6}}$")
+# "TO: (Officer designation, room number)" is the print of a form; "(C) TALKS" has a portion mark.
+_FORM_HINT = re.compile(r"\((?!(?:U|C|S|TS|LOU|SBU)[)/])[A-Za-z]{3,}")
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
 _SECTION = re.compile(r"^\s*(?:[IVX]+\.|\d+\.|[A-Z][A-Z .,&'-]{2,}:?$)")
 # "EAP - Richard H. Solomon, Mary Jak HS": initials written beside the typed name, read as text.
@@ -173,7 +175,9 @@ def _label_value(
         initials = _INITIALS.match(value)
         if initials and not _OFFICE_WORDS.search(initials.group("rest")):
             value, sure = initials.group("name"), sure - 0.1
-    return Reading(field, value, start, end, sure, FAMILY) if value else None
+    if not value or _FORM_HINT.match(value):
+        return None
+    return Reading(field, value, start, end, sure, FAMILY)
 
 
 def _continued(flow: Flow, index: int) -> int:

@@ -12,6 +12,7 @@ from review_app.detection import (
     blanks,
     boilerplate,
     cables,
+    emails,
     headings,
     margins,
     notes,
@@ -80,17 +81,7 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     readings = [r for r in read.readings if r.field is not Field.DISPOSITION]
     cable = cables.read(flow, read)
     covered = [*read.covered, *((r.start, r.end) for r in releases)]
-    heading = (
-        []
-        if cable
-        else headings.read(
-            flow,
-            covered,
-            released=bool(releases or read.covered),
-            marked=bool(releases) or "state-1990s" in read.families,
-            numbered="state-1990s" in read.families,
-        )
-    )
+    heading = [] if cable else _headings(flow, releases, read, covered)
     in_text = {r.field for r in cable}
     readings = [r for r in readings if not (r.fallback and r.field in in_text)]
     have = {r.field for r in readings}
@@ -130,6 +121,23 @@ def _dispositions(
     if whole is Disposition.WITHHELD_IN_FULL and len(said) > 1:
         whole = Disposition.RELEASED_IN_PART  # some pages withheld, others released
     return whole, by_page
+
+
+def _headings(
+    flow: Flow, releases: list[Release], read: stamps.Stamps, covered: list[tuple[int, int]]
+) -> list[Reading]:
+    """The heading of a memo, or of an e-mail in a document that a stamp says was released."""
+    released = bool(releases or read.covered)
+    office = "state-1990s" in read.families
+    found = headings.read(flow, covered, released=released, marked=bool(releases) or office, numbered=office)
+    if released and not any(r.field is Field.FROM for r in found):
+        stamp_lines = frozenset(
+            i
+            for low, high in covered
+            for i in range(flow.line_index(low), flow.line_index(max(low, high - 1)) + 1)
+        )
+        found = [*found, *emails.read(flow, stamp_lines)]
+    return found
 
 
 _GRAVITY = (Disposition.RELEASED_IN_PART, Disposition.WITHHELD_IN_FULL, Disposition.RELEASED_IN_FULL)
