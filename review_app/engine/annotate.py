@@ -11,7 +11,6 @@ import contextlib
 import io
 import logging
 import os
-import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -23,7 +22,6 @@ from pikepdf import Array, Dictionary, Name, String
 
 from review_app.domain.display import shown
 from review_app.domain.errors import (
-    EnvironmentProblem,
     InputRefused,
     PasswordNeeded,
     ReviewError,
@@ -39,6 +37,7 @@ from review_app.engine.content import SPAN_KEY
 from review_app.engine.content import sheet_pages as sheet_pages_of
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import guarded
+from review_app.engine.newfile import Sink, new_file
 from review_app.engine.own import read_own
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def write(
                 _append_sheet(pdf, spans, sheet)
             _mark_catalog(pdf, document, sheet)
             expected = len(pdf.pages)
-        with _new_file(out) as (file, path):
+        with new_file(out) as (file, path):
             with _guarded_copy():
                 _save(pdf, file)
             file.flush()
@@ -104,29 +103,8 @@ def write(
         pdf.close()
 
 
-class _Sink(io.RawIOBase):
-    """Keeps the first error of the disk for later: raised inside of qpdf's clean-up it would end the process
-    (measured with pikepdf 10.17: std::terminate)."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__()
-        self._file = file
-        self.error: OSError | None = None
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any, /) -> int:
-        if self.error is None:
-            try:
-                self._file.write(data)
-            except OSError as error:
-                self.error = error
-        return len(data)
-
-
 def _save(pdf: pikepdf.Pdf, out: BinaryIO) -> None:
-    sink = _Sink(out)
+    sink = Sink(out)
     file = cast(BinaryIO, sink)
     with warnings.catch_warnings():
         # pikepdf warns of form fields that the source itself left loose; they are copied as they are.
@@ -375,35 +353,6 @@ def _pdf_date(iso: str) -> str:
     except ValueError:
         moment = datetime.now(UTC)
     return moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
-
-
-@contextlib.contextmanager
-def _new_file(out: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    """A file beside ``out`` that takes its name when the block ends well, and is gone when it does not."""
-    path: Path | None = None
-    try:
-        fd, name = tempfile.mkstemp(prefix=".annotated-", suffix=".part", dir=out.parent)
-        path = Path(name)
-        with os.fdopen(fd, "w+b") as file:
-            yield file, path
-        path.chmod(0o666 & ~_umask())  # mkstemp gives the owner alone the right to read
-        path.replace(out)
-        path = None
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"{shown(out.name)} could not be written", why=(error.strerror or type(error).__name__).lower(),
-            todo="Free space or choose another folder, then export again",
-        ) from None
-    finally:
-        if path is not None:
-            with contextlib.suppress(OSError):
-                path.unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _read_back(path: Path, source: Document, spans: Sequence[SpanFinding], pages: int, expected: int) -> None:
