@@ -73,10 +73,15 @@ class Pictures(QObject):
         return frozenset(self._asked)
 
     def set_source(self, source: PageSource | None) -> None:
-        """Take pictures from another source; all wishes and errors of the last one are void."""
+        """Take pictures from another source; all wishes and errors of the last one are void.
+
+        Pictures stay while they fit, so that going back to a document shows it at once: a stored document
+        never changes. Without a source they go.
+        """
         self._let_go()
         self._source = source
-        self._cache.clear()
+        if source is None:
+            self._cache.clear()
 
     def set_document(self, document_id: str) -> None:
         """Pictures wanted from now on are of this document; those of others stay while they fit."""

@@ -110,6 +110,21 @@ class TestPictures:
         assert [p for p, _ in other.painted][:1] == [1]
         assert view.page_count == 2
 
+    def test_going_back_to_a_document_shows_what_is_still_there(
+        self, qtbot, view, source, make_source, kit
+    ) -> None:
+        other = make_source([(612, 792)])
+        view.set_source(other)
+        view.set_document("d2", kit.page_rows(other.sizes))
+        kit.wait(qtbot, view)
+        asked = len(source.asked)
+        view.set_source(source)
+        view.set_document("d1", kit.page_rows(source.sizes))
+        kit.wait(qtbot, view)
+        assert len(source.asked) == asked
+        view.set_source(None)
+        assert view.picture_bytes == 0
+
     def test_a_hidden_view_asks_for_nothing(self, qtbot, view, source) -> None:
         view.hide()
         source.asked.clear()
@@ -284,6 +299,20 @@ class TestZoom:
         for _ in range(8):  # a trackpad sends a notch in small parts
             wheel(view, 15, at, CTRL)
         assert view.zoom == pytest.approx(120)
+
+    def test_two_fingers_apart_zoom(self, view) -> None:
+        from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
+
+        at = QPointF(420, 333)
+        before = view.place_at(at)
+        for value in (0.10, 0.10):
+            event = QNativeGestureEvent(
+                Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2,
+                at, at, at, value, QPointF(),
+            )
+            QApplication.sendEvent(view.viewport(), event)
+        assert view.zoom == pytest.approx(121)
+        assert view.place_at(at)[1:] == pytest.approx(before[1:], abs=1.0)
 
     def test_fit_width_follows_the_window(self, qtbot, view) -> None:
         view.fit_width()
