@@ -24,6 +24,10 @@ _LEGEND = re.compile(
 )
 _OPEN_ADDRESS = re.compile(r"(?:<|\[mailto:?)[^<>\[\]]{0,80}$|<\s*$", re.IGNORECASE)
 _SECTION = re.compile(r"3\.3\([bh]\)\(\d\)|3\.5\(c\)|(?:25|50)X\d.*")
+# "From: Example, A <" or "[mailto:" with nothing behind it: the address itself is gone (trap 25).
+_GONE_ADDRESS = re.compile(r"(?:<|\[mailto)[\s:.;_-]{0,12}$", re.IGNORECASE)
+_MAIL_LABEL = re.compile(r"^\s{0,60}(?:From|To|Cc|Bcc)\b")
+PRIVACY = "(b)(6)"
 LEGEND_CODES = 6
 
 
@@ -131,3 +135,33 @@ def _span(
         sure -= 0.15
         reasons.append("the code was misread and mended")
     return MarginCode(group[0][0], group[-1][0], codes, sure, tuple(reasons))
+
+
+def cut_addresses(
+    flow: Flow, printed: frozenset[str], skipped: frozenset[int]
+) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Mail addresses cut off in a document whose release stamp prints (b)(6): start, end, reasons.
+
+    An address that merely lost its closing sign still has its text; here nothing follows the opening sign.
+    """
+    if PRIVACY not in printed:
+        return []
+    found: list[tuple[int, int, tuple[str, ...]]] = []
+    for index, text in enumerate(flow.texts):
+        if index in skipped or len(text) > 400 or not _MAIL_LABEL.match(text):
+            continue
+        match = _GONE_ADDRESS.search(text)
+        below = flow.texts[index + 1].strip()[:80] if index + 1 < len(flow.texts) else ""
+        if match is None or ">" in below or "@" in below or "]" in below:
+            continue
+        found.append(
+            (
+                flow.starts[index] + match.start(),
+                flow.starts[index] + len(text.rstrip()),
+                (
+                    "a mail address is cut off right behind its opening sign",
+                    f"the release stamp of the document prints {PRIVACY}, personal privacy",
+                ),
+            )
+        )
+    return found

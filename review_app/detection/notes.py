@@ -19,7 +19,8 @@ from review_app.domain.findings import CodeReading, Extent
 from review_app.domain.vocabulary import Provenance
 
 # The longest real note in public volumes is under 120 characters; white space inside may add lines.
-MAX_NOTE = 160
+MAX_NOTE = 240
+MAX_OTHER = 160
 MAX_PRINTED = 600
 
 _OPEN, _CLOSE = "[{", "]}"
@@ -41,6 +42,8 @@ _GONE = re.compile(
 _SCOPE = re.compile(
     r"^(?:text\s+)?(?:not responsive|non-?responsive|out(?:side)? (?:of )?(?:the )?scope)$", re.IGNORECASE
 )
+# An editor who left out unrelated matter says so first, whatever follows.
+_OMITTED = re.compile(r"(?:omitted|here follows|attached)\b", re.IGNORECASE)
 # A quotation's editor: not the agency's act.
 _EDITOR = re.compile(
     r"expletive|omitted|illegible|inaudible|garble|unintelligible|here follows|sic\b|footnote|"
@@ -137,9 +140,9 @@ def _judge(text: str, start: int, end: int) -> Note | None:
     inner = _BLANKS.sub(" ", text[start + 1 : end - 1]).strip()
     if not 2 <= len(inner) <= MAX_NOTE or not any(c.isalnum() for c in inner):
         return None
-    if _EDITOR.search(inner):
-        return None
     clean = text[start] == "[" and text[end - 1] == "]"
+    if _OMITTED.match(inner):
+        return None
     if _CORE.search(inner):
         return _declared(
             start, end, inner, 0.99 if clean else 0.9, "a bracketed note says that text is not declassified"
@@ -152,7 +155,7 @@ def _judge(text: str, start: int, end: int) -> Note | None:
             0.9 if clean else 0.8,
             "a bracketed note, misread in places, says that text is not declassified",
         )
-    if not clean:
+    if not clean or _EDITOR.search(inner) or len(inner) > MAX_OTHER:
         return None
     if _GONE.match(inner):
         return Note(

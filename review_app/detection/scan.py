@@ -299,8 +299,8 @@ def _spans(
             )
         )
     in_part = disposition is Disposition.RELEASED_IN_PART
+    printed = frozenset(code.code for item in releases for code in item.codes)
     if in_part or (disposition is Disposition.UNKNOWN and "cia-release" in read.families):
-        printed = frozenset(code.code for item in releases for code in item.codes)
         because = (
             "the document is marked as released in part"
             if in_part
@@ -318,6 +318,12 @@ def _spans(
                     highest=Band.LIKELY,
                 )
             )
+    if in_part:
+        marked = {span.lines[0] if span.lines else 0 for span in found if span.detector == "margin_code"}
+        for start, end, reasons in margins.cut_addresses(flow, printed, frozen):
+            place = flow.place(start, end)
+            if place.lines is None or place.lines[0] not in marked:
+                found.append(_span(place, Kind.BLANK, 0.8, "cut_address", reasons))
     found.sort(key=lambda s: (s.page, min(r.y0 for r in s.rects), min(r.x0 for r in s.rects)))
     return [replace(span, id=f"s{number}") for number, span in enumerate(found, 1)]
 

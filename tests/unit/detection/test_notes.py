@@ -139,6 +139,7 @@ def test_codes_in_brackets(text: str, codes: list[str]) -> None:
     "text",
     [
         "[Omitted here is discussion of unrelated matters.]",
+        "[Omitted here are 3 paragraphs not declassified at the time.]",
         "[Here follows a table.]",
         "[sic]",
         "[illegible]",

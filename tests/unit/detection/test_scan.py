@@ -100,6 +100,34 @@ class TestMargins:
         assert [[c.code for c in s.codes] for s in found] == [["(b)(6)"]]
 
 
+class TestCutAddresses:
+    @pytest.mark.parametrize(
+        "line", ["From: Example, Ann <", "From: Example, Ann [mailto:", "To: Example, Ann [mailto"]
+    )
+    def test_nothing_behind_the_opening_sign(self, line: str) -> None:
+        found = spans(PART + line + "\nSent: Monday")
+        assert [(s.kind, s.lines, s.band) for s in found] == [(Kind.BLANK, (4, 4), Band.LIKELY)]
+        assert found[0].codes == () and found[0].exemption_status is ExemptionStatus.NOT_STATED
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "From: Example, Ann <ann@example.orgj",
+            "From: Example, Ann [mailto:ann@example.orgi",
+            "From: Example, Ann <\nann@example.org>",
+            "if a <",
+        ],
+    )
+    def test_an_address_that_lost_its_closing_sign_is_there(self, line: str) -> None:
+        assert spans(PART + line) == ()
+
+    def test_only_where_the_stamp_prints_the_privacy_code(self) -> None:
+        assert spans("RELEASE IN PART\nB5\n\nFrom: Example, Ann <\nSent: Monday") == ()
+
+    def test_a_code_in_the_margin_is_not_counted_twice(self) -> None:
+        assert len(spans(PART + "From: Example, Ann <            B6\nSent: Monday")) == 1
+
+
 class TestPlaceholders:
     def test_block_characters(self) -> None:
         found = spans(PART + "He met \u2588\u2588\u2588\u2588\u2588 in the city.")
