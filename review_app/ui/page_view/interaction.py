@@ -29,7 +29,8 @@ _ARROWS = {_Key.Key_Left: (-1, 0), _Key.Key_Right: (1, 0), _Key.Key_Up: (0, -1),
 _SCROLL_KEYS = {
     _Key.Key_PageUp, _Key.Key_PageDown, _Key.Key_Home, _Key.Key_End, _Key.Key_Space, *_ARROWS,
 }
-_DRAW_KEYS = {*_ARROWS, _Key.Key_Return, _Key.Key_Enter, _Key.Key_Escape}
+_ENTER = {_Key.Key_Return, _Key.Key_Enter}
+_DRAW_KEYS = {*_ARROWS, *_ENTER, _Key.Key_Escape}
 
 
 class Interaction(QObject):
@@ -175,6 +176,8 @@ class Interaction(QObject):
         """True for keys that belong to the view while it has the focus, whatever shortcuts there are."""
         if event.modifiers() & (_CTRL | Qt.KeyboardModifier.AltModifier):
             return self._view.tool == "draw" and event.key() in _ARROWS and bool(event.modifiers() & _CTRL)
+        if event.key() in _ENTER and self._view.is_failed(self._view.current_page):
+            return True
         return event.key() in (_SCROLL_KEYS | (_DRAW_KEYS if self._view.tool == "draw" else set()))
 
     def key_press(self, event: QKeyEvent) -> bool:
@@ -193,7 +196,7 @@ class Interaction(QObject):
                 view.set_tool("select")
             view.viewport().update()
             return True
-        if key in (_Key.Key_Return, _Key.Key_Enter):
+        if key in _ENTER:
             if self.drawing.draft is None or self._pressed_at is not None:
                 return False
             drawn = self.drawing.release()
@@ -225,7 +228,7 @@ class Interaction(QObject):
         view.viewport().update()
 
     def _retry_key(self, event: QKeyEvent) -> bool:
-        if event.key() in (_Key.Key_Return, _Key.Key_Enter):
+        if event.key() in _ENTER:
             return self._view.retry_page(self._view.current_page)
         return False
 

@@ -197,7 +197,11 @@ class PageView(StripArea):
     def failed_page_at(self, at: QPointF) -> int:
         """The page at a position when its picture failed, else 0."""
         spot = self.place_at(at)
-        return spot[0] if spot is not None and self._pictures.error(spot[0]) is not None else 0
+        return spot[0] if spot is not None and self.is_failed(spot[0]) else 0
+
+    def is_failed(self, page: int) -> bool:
+        """True while a page shows why it has no picture."""
+        return self._pictures.error(page) is not None
 
     def retry_page(self, page: int) -> bool:
         """Ask again for a page that failed; False when it had not."""
