@@ -113,5 +113,10 @@ class PageImages:
                 outcome: Picture | ReviewError = self.picture(*key)
             except ReviewError as error:
                 outcome = error
+            except Exception as error:  # noqa: BLE001 - the border of a job: the other wishes must go on
+                outcome = ReviewError(
+                    f"Page {key[1]} could not be shown because of a defect ({type(error).__name__})",
+                    todo="Try again",
+                )
             if not self._closed:
                 on_done(outcome)
