@@ -133,12 +133,18 @@ class Finder:
         else:
             low = max(0, start - 2)
             window = bones[low : start + size + 2]
-            found = fuzz.partial_ratio_alignment(wanted, window, score_cutoff=anchor.ratio)
-            if found is None or found.dest_end - found.dest_start < size - 3:
-                return None
-            score = found.score
-            high = low + found.dest_end
-            low += found.dest_start
+            if len(window) < size:  # at the end of the text: the window must not be sought in the anchor
+                score = fuzz.ratio(wanted, window, score_cutoff=anchor.ratio)
+                if not score:
+                    return None
+                high = low + len(window)
+            else:
+                found = fuzz.partial_ratio_alignment(wanted, window, score_cutoff=anchor.ratio)
+                if found is None or found.dest_end - found.dest_start < size - 3:
+                    return None
+                score = found.score
+                high = low + found.dest_end
+                low += found.dest_start
         # An anchor starts and ends with a word of the text.
         if low > 0 and bones[low - 1].isalpha() and bones[low].isalpha():
             if bones[low - 1 : low + 1].isspace() or score == 100.0:

@@ -12,10 +12,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from review_app.detection.anchors import Anchor
 from review_app.detection.dates import DIGIT
+from review_app.domain.display import shown
+from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.resources import resource_path
 from review_app.domain.vocabulary import Field
 
@@ -138,12 +141,32 @@ def read_family(data: Mapping[str, Any]) -> Family:
     )
 
 
+def load(folder: Path) -> tuple[Family, ...]:
+    """The families of a folder, those of label pages first (what they hold is no stamp).
+
+    Raises:
+        EnvironmentProblem: a file cannot be read or does not describe a family.
+    """
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if data.get("kind") in ("stamp", "labels"):
+                found.append(read_family(data))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+            raise EnvironmentProblem(
+                f"The stamp file {shown(path.name)} cannot be used",
+                why=f"it does not describe a stamp ({type(error).__name__})",
+                todo="Mend it after resources/stamps/README.md, or take it out of the folder",
+            ) from error
+    return tuple(sorted(found, key=lambda f: not f.is_labels))
+
+
 @cache
 def families() -> tuple[Family, ...]:
-    """All families, those of label pages first (what they hold is no stamp)."""
-    found = []
-    for path in sorted(resource_path("stamps").glob("*.json")):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data.get("kind") in ("stamp", "labels"):
-            found.append(read_family(data))
-    return tuple(sorted(found, key=lambda f: not f.is_labels))
+    """The families of ``resources/stamps``.
+
+    Raises:
+        EnvironmentProblem: as :func:`load`.
+    """
+    return load(resource_path("stamps"))

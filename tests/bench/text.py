@@ -28,7 +28,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "unit" / "detection")]
 
 from handmade import text_pages  # noqa: E402
 
-from review_app.detection import scan  # noqa: E402
+from review_app.detection import notes, scan  # noqa: E402
+from review_app.detection.flow import Flow  # noqa: E402
 from review_app.domain.content import PageContent  # noqa: E402
 from review_app.engine import documents  # noqa: E402
 
@@ -350,6 +351,31 @@ def noise(bench: Bench) -> None:
         bench.count(f"State texts, {title}: in full with a span", other["false"])
 
 
+def misread_notes(bench: Bench) -> None:
+    """The FRUS notes with 2 % of the characters misread, lost or added."""
+    path = CORPUS / "text" / "frus_notes_dev.txt"
+    text = path.read_text(encoding="utf-8")
+    with path.with_suffix(".jsonl").open(encoding="utf-8") as file:
+        rows = sorted((r["start"], r["end"]) for r in map(json.loads, file) if r["kind"] == "withheld")
+    rng = random.Random(20261)
+    parts: list[str] = []
+    places: list[tuple[int, int]] = []
+    at = length = 0
+    for start, end in rows:
+        for piece, is_note in ((text[at:start], False), (text[start:end], True)):
+            parts.append(noisy(piece, 0.02, rng))
+            if is_note:
+                places.append((length, length + len(parts[-1])))
+            length += len(parts[-1])
+        at = end
+    flow = Flow(text_pages("".join([*parts, noisy(text[at:], 0.02, rng)])))
+    found = notes.find(flow)
+    hit = sum(any(n.start < end and n.end > start for n in found) for start, end in places)
+    right = sum(any(n.start < end and n.end > start for start, end in places) for n in found)
+    bench.share("FRUS notes, 2 % misread: precision", right, len(found), 0.98)
+    bench.share("FRUS notes, 2 % misread: recall", hit, len(places), 0.98)
+
+
 def speed(bench: Bench) -> None:
     text = "\f".join(
         path.read_text(encoding="utf-8") for path in sorted((CORPUS / "text" / "hrc").rglob("*.txt"))
@@ -393,7 +419,9 @@ def main() -> int:
         print("the corpus of real documents (../shared) is not here: nothing was measured", file=sys.stderr)
         return 2
     bench = Bench(args.show)
-    for part in (seeds, frus, hrc, cables) if args.quick else (seeds, frus, hrc, cables, scans, noise):
+    for part in (
+        (seeds, frus, hrc, cables) if args.quick else (seeds, frus, hrc, cables, scans, noise, misread_notes)
+    ):
         part(bench)
     speed(bench)
     return bench.report()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import pytest
 from handmade import pdf_pages, text_pages
@@ -10,6 +11,7 @@ from handmade import pdf_pages, text_pages
 from review_app.detection import families, scan, stamps
 from review_app.detection.anchors import Finder
 from review_app.detection.flow import Collapsed, Flow
+from review_app.domain.errors import EnvironmentProblem
 
 STATE_A = (
     "UNCLASSIFIED 9213910\n\nRELEASED IN PART\n\n01530\n\n1992/04/29\n\nUnited States Department of State\n"
@@ -387,3 +389,25 @@ def test_the_stamp_of_the_fbi_with_misread_letters(text: str) -> None:
     found = record(text)
     assert found["marking_at_release"] == "UNCLASSIFIED" and found["review_date"] == "1998-03-12"
     assert "original_classification" not in found
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[]",
+        '{"kind": "stamp"}',
+        '{"kind": "stamp", "family": "x", "anchors": [], "fields": [{"field": "colour", "type": "date"}]}',
+        '{"kind": "stamp", "family": "x", "anchors": [], "fields": [{"field": "doc_no", "type": "pattern", '
+        '"patterns": [{"pattern": "(", "value": ""}]}]}',
+    ],
+)
+def test_a_broken_stamp_file_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "office.json").write_text(content, encoding="utf-8")
+    with pytest.raises(EnvironmentProblem, match=r"office\.json"):
+        families.load(tmp_path)
+
+
+def test_files_of_other_kinds_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"kind": "headings"}', encoding="utf-8")
+    assert families.load(tmp_path) == ()
