@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import sys
 from collections.abc import Sequence
 
 import click
 
 from review_app import __version__
+from review_app.cli import streams
 from review_app.cli.annotate import annotate
 from review_app.cli.codes import codes
 from review_app.cli.doctor import doctor
@@ -43,6 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = list(sys.argv[1:] if argv is None else argv)
     if not args or (args[0] not in review_app.commands and args[0] not in _OWN_OPTIONS):
         args.insert(0, "open")  # ``review-app memo.pdf`` opens the window on it
+    streams.make_ready()
+    try:
+        return _run(args)
+    finally:
+        streams.settle()
+
+
+def _run(args: list[str]) -> int:
     try:
         code = review_app.main(args, prog_name="review-app", standalone_mode=False)
         sys.stdout.flush()
@@ -50,7 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):  # nobody hears it; the exit code still says it
+            error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         say_error(Cancelled("Stopped"))
@@ -58,10 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ReviewError as error:
         say_error(error)
         return error.exit_code
-    except SystemExit:
-        # Click ends so, and only so, when the reader of our output went away (``| head``). Nothing is
-        # lost, and the interpreter must not complain a second time when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (SystemExit, BrokenPipeError):
+        # The reader of our output went away (``| head``); click ends so, and only so. Nothing is lost.
         return 0
     except Exception as error:  # noqa: BLE001 - the border of the command line: a defect becomes a crash file
         path = write_crash_file(error)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import sys
 from typing import Any
 
@@ -10,6 +12,8 @@ from rich.console import Console
 
 from review_app.domain.display import shown
 from review_app.domain.errors import ReviewError
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 WIDE = 140
 """Columns of a table that goes to a file or a pipe, where no terminal says how wide it is."""
@@ -26,20 +30,33 @@ def stderr_console() -> Console:
 
 
 def say(text: str) -> None:
-    """One line of news to stderr."""
-    sys.stderr.write(f"{text}\n")
+    """One line of news to stderr. Where that leads nowhere (a full disk) it is lost, and nothing else is."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{text}\n")
 
 
 def say_error(error: ReviewError, name: str = "") -> None:
-    """One line for a person: the file where there is one, what happened, why, what to do."""
-    prefix = f"{shown(name)}: " if name else ""
+    """One line for a person: the file where there is one, what happened, why, what to do.
+
+    The file is named once: not before a message that begins with it.
+    """
     one_line = " ".join(str(error).split())
+    prefix = f"{shown(name)}: " if name and not one_line.startswith(shown(name)) else ""
     say(f"review-app: {prefix}{one_line}")
 
 
 def put_json(value: Any) -> None:
-    """One JSON object on one line of stdout, UTF-8 whatever the locale is."""
+    """One JSON object on one line of stdout, UTF-8 whatever the locale is.
+
+    A byte of a file name that is no UTF-8 appears as ``\\udcff``, as Python's ``os.fsdecode`` has it.
+    """
     line = json.dumps(value, ensure_ascii=False, separators=(", ", ": ")) + "\n"
+    line = _LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)  # they only stand within strings
     sys.stdout.flush()
-    sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.write(line.encode("utf-8"))
     sys.stdout.buffer.flush()
+
+
+def counted(number: int, word: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

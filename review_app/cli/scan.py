@@ -14,7 +14,7 @@ from review_app.cli.options import (
     password_option,
     read_passwords,
 )
-from review_app.cli.output import put_json, say_error, stdout_console
+from review_app.cli.output import counted, put_json, say_error, stdout_console
 from review_app.domain.display import shown
 from review_app.domain.errors import ReviewError, gravest
 from review_app.domain.findings import ScanResult
@@ -56,7 +56,7 @@ def _print(result: ScanResult) -> None:
         console.print(text, soft_wrap=True)
 
     console = stdout_console()
-    line(f"{shown(result.file)}: {result.page_count} pages, {result.disposition}")
+    line(f"{shown(result.file)}: {counted(result.page_count, 'page')}, {result.disposition}")
     for span in result.spans:
         where = f"lines {span.lines[0]}-{span.lines[1]}" if span.lines else ""
         codes = ", ".join(c.code for c in span.codes) or str(span.exemption_status)
@@ -64,6 +64,6 @@ def _print(result: ScanResult) -> None:
     for reading in result.record:
         line(f"  page {reading.page}  {reading.field} = {shown(reading.value)}")
     for found in result.recoverable:
-        line(f"  page {found.page}  {found.characters} characters can be recovered under a box")
+        line(f"  page {found.page}  {counted(found.characters, 'character')} can be recovered under a box")
     for warning in result.warnings:
         line(f"  warning: {warning}")

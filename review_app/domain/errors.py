@@ -27,9 +27,9 @@ class ReviewError(Exception):
         self.todo = todo
 
     def __str__(self) -> str:
-        """All three parts as sentences on one line."""
-        parts = [p for p in (self.what, self.why, self.todo) if p]
-        return " ".join(f"{p[0].upper()}{p[1:].rstrip('.')}." for p in parts)
+        """All three parts as sentences on one line. The first may begin with a file name: it stays so."""
+        parts = [self.what, *(f"{p[0].upper()}{p[1:]}" for p in (self.why, self.todo) if p)]
+        return " ".join(f"{p.rstrip('.')}." for p in parts if p)
 
     def to_wire(self) -> dict[str, str]:
         """Plain values for the pipe between a child and its parent."""
