@@ -94,9 +94,12 @@ def text_lines(linemap: LineMap, number: int) -> tuple[Line, ...]:
             row = linemap.rows[index]
             text = linemap.lines[row.line - 1][row.start : row.end]
             rects.append(linemap.row_rect(index, row.start, row.end))
-            for match in _WORD.finditer(text):
-                place = linemap.row_rect(index, row.start + match.start(), row.start + match.end())
-                words.append(Word(match.group(), row.start - begin + match.start(), place))
+            found = list(_WORD.finditer(text))
+            places = linemap.row_rects(index, [match.span() for match in found])
+            words += [
+                Word(match.group(), row.start - begin + match.start(), place)
+                for match, place in zip(found, places, strict=True)
+            ]
             end = row.end
             index += 1
         text = linemap.lines[first.line - 1][begin:end]
@@ -136,19 +139,20 @@ def _extracted(listing: Any, flags: int, frame: Frame) -> list[Piece]:
     shown = frame.rect
     pieces: list[Piece] = []
     for x0, y0, x1, y1, text, *_ in textpage.extractWORDS():
-        try:
-            rect = Rect.of((x0, y0, x1, y1))
-        except ValueError:
-            continue
-        if rect.x1 <= shown.x0 or rect.x0 >= shown.x1 or rect.y1 <= shown.y0 or rect.y0 >= shown.y1:
-            continue  # outside of what is displayed
-        pieces.append(Piece(text, rect))
+        # Outside of what is displayed, or not a number: a comparison with NaN is never true.
+        if x0 < shown.x1 and x1 > shown.x0 and y0 < shown.y1 and y1 > shown.y0 and _is_sane(x0, y0, x1, y1):
+            pieces.append(Piece(text, Rect(x0, y0, x1, y1)))
     return pieces
+
+
+def _is_sane(x0: float, y0: float, x1: float, y1: float) -> bool:
+    """The rule of ``Rect.of`` without its cost: this runs for every word and shape of a page."""
+    return -1e7 < x0 <= x1 < 1e7 and -1e7 < y0 <= y1 < 1e7
 
 
 def _drawings(document: Document, page: Any, number: int, frame: Frame) -> tuple[Drawing, ...]:
     found: list[Drawing] = []
-    to_page = frame.unrotated_to_page()
+    to_page = frame.unrotated_to_page() if frame.turn else None
     try:
         paths = page.get_cdrawings()
     except MUPDF_ERRORS:
@@ -157,10 +161,10 @@ def _drawings(document: Document, page: Any, number: int, frame: Frame) -> tuple
     if len(paths) > MAX_DRAWINGS:
         document.warn(f"Page {number} has {len(paths)} drawn shapes; only {MAX_DRAWINGS} were looked at")
     for path in paths[:MAX_DRAWINGS]:
-        try:
-            rect = moved(Rect.of(path["rect"]), to_page)
-        except (ValueError, KeyError):
+        box = path.get("rect")
+        if not box or not _is_sane(*box):
             continue
+        rect = moved(Rect(*box), to_page) if to_page else Rect(*box)
         items = path.get("items", ())
         found.append(Drawing(
             rect, _colour(path.get("fill")), _colour(path.get("color")), float(path.get("width") or 0.0),

@@ -88,6 +88,17 @@ class LineMap:
         right = max(min(right, COLUMNS), left + 1)
         return Rect(LEFT + left * CELL, top, LEFT + right * CELL, top + LEADING)
 
+    def row_rects(self, index: int, parts: Sequence[tuple[int, int]]) -> list[Rect]:
+        """Rectangles of several stretches of a row that are not blank; offsets count from the row's start."""
+        row = self.rows[index]
+        _, top = self.place(index)
+        at = self.cells(self.lines[row.line - 1][row.start : row.end])
+        foot = top + LEADING
+        return [
+            Rect(LEFT + at[start] * CELL, top, LEFT + min(max(at[end], at[start] + 1), COLUMNS) * CELL, foot)
+            for start, end in parts
+        ]
+
     def rects(self, line: int, start: int = 0, end: int | None = None) -> list[tuple[int, Rect]]:
         """Page and rectangle of every row that prints part of ``line[start:end]``, by default of all of it.
 

@@ -46,9 +46,9 @@ def lines_of(pieces: Sequence[Piece], page: int) -> tuple[Line, ...]:
             words.append(Word(piece.text, len(text), piece.rect))
             text += piece.text
             end = max(end, piece.rect.x1)
-        rect = words[0].rect
-        for word in words[1:]:
-            rect = rect.union(word.rect)
+        rect = Rect(
+            row[0].rect.x0, min(p.rect.y0 for p in row), end, max(p.rect.y1 for p in row),
+        )
         lines.append(Line(text, page, (rect,), tuple(words)))
     return tuple(lines)
 
