@@ -22,6 +22,8 @@ _LEGEND = re.compile(
     r"freedom of information act.{0,40}exemptions|subsections of title 5",
     re.IGNORECASE,
 )
+_MAY_SAY = re.compile(r"exemption|subsections of title", re.IGNORECASE)
+_HEAD = re.compile(r"\s{0,40}(?:\(b\)\(\d\)|B\d)(?:\([A-F]\))?\s{1,40}[A-Za-z]{3,}")
 _OPEN_ADDRESS = re.compile(r"(?:<|\[mailto:?)[^<>\[\]]{0,80}$|<\s*$", re.IGNORECASE)
 _SECTION = re.compile(r"3\.3\([bh]\)\(\d\)|3\.5\(c\)|(?:25|50)X\d.*")
 # "From: Example, A <" or "[mailto:" with nothing behind it: the address itself is gone (trap 25).
@@ -46,12 +48,12 @@ def legend_pages(flow: Flow) -> frozenset[int]:
     """Pages that explain codes (domain reference, rule 6): a heading says so, or codes head many lines."""
     found: set[int] = set()
     heads: dict[int, int] = {}
+    may_say = bool(_MAY_SAY.search(flow.text))
     for index, text in enumerate(flow.texts):
         page = flow.lines[index].page
-        if len(text) < 200 and _LEGEND.search(text):
+        if may_say and len(text) < 200 and _LEGEND.search(text):
             found.add(page)
-        match = re.match(r"\s*(?:\(b\)\(\d\)|B\d)(?:\([A-F]\))?\s+[A-Za-z]{3,}", text[:80])
-        if match:
+        if _HEAD.match(text):
             heads[page] = heads.get(page, 0) + 1
     return frozenset(found | {page for page, count in heads.items() if count >= LEGEND_CODES})
 
