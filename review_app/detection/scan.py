@@ -282,6 +282,7 @@ def _spans(
                 "void_lines",
                 blank.reasons,
                 extent=Extent(lines=float(blank.line_count), stated=False),
+                highest=Band.LIKELY,  # certain is what says so itself: a note, a box with its code
             )
         )
     for sign in placeholders.find(flow, disposition):

@@ -50,12 +50,22 @@ def schemes() -> dict[str, str]:
 
 
 def find_code(text: str) -> ExemptionCode | None:
-    """The code whose id or canonical or printed form equals ``text`` (case and blanks ignored)."""
-    wanted = "".join(text.split()).lower()
-    if not wanted:
-        return None
+    """The code whose id or canonical or printed form equals ``text`` (case and blanks ignored).
+
+    Where several schemes print the same, the first of the table.
+    """
+    return _by_form().get(_folded(text))
+
+
+@cache
+def _by_form() -> dict[str, ExemptionCode]:
+    found: dict[str, ExemptionCode] = {}
     for code in all_codes():
-        forms = [code.code_id, code.canonical, *code.printed_forms.split(";")]
-        if wanted in {"".join(form.split()).lower() for form in forms}:
-            return code
-    return None
+        for form in (code.code_id, code.canonical, *code.printed_forms.split(";")):
+            if folded := _folded(form):
+                found.setdefault(folded, code)
+    return found
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).lower()
