@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
@@ -59,25 +58,6 @@ def of_page(document: Document, number: int) -> PageContent:
         images=_images(document, page, number, frame),
         annotations=_annotations(document, document.page(number), number, frame),
     )
-
-
-def words_of(document: Document, number: int) -> list[tuple[Rect, str]]:
-    """Every word of a page with its rectangle, in reading order.
-
-    Raises:
-        InputRefused: there is no such page.
-    """
-    if document.linemap is not None:
-        lines: Sequence[Line] = text_lines(document.linemap, number)
-    else:
-        frame = document.frame(number)
-        if frame is None:
-            return []
-        try:
-            lines = lines_of(_pieces(document.bare_page(number), frame), number)
-        except PAGE_ERRORS:
-            return []
-    return [(word.rect, word.text) for line in lines for word in line.words]
 
 
 def text_lines(linemap: LineMap, number: int) -> tuple[Line, ...]:

@@ -287,6 +287,8 @@ def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequen
             password = _unlock(pdf, passwords)
         count = int(pdf.page_count)
         repaired = bool(pdf.is_repaired)
+        if pdf.get_sigflags() > 0:
+            warnings.append("The PDF is digitally signed; the signature does not hold for an annotated copy")
     if count < 1:
         why = "its list of pages is lost" if repaired else "it is a PDF without any page"
         raise InputRefused("The PDF has no pages", why=why, todo=todo)

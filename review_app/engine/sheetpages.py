@@ -190,7 +190,7 @@ def _span_table(spans: Sequence[SpanFinding], sheet: ReviewSheet) -> list[_Row]:
         lines = f"{span.lines[0]}–{span.lines[1]}" if span.lines else ""
         values = (
             str(span.page), lines, look.kind_words(span), str(span.origin), str(span.status),
-            look.codes_words(span), look.authority_of(span, sheet) or "not stated",
+            _flat(look.codes_words(span)), _flat(look.authority_of(span, sheet)) or "not stated",
         )
         wrapped = [
             _wrap(value, width - 1) for value, (_, width) in zip(values, _SPAN_COLUMNS, strict=True)

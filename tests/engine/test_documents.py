@@ -164,6 +164,20 @@ def test_encrypted(locked: Path) -> None:
             assert document.password == password and "Memorandum" in document.content(1).text
 
 
+def test_a_signature_is_told(tmp_path: Path, make_pdf: Callable[..., bytes]) -> None:
+    import io
+
+    import pikepdf
+
+    path = tmp_path / "signed.pdf"
+    with pikepdf.open(io.BytesIO(make_pdf())) as pdf:
+        field = pikepdf.Dictionary(FT=pikepdf.Name.Sig, T=pikepdf.String("Signature1"))
+        pdf.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=pikepdf.Array([pdf.make_indirect(field)]))
+        pdf.save(path)
+    with open_document(path) as document:
+        assert any("digitally signed" in warning for warning in document.warnings)
+
+
 def test_odd_names_are_shown_escaped(tmp_path: Path, make_pdf: Callable[..., bytes]) -> None:
     path = tmp_path / "a\nb\u202ecod.pdf"
     path.write_bytes(make_pdf())
