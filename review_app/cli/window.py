@@ -19,8 +19,8 @@ from review_app.cli.options import (
 from review_app.domain.errors import EnvironmentProblem
 
 _APT = (
-    "apt-get install -y libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-cursor0 "
-    "libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-image0 libxcb-render-util0 libxcb-xkb1 "
+    "apt-get install -y libglib2.0-0 libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 "
+    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-image0 libxcb-render-util0 libxcb-xkb1 "
     "fonts-dejavu-core"
 )
 """What a bare Debian needs for Qt; the README names the same packages."""
@@ -42,7 +42,7 @@ def open_window(files: tuple[Path, ...], workspace: Path | None, actor: str | No
         )
     except ImportError as error:
         raise EnvironmentProblem(
-            f"The window cannot start ({type(error).__name__} while loading Qt)",
+            f"The window cannot start ({error})",  # names the library; nothing of a document is loaded yet
             why="a system library that Qt needs is missing",
             todo=f"On Debian or Ubuntu: {_APT}. Or work without a window: review-app process FILE",
         ) from error
