@@ -20,8 +20,8 @@ from review_app.domain.errors import EnvironmentProblem
 
 _APT = (
     "apt-get install -y libglib2.0-0 libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 "
-    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-image0 libxcb-render-util0 libxcb-xkb1 "
-    "fonts-dejavu-core"
+    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-image0 libxcb-render-util0 "
+    "libxcb-xkb1 fonts-dejavu-core"
 )
 """What a bare Debian needs for Qt; the README names the same packages."""
 
