@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from review_app.domain.display import shown
 from review_app.domain.findings import CodeReading, Extent, SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.vocabulary import (
@@ -160,10 +161,11 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        """One line that names the place first."""
+        """One line that names the place first. What a stranger wrote into the file cannot break it."""
         place = f"entry {self.seq}" if self.seq is not None else ""
         if self.table is not None:
-            row = f"{self.table} {self.id}" if self.id is not None else self.table
+            table = shown(self.table)
+            row = f"{table} {shown(self.id)}" if self.id is not None else table
             place = f"{place}, {row}" if place else row
         return f"{place}: {self.text}" if place else self.text
 

@@ -144,6 +144,24 @@ class History:
         """Whether the log still holds the state an export was made from; empty when it does."""
         return self._session.workspace.journal.check_anchor(seq, digest)
 
+    def check_originals(self) -> list[Problem]:
+        """Whether every document's original is there with the bytes that came in. Reads all of them.
+
+        Raises:
+            EnvironmentProblem: an original is there and cannot be read.
+        """
+        problems = []
+        originals = self._session.workspace.originals
+        for document in self._session.workspace.queries.documents():
+            if not originals.path(document.sha256).is_file():
+                text = "its original is missing from originals/"
+            elif not originals.is_intact(document.sha256):
+                text = "its original is not the file that came in: it was changed or exchanged"
+            else:
+                continue
+            problems.append(Problem(None, "documents", document.id, text))
+        return problems
+
     def _revert(self, group_id: str, action: str) -> Changes:
         entries = self._session.workspace.journal.revert_group(group_id, self._session.actor, action)
         return self._session.tell(self._touched(entries))

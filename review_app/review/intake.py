@@ -69,6 +69,8 @@ class Intake:
             with self._alone(staged.sha256):
                 known = self._session.workspace.queries.document_by_sha(staged.sha256)
                 if known is not None:
+                    # Where somebody took the original away or changed it, the true bytes are back now.
+                    self._session.workspace.originals.keep(staged)
                     self._session.remember_passwords(staged.sha256, passwords)
                     self._assign(known.id, case_id)
                     return Added(known.id, was_known=True)

@@ -110,4 +110,7 @@ class Session:
         """What every task about a stored document starts from."""
         with self._lock:
             passwords = self._passwords.get(document.sha256, ())
-        return {"path": str(self.original(document)), "name": document.name, "passwords": list(passwords)}
+        return {
+            "path": str(self.original(document)), "name": document.name, "passwords": list(passwords),
+            "sha256": document.sha256,
+        }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 from review_app.domain.rows import Problem
 from review_app.store.chain import FIRST_PREV_HASH, Fold, Row, entries
-from review_app.store.migrations import JOURNALED, LOG_TRIGGERS
+from review_app.store.migrations import JOURNALED, LOG_TRIGGERS, MIGRATIONS
 
 
 def verify(connection: sqlite3.Connection) -> list[Problem]:
@@ -28,13 +29,17 @@ def verify(connection: sqlite3.Connection) -> list[Problem]:
 
 
 def _problems(connection: sqlite3.Connection) -> list[Problem]:
-    problems = list(_guards(connection))
+    found = _schema(connection)
+    problems = [*_guards(connection), *_form(found)]
+    if found.get("audit_log", ("",))[0] != "table":
+        return problems
     fold = Fold(JOURNALED)
     for values in entries(connection):
         fold.add(values)
     problems += fold.problems
     for table in JOURNALED:
-        problems += _compare(connection, table, fold.state[table])
+        if table in found:
+            problems += _compare(connection, table, fold.state[table])
     return problems
 
 
@@ -65,6 +70,28 @@ def _guards(connection: sqlite3.Connection) -> Iterator[Problem]:
             yield Problem(None, "audit_log", None, f"the guard {name} was changed")
     for _ in found:
         yield Problem(None, None, None, "a trigger was added that this program did not make")
+
+
+def _form(found: dict[str, tuple[str, str]]) -> Iterator[Problem]:
+    """Tables and their indexes must be as the migrations make them: a view would show what somebody likes."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+        for _, migration in MIGRATIONS:
+            migration(fresh.execute)
+        expected = _schema(fresh)
+        owners = dict(fresh.execute("SELECT name, tbl_name FROM sqlite_master").fetchall())
+    for name, (kind, form) in expected.items():
+        if kind not in ("table", "index") or owners[name] not in (*JOURNALED, "audit_log"):
+            continue
+        what = "it" if kind == "table" else f"its index {name}"
+        if name not in found:
+            yield Problem(None, owners[name], None, f"{what} was taken away from outside")
+        elif found[name] != (kind, form):
+            yield Problem(None, owners[name], None, f"{what} was given another form from outside")
+
+
+def _schema(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    rows = connection.execute("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {name: (kind, " ".join(sql.split())) for name, kind, sql in rows}
 
 
 def _compare(connection: sqlite3.Connection, table: str, expected: dict[str, Row]) -> Iterator[Problem]:

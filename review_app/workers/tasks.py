@@ -12,7 +12,7 @@ from typing import Any
 
 from review_app.detection import scan as detection
 from review_app.domain.content import PageContent
-from review_app.domain.errors import InputRefused, UsageError
+from review_app.domain.errors import EnvironmentProblem, InputRefused, UsageError
 from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFinding
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.sheet import ReviewSheet
@@ -54,6 +54,20 @@ class Request:
         """Passwords to try."""
         return tuple(str(p) for p in self.params.get("passwords") or ())
 
+    def must_be(self, document: documents.Document) -> None:
+        """The bytes of a document are those that were recorded, where the request says which (``sha256``).
+
+        Raises:
+            EnvironmentProblem: they are not; nothing may be shown or made of them under the old name.
+        """
+        wanted = self.params.get("sha256")
+        if wanted and wanted != document.sha256:
+            raise EnvironmentProblem(
+                "The file was changed or exchanged since it was first read",
+                why="what is made of it now would pass for that document",
+                todo="Restore it from a backup, or add the true file again",
+            )
+
 
 class Desk:
     """The documents this child holds open, least recently used last; and the tasks."""
@@ -79,6 +93,7 @@ class Desk:
 
         Raises:
             InputRefused, PasswordNeeded: it cannot be opened.
+            EnvironmentProblem: it is not the file it should be.
         """
         try:
             state = request.path.stat()
@@ -98,6 +113,7 @@ class Desk:
             found = documents.open_document(request.path, passwords=request.passwords, name=request.name)
             self._open[key] = found
         self._open.move_to_end(key)
+        request.must_be(found)
         while len(self._open) > 1 and (len(self._open) > self._capacity or self._bytes() > OPEN_BYTES):
             self._open.popitem(last=False)[1].close()
         return found
@@ -249,6 +265,7 @@ def _annotate(desk: Desk, request: Request) -> Result:
     sheet = ReviewSheet.of(request.params["sheet"]) if request.params.get("sheet") else None
     # Never the document that other tasks have open: writing may change it in memory.
     with documents.open_document(request.path, passwords=request.passwords, name=request.name) as document:
+        request.must_be(document)
         annotate.write(document, spans, sheet, out, sheet_pages=bool(request.params.get("sheet_pages", True)))
     # What was encrypted stays so, with the same passwords.
     with documents.open_document(out, passwords=request.passwords, name=out.name) as written:

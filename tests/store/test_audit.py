@@ -294,3 +294,38 @@ def test_verify_reads_a_copy_that_nobody_may_write(filled, tmp_path: Path):
     with Workspace.open(copy, read_only=True) as read:
         assert read.journal.verify() == []
         assert read.journal.head().seq == 3
+
+
+@pytest.mark.parametrize(("statements", "said"), [
+    (["DROP TABLE decisions"], "decisions: it was taken away from outside"),
+    (["ALTER TABLE decisions RENAME TO d2", "CREATE VIEW decisions AS SELECT * FROM d2"],
+     "decisions: it was given another form from outside"),
+    (["DROP INDEX documents_sha256"], "documents: its index documents_sha256 was taken away from outside"),
+    (["ALTER TABLE spans ADD COLUMN extra TEXT"], "spans: it was given another form from outside"),
+    (["PRAGMA foreign_keys=OFF", "DROP TABLE audit_log"], "audit_log: it was taken away from outside"),
+])
+def test_a_changed_schema_is_named(filled, statements, said):
+    """A view in the place of a table would show whatever somebody likes, in all else as the log has it."""
+    with sqlite3.connect(filled.folder / "review.db", isolation_level=None) as shell:
+        for statement in statements:
+            shell.execute(statement)
+    shell.close()
+    assert said in texts(filled)
+
+
+def test_a_table_of_somebody_else_is_no_fault(filled):
+    with sqlite3.connect(filled.folder / "review.db", isolation_level=None) as shell:
+        shell.execute("CREATE TABLE notes (text TEXT)")
+        shell.execute("ANALYZE")
+        shell.execute("VACUUM")
+    shell.close()
+    assert texts(filled) == []
+
+
+def test_a_row_id_from_outside_cannot_forge_a_line(filled, outside):
+    with outside(filled, keep_guards=True) as shell:
+        shell.execute(
+            "INSERT INTO cases (id, number) VALUES (char(27) || '[2Jx' || char(10) || 'ok: 3', 'n')"
+        )
+    (said,) = texts(filled)
+    assert said.startswith("cases \\x1b[2Jx\\nok: 3: it is in the table")

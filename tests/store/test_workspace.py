@@ -338,8 +338,7 @@ def test_a_table_taken_away_is_words_too(filled):
     shell(filled.folder, "DROP TABLE decisions")
     with pytest.raises(EnvironmentProblem, match="not as this program made it"):
         filled.queries.spans("d1")
-    with pytest.raises(EnvironmentProblem, match="not as this program made it"):
-        filled.journal.verify()
+    assert [p.table for p in filled.journal.verify()] == ["decisions", "decisions"]
 
 
 @posix
