@@ -6,6 +6,9 @@ import csv
 import dataclasses
 import io
 import json
+import os
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +16,55 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from review_app.cli.options import PathType, workspace_option, workspace_or_default
-from review_app.cli.output import put_json, say, stdout_console
+from review_app.cli.options import (
+    PathType,
+    password_option,
+    read_passwords,
+    workspace_option,
+    workspace_or_default,
+)
+from review_app.cli.output import counted, put_json, say, stdout_console
 from review_app.domain.display import shown
 from review_app.domain.errors import EnvironmentProblem, InputRefused, LogDoesNotVerify
-from review_app.domain.rows import LogRow
+from review_app.domain.rows import LogHead, LogRow
 from review_app.review.desk import Desk
 from review_app.review.history import action_words
 from review_app.review.standalone import Standalone
+
+_PART_OF_A_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+"""A year, a month or a day."""
+_CLOCK = re.compile(r"[T ]\d\d(:?\d\d)?(:?\d\d)?")
+
+
+def _time(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """A time as the log writes it: UTC, and only as exact as it was given (a date stays a date)."""
+    if value is None:
+        return None
+    try:
+        if _PART_OF_A_DATE.fullmatch(value):
+            date.fromisoformat(f"{value}-01-01"[:10])
+            return value
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(
+            "it is not a time of ISO 8601, for example 2026-01-31 or 2026-01-31T14:30"
+        ) from None
+    if found.tzinfo is not None:
+        found = found.astimezone(UTC).replace(tzinfo=None)
+    clock = _CLOCK.search(value)
+    if clock is None:
+        return found.date().isoformat()
+    exact = "seconds" if clock[2] else "minutes" if clock[1] else "hours"
+    return found.isoformat(timespec="microseconds" if found.microsecond else exact)
 
 
 def _filters(command: Any) -> Any:
     for option in reversed((
         click.option("--by", metavar="NAME", help="Only entries of this person."),
         click.option("--action", metavar="ACTION", help="Only this action, for example span.confirmed."),
-        click.option("--since", metavar="TIME", help="Not before this UTC time, ISO 8601."),
-        click.option("--until", metavar="TIME", help="Before this UTC time, ISO 8601."),
+        click.option("--since", metavar="TIME", callback=_time, help="Not before this UTC time, ISO 8601."),
+        click.option("--until", metavar="TIME", callback=_time,
+                     help="Not after this UTC time, ISO 8601; a date is the whole day."),
         click.option("--document", metavar="ID", help="Only entries about this document."),
         click.option("--text", metavar="TEXT", help="Only entries whose changes hold this text."),
         click.option("--limit", type=click.IntRange(1), metavar="N", help="Newest N entries only."),
@@ -60,8 +96,9 @@ def list_entries(workspace: Path | None, as_json: bool, **filters: Any) -> None:
     for entry in entries:
         reverts = f" of {entry.reverts}" if entry.reverts else ""
         table.add_row(
-            str(entry.seq), entry.at, Text(shown(entry.actor)), action_words(entry.action) + reverts,
-            str(len(entry.changes)), entry.hash[:16],
+            str(entry.seq), shown(entry.at), Text(shown(entry.actor)),
+            shown(action_words(entry.action)) + reverts,
+            str(len(entry.changes)), shown(entry.hash[:16]),
         )
     stdout_console().print(table)
 
@@ -70,24 +107,37 @@ def list_entries(workspace: Path | None, as_json: bool, **filters: Any) -> None:
 @workspace_option
 @click.option("--anchor", type=PathType, metavar="EXPORT.pdf",
               help="Also: the log still holds the state this export was made from.")
-def verify(workspace: Path | None, anchor: Path | None) -> None:
-    """Recompute the chain and compare every table with its history. Exit code 6 when it does not hold."""
+@password_option
+def verify(workspace: Path | None, anchor: Path | None, password_file: Path | None) -> None:
+    """Recompute the chain, compare every table with its history and every original with its hash.
+
+    Exit code 6 when something does not hold.
+    """
+    passwords = read_passwords(password_file)
     with _reader(workspace) as desk:
-        problems = [str(p) for p in desk.history.verify()]
-        head = desk.history.head()
+        found = None
         if anchor is not None:
             with Standalone() as tool:
-                found = tool.anchor(anchor)
-            problems += [str(p) for p in desk.history.check_anchor(int(found["seq"]), str(found["hash"]))]
+                found = tool.anchor(anchor, passwords)
+        problems = desk.history.verify()
+        head = desk.history.head() if not problems else LogHead(0, "")
+        if found is not None:
+            problems += desk.history.check_anchor(found.seq, found.hash)
+        try:
+            problems += desk.history.check_originals()
+        except EnvironmentProblem:
+            if not problems:
+                raise
+    console = stdout_console()
     for problem in problems:
-        stdout_console().print(problem)
+        console.print(str(problem), soft_wrap=True)
     if problems:
         raise LogDoesNotVerify(
-            f"The audit log does not verify: {len(problems)} problems",
-            why="the log or the tables were changed outside the program",
+            f"The audit log does not verify: {counted(len(problems), 'problem')}",
+            why="something was changed outside the program, or the disk failed",
             todo="Keep this workspace as it is, and compare it with a backup",
         )
-    stdout_console().print(f"ok: {head.seq} entries, head {head.hash}")
+    console.print(f"ok: {head.seq} entries, head {head.hash}")
 
 
 @log.command("export", epilog="Example: review-app log export -o log.csv")
@@ -133,7 +183,7 @@ def _harmless(value: Any) -> Any:
 
 def _reader(workspace: Path | None) -> Desk:
     folder = workspace_or_default(workspace)
-    if not (folder / "review.db").is_file():
+    if not os.path.isfile(folder / "review.db"):  # noqa: PTH113 - Path.is_file raises where it may not look
         raise InputRefused(
             f"There is no workspace in {shown(folder)}", todo="Name its folder with --workspace DIR"
         )

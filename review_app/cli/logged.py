@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from review_app.cli.options import chosen
 from review_app.domain.display import shown
 from review_app.domain.rows import LogHead
 from review_app.review.desk import Desk
 
 
-def log_act(workspace: Path, actor: str, kind: str, name: str, sha256: str, output_sha256: str = "") -> None:
-    """Write that ``kind`` was done to a file.
+class Logbook:
+    """The log of a workspace, or of none: then nothing is written."""
 
-    Raises:
-        EnvironmentProblem: the workspace cannot be opened or written.
-    """
-    with Desk.open(workspace, actor, jobs=1) as desk:
-        desk.acts.record(kind, shown(Path(name).name), sha256, output_sha256)
+    def __init__(self, desk: Desk | None, actor: str) -> None:
+        self._desk = desk
+        self.actor = actor
+
+    def head(self) -> LogHead | None:
+        """The log's head as it is now; None where there is no workspace."""
+        return self._desk.history.head() if self._desk is not None else None
+
+    def write(self, kind: str, path: Path, sha256: str, output_sha256: str = "") -> None:
+        """Write that ``kind`` was done to the file ``path``.
+
+        Raises:
+            EnvironmentProblem: the workspace cannot be written.
+        """
+        if self._desk is not None:
+            self._desk.acts.record(kind, shown(path.name), sha256, output_sha256)
 
 
-def head_of(workspace: Path, actor: str) -> LogHead:
-    """The log's head as it is now.
+@contextmanager
+def logbook(workspace: Path | None, actor: str) -> Iterator[Logbook]:
+    """The workspace stays open for the whole command: what it does is either logged or not done.
 
     Raises:
         EnvironmentProblem: the workspace cannot be opened.
+        UsageError: its name is empty.
     """
-    with Desk.open(workspace, actor, jobs=1) as desk:
-        return desk.history.head()
+    if workspace is None:
+        yield Logbook(None, actor)
+        return
+    with Desk.open(chosen(workspace), actor, jobs=1) as desk:
+        yield Logbook(desk, actor)

@@ -8,14 +8,28 @@ from typing import Any
 
 import click
 
-from review_app.domain.errors import InputRefused
+from review_app.domain.display import shown
+from review_app.domain.errors import InputRefused, UsageError
 from review_app.review.places import default_actor, default_workspace
 
 PathType = click.Path(path_type=Path)
+_EMPTY = Path("\0")
+_MAX_PASSWORD_BYTES = 1024 * 1024
+
+
+class _FolderType(click.Path):
+    """A folder's path that remembers being empty: ``Path("")`` is the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As any path, but for the empty name."""
+        return _EMPTY if value == "" else super().convert(value, param, ctx)
+
+
+FolderType = _FolderType(path_type=Path)
 
 # Paths are checked by the commands themselves: a missing input is "refused" (3), not "wrong usage" (2).
 workspace_option: Callable[[Any], Any] = click.option(
-    "--workspace", type=PathType, envvar="REVIEW_APP_WORKSPACE", metavar="DIR",
+    "--workspace", type=FolderType, envvar="REVIEW_APP_WORKSPACE", metavar="DIR",
     help="Workspace folder; default is your data folder.",
 )
 actor_option: Callable[[Any], Any] = click.option(
@@ -27,8 +41,26 @@ password_option: Callable[[Any], Any] = click.option(
 
 
 def workspace_or_default(workspace: Path | None) -> Path:
-    """The chosen workspace folder, or the user's own."""
-    return workspace if workspace is not None else default_workspace()
+    """The chosen workspace folder, or the user's own.
+
+    Raises:
+        UsageError: an empty name was given.
+    """
+    return chosen(workspace) if workspace is not None else default_workspace()
+
+
+def chosen(folder: Path) -> Path:
+    """``folder`` as given, unless its name is empty.
+
+    ``--workspace "$UNSET"`` would otherwise make a workspace of the current folder; who means that writes
+    a dot.
+
+    Raises:
+        UsageError: the name is empty.
+    """
+    if folder == _EMPTY:
+        raise UsageError("The name of the workspace folder is empty", todo="Name a folder after --workspace")
+    return folder
 
 
 def actor_or_default(actor: str | None) -> str:
@@ -37,7 +69,7 @@ def actor_or_default(actor: str | None) -> str:
 
 
 def read_passwords(path: Path | None) -> tuple[str, ...]:
-    """The lines of a password file.
+    """The lines of a password file, without their line ends and a byte order mark.
 
     Raises:
         InputRefused: the file cannot be read.
@@ -45,10 +77,20 @@ def read_passwords(path: Path | None) -> tuple[str, ...]:
     if path is None:
         return ()
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:
+            data = file.read(_MAX_PASSWORD_BYTES + 1)
+    except OSError as error:
         raise InputRefused(
-            "The password file cannot be read", why=type(error).__name__,
-            todo="Give a UTF-8 text file with one password a line",
+            f"The password file {shown(path)} cannot be read ({error.strerror})", todo="Check the path",
         ) from error
-    return tuple(line for line in text.splitlines() if line)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = None
+    if text is None or len(data) > _MAX_PASSWORD_BYTES:
+        raise InputRefused(
+            f"{shown(path)} is no password file", why="it is too large, or no UTF-8 text",
+            todo="Give a text file in UTF-8 with one password a line",
+        )
+    # Only line ends end a line: a password may hold any other control or separator character.
+    return tuple(line for line in text.replace("\r\n", "\n").split("\n") if line)

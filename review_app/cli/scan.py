@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from review_app.cli.logged import log_act
+from review_app.cli.logged import logbook
 from review_app.cli.options import (
+    FolderType,
     PathType,
     actor_option,
     actor_or_default,
@@ -25,7 +26,7 @@ from review_app.review.standalone import Standalone
 @click.argument("files", nargs=-1, required=True, type=PathType)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @password_option
-@click.option("--workspace", type=PathType, metavar="DIR", help="Log the act in this workspace.")
+@click.option("--workspace", type=FolderType, metavar="DIR", help="Log the act in this workspace.")
 @actor_option
 def scan(
     files: tuple[Path, ...], as_json: bool, password_file: Path | None, workspace: Path | None,
@@ -34,16 +35,15 @@ def scan(
     """Find spans and record fields in FILES. Touches no workspace unless one is given."""
     passwords = read_passwords(password_file)
     codes: list[int] = []
-    with Standalone() as tool:
+    with logbook(workspace, actor_or_default(actor)) as book, Standalone() as tool:
         for path in files:
             try:
                 result = tool.scan(path, passwords)
+                book.write("scan", path, result.sha256)
             except ReviewError as error:
                 say_error(error, str(path))
                 codes.append(error.exit_code)
                 continue
-            if workspace is not None:
-                log_act(workspace, actor_or_default(actor), "scan", result.file, result.sha256)
             if as_json:
                 put_json(result.to_json())
             else:

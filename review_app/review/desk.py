@@ -15,6 +15,7 @@ from review_app.review.exporting import Exporting
 from review_app.review.history import History
 from review_app.review.intake import Intake
 from review_app.review.marking import Marking
+from review_app.review.outgoing import sweep
 from review_app.review.page_images import PageImages
 from review_app.review.record import RecordFields
 from review_app.review.search import Search
@@ -56,7 +57,10 @@ class Desk:
             EnvironmentProblem: locked by another process, from a newer version, not ours to write,
                 or the disk is full.
         """
-        return cls(Workspace.open(folder, read_only=read_only), actor, jobs=jobs)
+        workspace = Workspace.open(folder, read_only=read_only)
+        if not read_only:
+            sweep(workspace.exports_folder)
+        return cls(workspace, actor, jobs=jobs)
 
     def __enter__(self) -> Desk:
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import FieldStatus, Status
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, new_id, now
+from review_app.review.outgoing import outgoing
 from review_app.review.session import Session
 from review_app.store.journal import Change
 from review_app.workers.pool import Pool
@@ -49,7 +51,8 @@ class Exporting:
                 was written, is replaced instead of kept beside the new one.
 
         Raises:
-            InputRefused: the original cannot be opened any more.
+            InputRefused: the original cannot be opened any more, or it is ``out`` itself.
+            UsageError: ``out`` is there and no file (a device, say).
             EnvironmentProblem: the folder cannot be written, or the disk is full.
             Cancelled: ``cancel`` was set.
         """
@@ -60,6 +63,10 @@ class Exporting:
         finally:
             with self._lock:
                 self._taken.discard(target)
+
+    def paths(self) -> set[Path]:
+        """Every file that was ever exported from this workspace, whether it is still there or not."""
+        return {Path(path) for path in self._session.workspace.queries.export_paths()}
 
     def _write(
         self, document: DocumentRow, target: Path, sheet: bool,
@@ -72,19 +79,21 @@ class Exporting:
         head = self._session.workspace.journal.head()
         made_at = now()
         page = self._sheet(document, spans, made_at, head)
-        answer = self._pool.ask("annotate", {
-            **self._session.child_params(document), "out": str(target),
-            "spans": [s.to_finding().to_json() for s in spans],
-            "sheet": page.to_json(), "sheet_pages": sheet,
-        }, cancel=cancel, timeout_s=EXPORT_TIMEOUT_S)
-        export_id = new_id("ex")
-        row: Row = {
-            "id": export_id, "document_id": document.id, "kind": "annotated", "path": str(target),
-            "sha256": str(answer.values["sha256"]), "head_seq": head.seq, "head_hash": head.hash,
-            "at": made_at,
-        }
-        self._session.commit("export.annotated", [Change("exports", export_id, None, row)],
-                             Changes(exports=frozenset({document.id})))
+        params = self._session.child_params(document)
+        with outgoing(target, Path(str(params["path"]))) as part:
+            answer = self._pool.ask("annotate", {
+                **params, "out": str(part), "spans": [s.to_finding().to_json() for s in spans],
+                "sheet": page.to_json(), "sheet_pages": sheet,
+            }, cancel=cancel, timeout_s=EXPORT_TIMEOUT_S)
+            export_id = new_id("ex")
+            row: Row = {
+                "id": export_id, "document_id": document.id, "kind": "annotated", "path": str(target),
+                "sha256": str(answer.values["sha256"]), "head_seq": head.seq, "head_hash": head.hash,
+                "at": made_at,
+            }
+            # Before the file takes its name: no copy goes out that the log does not know.
+            self._session.commit("export.annotated", [Change("exports", export_id, None, row)],
+                                 Changes(exports=frozenset({document.id})))
         if progress is not None:
             progress(Progress(document.page_count, document.page_count, "exported"))
         return target
@@ -107,7 +116,7 @@ class Exporting:
         )
 
     def _target(self, document: DocumentRow, out: Path | None, replace: bool) -> Path:
-        if out is not None and not out.is_dir():
+        if out is not None and not os.path.isdir(out):  # noqa: PTH112 - Path.is_dir raises where it may not look
             return out.absolute()
         folder = (out if out is not None else self._session.workspace.exports_folder).absolute()
         stem = safe_stem(document.name)
@@ -117,18 +126,24 @@ class Exporting:
                 suffix = "" if number == 1 else f"-{number}"
                 target = folder / f"{stem}.annotated{suffix}.pdf"
                 if target not in self._taken and (
-                    not target.exists() or (replace and self._is_earlier_copy(document.id, target))
+                    not os.path.lexists(target) or (replace and self._is_earlier_copy(document.id, target))
                 ):
                     self._taken.add(target)
                     return target
                 number += 1
 
     def _is_earlier_copy(self, document_id: str, target: Path) -> bool:
-        wanted = hashlib.sha256(target.read_bytes()).hexdigest()
-        return any(
-            row["path"] == str(target) and row["sha256"] == wanted
-            for row in self._session.workspace.queries.exports(document_id)
-        )
+        known = {
+            row["sha256"] for row in self._session.workspace.queries.exports(document_id)
+            if row["path"] == str(target)
+        }
+        if not known or target.is_symlink() or not target.is_file():
+            return False
+        try:
+            with target.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() in known
+        except OSError:
+            return False  # whatever it is, it is not ours to replace
 
 
 def _decision(span: SpanRow) -> str:

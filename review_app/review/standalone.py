@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,10 +17,20 @@ from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
 from review_app.review.forms import now
+from review_app.review.outgoing import outgoing
 from review_app.workers.pool import Pool
 
 MAX_MARKS_BYTES = 64 * 1024 * 1024
 """Largest marks file that is read, in bytes: 20,000 marks need less than a tenth of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A written copy: its SHA-256, that of the original, and how many spans are marked on it."""
+
+    sha256: str
+    original_sha256: str
+    spans: int
 
 
 class Standalone:
@@ -51,14 +62,17 @@ class Standalone:
         self, path: Path, out: Path, spans: Sequence[SpanFinding] | None, *, actor: str,
         passwords: Sequence[str] = (), sheet: bool = True, head: LogHead | None = None,
         wanted_sha256: str = "", cancel: threading.Event | None = None,
-    ) -> dict[str, Any]:
+        on_written: Callable[[Written], None] | None = None,
+    ) -> Written:
         """Write the annotated copy of ``path`` to ``out``: of ``spans``, else of what a scan finds.
 
-        Returns the SHA-256 of the written file and of the original, and the number of spans.
+        Args:
+            on_written: called before the file takes its name; when it raises, no file is left.
 
         Raises:
             InputRefused: the file cannot be taken, is not the one the marks were made for
-                (``wanted_sha256``), or a mark lies on no page of it.
+                (``wanted_sha256``), or a mark lies on no page of it; or it is ``out`` itself.
+            UsageError: ``out`` is there and no file.
             EnvironmentProblem: ``out`` cannot be written.
         """
         found = self.scan(path, passwords, cancel)
@@ -74,27 +88,31 @@ class Standalone:
             disposition=found.disposition, record=found.record, warnings=found.warnings, head=head,
             app_version=__version__,
         )
-        answer = self._pool.ask("annotate", {
-            **_params(path, passwords), "out": str(out.absolute()),
-            "spans": [s.to_json() for s in marks], "sheet": page.to_json(), "sheet_pages": sheet,
-        }, cancel=cancel, timeout_s=600.0)
-        return {"sha256": answer.values["sha256"], "original_sha256": found.sha256, "spans": len(marks)}
+        with outgoing(out.absolute(), path) as part:
+            answer = self._pool.ask("annotate", {
+                **_params(path, passwords), "out": str(part), "sha256": found.sha256,
+                "spans": [s.to_json() for s in marks], "sheet": page.to_json(), "sheet_pages": sheet,
+            }, cancel=cancel, timeout_s=600.0)
+            written = Written(str(answer.values["sha256"]), found.sha256, len(marks))
+            if on_written is not None:
+                on_written(written)
+        return written
 
-    def anchor(self, path: Path) -> dict[str, Any]:
-        """What an annotated copy says about the log it was made from: ``seq`` and ``hash``.
+    def anchor(self, path: Path, passwords: Sequence[str] = ()) -> LogHead:
+        """The head of the log that an annotated copy was made from; number 0 when that was empty.
 
         Raises:
             InputRefused: not a PDF, or it carries no anchor.
         """
-        answer = self._pool.ask("anchor", _params(path, ()), timeout_s=60.0)
+        answer = self._pool.ask("anchor", _params(path, passwords), timeout_s=60.0)
         anchor = answer.values.get("anchor")
-        if not isinstance(anchor, dict) or not anchor.get("seq"):
+        if not isinstance(anchor, dict) or not isinstance(anchor.get("seq"), int):
             raise InputRefused(
                 f"{shown(path)} carries no audit anchor",
                 why="only copies that Review App exported from a workspace carry the log's head",
                 todo="Give an annotated copy made from this workspace",
             )
-        return anchor
+        return LogHead(anchor["seq"], str(anchor.get("hash")))
 
 
 def scan_result(values: Mapping[str, Any]) -> ScanResult:

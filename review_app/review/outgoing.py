@@ -1,0 +1,104 @@
+"""A file on its way out: made beside its place under another name, moved there when all is well.
+
+A child that is ended in the middle leaves what it wrote; here it is taken away, in the same run or, when the
+whole program was ended, by the next export to the same name and at the next opening of the workspace.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from review_app.domain.display import shown
+from review_app.domain.errors import EnvironmentProblem, InputRefused, ReviewError, UsageError
+
+PREFIX, SUFFIX = ".review-app-", ".part"
+"""How the folder that holds an unfinished file is called, around a hash of the file's name."""
+
+
+@contextlib.contextmanager
+def outgoing(target: Path, source: Path) -> Iterator[Path]:
+    """Where to write a file that becomes ``target`` when the block ends; nothing is left when it raises.
+
+    What should be recorded of the file is recorded in the block: then no file goes out unrecorded.
+
+    Args:
+        target: absolute; a file of that name is replaced.
+        source: the file it is made from, which is never replaced.
+
+    Raises:
+        InputRefused: ``target`` is the source.
+        UsageError: ``target`` is there and is not a file (a folder, a device).
+        EnvironmentProblem: its folder is missing or cannot be written.
+    """
+    _must_be_free(target, source)
+    # The same name each time, so that what a broken run left is found again.
+    key = hashlib.sha256(target.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    folder = target.parent / f"{PREFIX}{key}{SUFFIX}"
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            folder.mkdir(mode=0o700)
+        except OSError as error:
+            raise _no_place(target, error) from error
+        part = folder / target.name
+        yield part
+        try:
+            part.replace(target)
+        except OSError as error:
+            raise _no_place(target, error) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Take away what broken runs left in ``folder``. Only where no other process writes."""
+    for left in folder.glob(f"{PREFIX}*{SUFFIX}"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _must_be_free(target: Path, source: Path) -> None:
+    try:
+        there = target.stat()  # of what a link leads to: replacing a link to a device would break it
+    except OSError:
+        return  # not there; or its folder cannot be used, which making the file will say
+    if stat.S_ISDIR(there.st_mode):
+        raise UsageError(f"{shown(target)} is a folder", todo="Give the name of a new file")
+    if not stat.S_ISREG(there.st_mode):
+        raise UsageError(
+            f"{shown(target)} is not a regular file", why="it would be replaced, not written to",
+            todo="Give the name of a new file",
+        )
+    with contextlib.suppress(OSError):
+        if os.path.samestat(there, source.stat()):
+            raise InputRefused(
+                "The annotated copy would overwrite the original", why="an original is never written",
+                todo="Choose another name",
+            )
+
+
+def _no_place(target: Path, error: OSError) -> ReviewError:
+    name, folder = shown(target.name), shown(target.parent)
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return EnvironmentProblem(
+            f"{name} cannot be written: there is no folder {folder}",
+            todo="Make the folder, or choose another",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return EnvironmentProblem(
+            f"{name} cannot be written: no permission to write in {folder}", todo="Choose another folder"
+        )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return EnvironmentProblem(
+            f"{name} cannot be written: the disk that holds {folder} is full", todo="Free some space"
+        )
+    return EnvironmentProblem(
+        f"{name} cannot be written in {folder} ({error.strerror or type(error).__name__})",
+        todo="Choose another name or folder",
+    )
