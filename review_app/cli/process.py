@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from review_app.cli.inputs import collect
 from review_app.cli.options import (
     PathType,
     actor_option,
@@ -60,12 +62,12 @@ def process(
     count = jobs or min(8, os.cpu_count() or 1)
     with Desk.open(folder, actor_or_default(actor), jobs=count) as desk:
         target = _out_folder(out, desk)
-        files, errors = _collect(paths, skip=(target, desk.folder))
+        files, errors = collect(paths, out=target, ours=desk.exporting.paths())
         for path, error in errors:
             say_error(error, str(path))
         outcomes = _run(desk, files, target, case, passwords, count)
         _print_summary(outcomes)
-        done = [o for o in outcomes if o.error is None]
+        done = [o for o in outcomes if o.document is not None]
         head = desk.history.head()
         say(f"{len(done)} of {len(files) + len(errors)} recorded in {shown(desk.folder)}; "
             f"annotated copies in {shown(target)}; audit log at entry {head.seq}, {head.hash[:16]}")
@@ -87,51 +89,24 @@ def _out_folder(out: Path | None, desk: Desk) -> Path:
     return out.absolute()
 
 
-def _collect(
-    paths: Sequence[Path], skip: Sequence[Path]
-) -> tuple[list[Path], list[tuple[Path, ReviewError]]]:
-    """Files as given, and those in folders, in order of name; hidden files and our own output left out."""
-    files: list[Path] = []
-    errors: list[tuple[Path, ReviewError]] = []
-    away = [p.resolve() for p in skip]
-    for path in paths:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        found = [
-            Path(folder, name)
-            for folder, folders, names in os.walk(path)
-            if not _is_hidden(Path(folder), path)
-            for name in names if not name.startswith(".")
-        ]
-        found = sorted(p for p in found if not any(p.resolve().is_relative_to(a) for a in away))
-        if not found:
-            refused = InputRefused("The folder holds no files", todo="Name a folder with documents")
-            errors.append((path, refused))
-        files += found
-    return list(dict.fromkeys(files)), errors
-
-
-def _is_hidden(folder: Path, top: Path) -> bool:
-    return any(part.startswith(".") for part in folder.relative_to(top).parts)
-
-
 def _run(
     desk: Desk, files: Sequence[Path], target: Path, case: str | None, passwords: Sequence[str], jobs: int
 ) -> list[_Outcome]:
     cancel = threading.Event()
     outcomes: dict[Path, _Outcome] = {}
 
+    exporter = _Once(desk, target, cancel)
+
     def work(path: Path) -> _Outcome:
+        outcome = _Outcome(path)
         try:
             added = desk.intake.add(path, case=case, passwords=passwords, cancel=cancel)
-            export = desk.exporting.annotated(added.document_id, target, replace=True, cancel=cancel)
-            return _Outcome(
-                path, desk.document(added.document_id), tuple(desk.record(added.document_id)),
-                added.was_known, export,
+            outcome = _Outcome(
+                path, desk.document(added.document_id), tuple(desk.record(added.document_id)), added.was_known
             )
+            return replace(outcome, export=exporter.export(added.document_id))
         except ReviewError as error:
-            return _Outcome(path, error=error)
+            return replace(outcome, error=error)
 
     with _progress(len(files)) as advance, ThreadPoolExecutor(jobs) as pool:
         waiting: set[Future[_Outcome]] = {pool.submit(work, path) for path in files}
@@ -142,7 +117,7 @@ def _run(
                     outcome = future.result()
                     outcomes[outcome.path] = outcome
                     if outcome.error is not None:
-                        say_error(outcome.error, str(outcome.path))
+                        _tell(outcome)
                     advance(outcome.path)
         except KeyboardInterrupt:
             cancel.set()
@@ -153,6 +128,37 @@ def _run(
                 todo="Run the same command again to go on",
             ) from None
     return [outcomes[path] for path in files]
+
+
+class _Once:
+    """One annotated copy of each document, however often its bytes were given."""
+
+    def __init__(self, desk: Desk, target: Path, cancel: threading.Event) -> None:
+        self._desk, self._target, self._cancel = desk, target, cancel
+        self._lock = threading.Lock()
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._done: dict[str, Path] = {}
+
+    def export(self, document_id: str) -> Path:
+        """The copy of a document, written at the first call that succeeds."""
+        with self._lock:
+            turn = self._turns[document_id]
+        with turn:
+            if document_id not in self._done:
+                self._done[document_id] = self._desk.exporting.annotated(
+                    document_id, self._target, replace=True, cancel=self._cancel
+                )
+            return self._done[document_id]
+
+
+def _tell(outcome: _Outcome) -> None:
+    error = outcome.error
+    if error is None:
+        return
+    if outcome.document is not None and not isinstance(error, Cancelled):
+        what = f"Recorded, but without an annotated copy. {error.what}"
+        error = type(error)(what, why=error.why, todo=error.todo)
+    say_error(error, str(outcome.path))
 
 
 @contextmanager
@@ -179,13 +185,15 @@ def _print_summary(outcomes: Sequence[_Outcome]) -> None:
     for outcome in outcomes:
         name = shown(outcome.path.name)
         document = outcome.document
-        if document is None or outcome.export is None:
-            table.add_row(Text(name), "-", "-", "refused", "", "", "")
+        if document is None:
+            refused = isinstance(outcome.error, InputRefused)
+            table.add_row(Text(name), "-", "-", "refused" if refused else "failed", "", "", "")
             continue
+        copy = shown(outcome.export.name) if outcome.export is not None else "none"
         table.add_row(
             Text(name), str(document.page_count), str(document.span_count), str(document.disposition),
             Text(_value(outcome.record, Field.CASE_ID)), Text(_value(outcome.record, Field.REVIEW_AUTHORITY)),
-            Text(shown(outcome.export.name) + (" (recorded before)" if outcome.was_known else "")),
+            Text(copy + (" (recorded before)" if outcome.was_known else "")),
         )
     stdout_console().print(table)
 

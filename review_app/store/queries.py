@@ -69,6 +69,11 @@ class Queries:
             rows = connection.execute(f"SELECT * FROM {table} WHERE span_id = ? ORDER BY {order}", (span_id,))
             return [dict(row) for row in rows]
 
+    def export_paths(self) -> list[str]:
+        """The path of every export of any document, each once."""
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute("SELECT DISTINCT path FROM exports")]
+
     def exports(self, document_id: str) -> list[Row]:
         """What was exported of a document, oldest first, as stored."""
         with self._reading() as connection:

@@ -1,0 +1,183 @@
+"""Folders and files in odd relations: in and out the same, one inside the other, links, the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from review_app.cli.main import main
+from review_app.domain.errors import EnvironmentProblem
+from review_app.review.desk import Desk
+
+Run = Callable[..., tuple[int, str, str]]
+posix = pytest.mark.skipif(os.name != "posix", reason="links and devices of POSIX systems")
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    def call(*args: object) -> tuple[int, str, str]:
+        code = main([str(a) for a in args])
+        out, err = capfdbinary.readouterr()
+        return code, out.decode("utf-8"), err.decode("utf-8")
+
+    return call
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.txt").write_text(f"Text of file {name}.\n", encoding="utf-8")
+    return folder
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_the_output_folder_may_be_the_input_folder(run: Run, inbox: Path, tmp_path: Path) -> None:
+    for _ in range(2):  # the second time its own copies lie among the input
+        code, _, err = run("process", inbox, "--out", inbox, "--workspace", tmp_path / "w")
+        assert code == 0 and "2 of 2 recorded" in err, err
+        assert _names(inbox) == ["one.annotated.pdf", "one.txt", "two.annotated.pdf", "two.txt"]
+
+
+def test_the_output_folder_may_lie_around_or_inside_the_input(run: Run, inbox: Path, tmp_path: Path) -> None:
+    assert run("process", inbox, "--out", tmp_path, "--workspace", tmp_path / "w")[0] == 0
+    for _ in range(2):
+        code, _, err = run("process", inbox, "--out", inbox / "out", "--workspace", tmp_path / "w")
+        assert code == 0 and "2 of 2 recorded" in err, err
+    assert _names(inbox / "out") == ["one.annotated.pdf", "two.annotated.pdf"]
+
+
+def test_a_workspace_among_the_input_is_not_input(run: Run, inbox: Path, tmp_path: Path) -> None:
+    assert run("process", inbox, "--workspace", inbox)[0] == 0  # the folder is the workspace, too
+    code, _, err = run("process", inbox, "--workspace", tmp_path / "other")
+    assert code == 0 and "2 of 2 recorded" in err, err
+
+
+@posix
+def test_links_in_a_circle_are_one_refused_file(run: Run, inbox: Path, tmp_path: Path) -> None:
+    (inbox / "loop").symlink_to("loop")
+    (inbox / "self").symlink_to(".")
+    code, _, err = run("process", inbox, "--workspace", tmp_path / "w")
+    assert code == 3 and "2 of 3 recorded" in err, err
+
+
+def test_a_name_that_no_file_can_have_is_refused(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("process", tmp_path / ("x" * 5000), "--workspace", tmp_path / "w")
+    assert code == 3 and "cannot be read" in err
+
+
+def test_a_folder_with_the_name_of_a_copy_is_left_alone(run: Run, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "one.annotated.pdf").mkdir(parents=True)
+    assert run("process", inbox / "one.txt", "--out", out, "--workspace", tmp_path / "w")[0] == 0
+    assert _names(out) == ["one.annotated-2.pdf", "one.annotated.pdf"]
+
+
+def test_the_same_bytes_give_one_copy(run: Run, inbox: Path, tmp_path: Path) -> None:
+    shutil.copy(inbox / "one.txt", inbox / "same.txt")
+    again = inbox / ".." / inbox.name / "one.txt"
+    code, out, _ = run("process", inbox, again, "--workspace", tmp_path / "w", "--jobs", 4)
+    assert code == 0 and len(out.splitlines()) == 5
+    copies = _names(tmp_path / "w" / "exports")
+    assert copies in (
+        ["one.annotated.pdf", "two.annotated.pdf"], ["same.annotated.pdf", "two.annotated.pdf"]
+    )
+
+
+def test_an_exchanged_original_is_noticed_never_exported_and_put_right_by_the_true_file(
+    run: Run, inbox: Path, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "w"
+    assert run("process", inbox, "--workspace", workspace)[0] == 0
+    with sqlite3.connect(workspace / "review.db") as db:
+        document, sha = db.execute("SELECT id, sha256 FROM documents WHERE name = 'one.txt'").fetchone()
+    db.close()
+    original = workspace / "originals" / sha[:2] / f"{sha}.txt"
+    original.chmod(0o600)
+    original.write_text("something else", encoding="utf-8")
+    with Desk.open(workspace, "ortiz") as desk, pytest.raises(EnvironmentProblem, match="exchanged"):
+        desk.exporting.annotated(document)
+    code, out, err = run("log", "verify", "--workspace", workspace)
+    assert code == 6 and "its original is not the file that came in" in out
+    assert "1 problem." in err
+    assert run("process", inbox / "one.txt", "--workspace", workspace)[0] == 0
+    assert run("log", "verify", "--workspace", workspace)[0] == 0
+    original.unlink()
+    code, out, _ = run("log", "verify", "--workspace", workspace)
+    assert code == 6 and "its original is missing" in out
+
+
+def test_an_empty_workspace_name_is_wrong_usage(
+    run: Run, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for args in (["process", inbox], ["scan", inbox / "one.txt"], ["log", "list"]):
+        code, _, err = run(*args, "--workspace", "")
+        assert code == 2 and "workspace folder is empty" in err
+    assert _names(tmp_path) == ["in"]
+
+
+def test_annotate_names_the_file_it_refuses(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("annotate", tmp_path / "nope.pdf", "-o", tmp_path / "o.pdf")
+    assert code == 3 and "nope.pdf" in err and len(err.splitlines()) == 1
+
+
+def test_an_act_is_logged_or_not_done(run: Run, inbox: Path, tmp_path: Path) -> None:
+    """The first entry's copy carries the head of an empty log, and holds as an anchor."""
+    workspace, out = tmp_path / "w", tmp_path / "o.pdf"
+    assert run("annotate", inbox / "one.txt", "-o", out, "--workspace", workspace)[0] == 0
+    assert run("log", "verify", "--workspace", workspace, "--anchor", out)[0] == 0
+    with sqlite3.connect(workspace / "review.db") as db:
+        db.execute("CREATE TRIGGER full BEFORE INSERT ON acts BEGIN SELECT RAISE(ABORT, 'no'); END")
+    db.close()
+    code, _, err = run("annotate", inbox / "one.txt", "-o", tmp_path / "p.pdf", "--workspace", workspace)
+    assert code != 0 and not (tmp_path / "p.pdf").exists(), err
+    files = inbox / "one.txt", inbox / "two.txt"
+    code, out_text, err = run("scan", *files, "--json", "--workspace", workspace)
+    assert code != 0 and out_text == "" and len(err.splitlines()) == 2  # each was tried
+
+
+@pytest.mark.parametrize(("option", "value", "code", "found"), [
+    ("--since", "garbage", 2, 0), ("--since", "2026-13", 2, 0), ("--until", "2026-02-30", 2, 0),
+    ("--since", "2001", 0, 1), ("--until", "2001-01-01", 0, 0), ("--since", "20010101", 0, 1),
+    ("--since", "9999-12-31T23:00+05:00", 0, 0), ("--until", "9999-12-31 23:00", 0, 1),
+])
+def test_times_are_iso_8601_or_wrong_usage(
+    run: Run, inbox: Path, tmp_path: Path, option: str, value: str, code: int, found: int
+) -> None:
+    workspace = tmp_path / "w"
+    assert run("scan", inbox / "one.txt", "--workspace", workspace)[0] == 0
+    got, out, _ = run("log", "list", "--workspace", workspace, option, value, "--json")
+    assert (got, len(out.splitlines())) == (code, found)
+
+
+def test_passwords_keep_their_odd_characters(run: Run, tmp_path: Path) -> None:
+    import pikepdf
+
+    path, words = tmp_path / "locked.pdf", tmp_path / "words.txt"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(path, encryption=pikepdf.Encryption(owner="o", user="caf\u00e9\u2028x"))
+    words.write_bytes("\ufeffcaf\u00e9\u2028x\r\n".encode())
+    code, out, err = run("scan", path, "--json", "--password-file", words)
+    assert code == 0 and json.loads(out)["page_count"] == 1, err
+    copy, workspace = tmp_path / "copy.pdf", tmp_path / "w"
+    anchored = ("log", "verify", "--workspace", workspace, "--anchor", copy)
+    args = ("annotate", path, "-o", copy, "--workspace", workspace, "--password-file", words)
+    assert run(*args)[0] == 0
+    assert run(*anchored)[0] == 3  # the copy of an encrypted file is encrypted
+    assert run(*anchored, "--password-file", words)[0] == 0
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    for bad in ("latin.txt", "missing.txt"):
+        code, _, err = run("scan", path, "--password-file", tmp_path / bad)
+        assert code == 3 and bad in err and "Error" not in err
