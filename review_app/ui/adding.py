@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from review_app.domain.display import shown
 from review_app.domain.errors import Cancelled, InputRefused, PasswordNeeded, ReviewError
+from review_app.ui import words
 from review_app.ui.bridge import Bridge
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.problems import Problems
@@ -65,7 +66,7 @@ class Adding(QObject):
         self._is_busy = True
         passwords = (password,) if password else ()
         left = len(self._waiting)
-        title = self.tr("Adding {name}").format(name=shown(path.name))
+        title = self.tr("Adding {name}").format(name=words.short(shown(path.name)))
         if left:
             title = self.tr("{title} (then {left} more)").format(title=title, left=left)
         job = self._bridge.run(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from review_app.domain.display import shown
-from review_app.domain.errors import ReviewError
+from review_app.domain.errors import LogDoesNotVerify, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import Hit, RecordRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
@@ -40,6 +40,8 @@ class Commands(QObject):
     filter_wanted = Signal()
     quit_wanted = Signal()
     hits_found = Signal(object)
+    step_worked = Signal()
+    """Something the user did is in the log."""
     log_checked = Signal(object)
     """The log was verified: list of problems, empty when all is well."""
 
@@ -92,10 +94,10 @@ class Commands(QObject):
     # Edit ---------------------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        self._desk.history.undo()
+        self._step_through_time(self._desk.history.undo)
 
     def redo(self) -> None:
-        self._desk.history.redo()
+        self._step_through_time(self._desk.history.redo)
 
     def select_all(self) -> None:
         self._current.select(s.id for s in self._current.spans)
@@ -233,10 +235,12 @@ class Commands(QObject):
         self.window_wanted.emit("log")
 
     def verify_log(self) -> None:
-        job = self._bridge.run(lambda _progress, _cancel: self._desk.history.verify(),
-                               self.tr("Verifying the audit log"))
-        job.succeeded.connect(self.log_checked)
-        job.failed.connect(self._problems.report)
+        """Verify because the user asked: the answer is said also when all is well."""
+        self._verify(is_asked=True)
+
+    def check_log(self) -> None:
+        """Verify as at every start: only trouble is worth a word."""
+        self._verify(is_asked=False)
 
     # Help ---------------------------------------------------------------------------------------------
 
@@ -250,12 +254,42 @@ class Commands(QObject):
 
     def attempt(self, call: Callable[[], object]) -> bool:
         """Do something that may be refused; a refusal goes to the message bar. True when it was done."""
+        before = self._desk.history.head().seq
         try:
             call()
         except ReviewError as error:
-            self._problems.report(error)
+            self._problems.report(error, passes=True)
             return False
+        if self._desk.history.head().seq != before:
+            self.step_worked.emit()
         return True
+
+    def _verify(self, *, is_asked: bool) -> None:
+        job = self._bridge.run(lambda _progress, _cancel: self._desk.history.verify(),
+                               self.tr("Verifying the audit log"))
+        job.succeeded.connect(self.log_checked)
+        job.succeeded.connect(lambda problems: self._tell_check(problems, is_asked=is_asked))
+        job.failed.connect(self._problems.report)
+
+    def _tell_check(self, problems: Sequence[object], *, is_asked: bool) -> None:
+        if problems:
+            self._problems.report(LogDoesNotVerify(
+                self.tr("The audit log does not verify; problems found: {count}").format(count=len(problems)),
+                why=self.tr("something was changed outside the program, or the file is damaged"),
+                todo=self.tr("Look at them in the audit log under Verify now, and compare with a backup"),
+            ))
+        elif is_asked:
+            self._problems.tell(self.tr("The log verifies: {count} entries, and all tables are as their "
+                                        "history says.").format(count=self._desk.history.head().seq))
+
+    def _step_through_time(self, step: Callable[[], object]) -> None:
+        """Undo or redo, and go to what it changed: it may be in another document or far from here."""
+        before = self._desk.history.head().seq
+        step()
+        count = self._desk.history.head().seq - before
+        if count > 0:
+            entries = self._desk.history.log(limit=count)
+            self._current.show_steps([e for e in entries if e.reverts is not None])
 
     def _found_ids(self) -> list[str]:
         return [s.id for s in self._current.selected if s.origin is Origin.AGENCY]
@@ -270,7 +304,8 @@ class Commands(QObject):
         def work(progress: ProgressFn, cancel: threading.Event) -> Path:
             return self._desk.exporting.annotated(document_id, out, progress=progress, cancel=cancel)
 
-        job = self._bridge.run(work, self.tr("Writing the annotated copy of {name}").format(name=name))
+        job = self._bridge.run(work, self.tr("Writing the annotated copy of {name}").format(
+            name=words.short(name)))
         job.succeeded.connect(lambda path: self._problems.tell(
             self.tr("The annotated copy is written: {path}").format(path=shown(path))))
         job.failed.connect(lambda error: self._problems.report(error, name))

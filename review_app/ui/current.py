@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from review_app.domain.display import shown
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import DocumentRow, LogRow, RecordRow, SpanRow
+from review_app.ui.touched import touched
 
 if TYPE_CHECKING:
     from review_app.review.changes import Changes
@@ -35,6 +36,8 @@ class Current(QObject):
     """The selected spans: tuple of ids, in the order they were selected."""
     place_wanted = Signal(int, object)
     """Somebody wants to see this page and rectangle."""
+    fields_wanted = Signal(object)
+    """Somebody wants to see these fields of the record: tuple of ids."""
     log_changed = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -113,6 +116,19 @@ class Current(QObject):
     def want_place(self, page: int, rect: Rect) -> None:
         """Ask the page view to show a place."""
         self.place_wanted.emit(page, rect)
+
+    def show_steps(self, entries: Sequence[LogRow]) -> None:
+        """Go to what these entries changed: its document, its spans selected, its fields in the list."""
+        documents = list(dict.fromkeys(d for e in entries for d in self._desk.history.documents_of(e)))
+        if documents and (self.document is None or self.document.id not in documents):
+            self.show_document(documents[0])
+        found = touched(entries)
+        if any(i in self._spans_by_id for i in found.spans):
+            self.select(found.spans)
+        elif found.place is not None:  # a mark that is gone again: show where it was
+            self.want_place(*found.place)
+        if found.fields:
+            self.fields_wanted.emit(found.fields)
 
     def _read_documents(self) -> None:
         self.documents = tuple(self._desk.documents())

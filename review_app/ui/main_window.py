@@ -43,6 +43,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._bridge = bridge
         self._is_closing = False
+        self._has_warned = False
         self._undo_texts: tuple[str | None, str | None] = (None, None)
         self.problems = Problems(self)
         self.current = Current(desk, self)
@@ -152,6 +153,9 @@ class MainWindow(QMainWindow):
         self.spans.filter_changed.connect(self._refresh_actions)
         self.record.place_wanted.connect(current.want_place)
         self.record.fields_chosen.connect(self._refresh_actions)
+        self.record.verdict_wanted.connect(
+            lambda verdict: self.action_table[f"review.{verdict}_field"].trigger())
+        current.fields_wanted.connect(self._show_fields)
         page.span_clicked.connect(lambda i, extend: current.toggle(i) if extend else current.select([i]))
         page.background_clicked.connect(lambda: current.select(()))
         page.area_drawn.connect(lambda n, rect: commands.attempt(lambda: commands.draw(n, rect)))
@@ -159,7 +163,7 @@ class MainWindow(QMainWindow):
         page.zoom_changed.connect(self.status.show_zoom)
         page.tool_changed.connect(self._refresh_actions)
         self.inspector.codes_cited.connect(lambda ids, c: commands.attempt(lambda: commands.cite(ids, c)))
-        self.inspector.note_written.connect(lambda i, t: commands.attempt(lambda: commands.annotate(i, t)))
+        self.inspector.note_written.connect(self._write_note)
         self.inspector.left.connect(self.page.setFocus)
         self.finder.search_wanted.connect(commands.find)
         self.finder.hit_chosen.connect(commands.show_hit)
@@ -169,9 +173,10 @@ class MainWindow(QMainWindow):
         self.status.cancel_wanted.connect(commands.cancel_jobs)
         self.status.problems_wanted.connect(commands.show_problems)
         self.status.log_wanted.connect(commands.show_log)
+        commands.step_worked.connect(self.message_bar.dismiss_passing)
         commands.focus_wanted.connect(self._focus)
         commands.window_wanted.connect(self.shelf.show)
-        self.shelf.verify_wanted.connect(commands.verify_log)
+        self.shelf.verify_wanted.connect(commands.check_log)
         commands.dismiss_wanted.connect(self.message_bar.dismiss)
         commands.filter_wanted.connect(
             lambda: self.spans.set_undecided_only(not self.spans.is_undecided_only))
@@ -190,7 +195,7 @@ class MainWindow(QMainWindow):
                 "This workspace is opened read-only: everything can be looked at, nothing can be changed."))
         if self.current.documents:
             self.current.show_document(self.current.documents[0].id)
-        self.commands.verify_log()
+        self.commands.check_log()
         self.page.setFocus()
 
     def _run(self, spec: ActionSpec) -> None:
@@ -216,6 +221,14 @@ class MainWindow(QMainWindow):
             is_undecided_only=self.spans.is_undecided_only,
             has_message=not self.message_bar.isHidden(),
         ))
+
+    def _show_fields(self, ids: tuple[str, ...]) -> None:
+        self.right.setCurrentWidget(self.record)
+        self.record.select(ids)
+
+    def _write_note(self, span_id: str, text: str) -> None:
+        if not self.commands.attempt(lambda: self.commands.annotate(span_id, text)):
+            self.inspector.keep_note(span_id, text)
 
     def _on_document_changed(self, row: DocumentRow | None) -> None:
         self.inspector.flush()
@@ -282,8 +295,19 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Work that runs is cancelled; the window closes when it has ended."""
+        """Work that runs is cancelled; the window closes when it has ended.
+
+        A note that cannot be stored holds the window open once: after that the user has been told.
+        """
         self.inspector.flush()
+        if not self.inspector.write_kept_notes() and not self._has_warned:
+            self._has_warned = True
+            self.problems.tell(self.tr(
+                "A note you wrote is not stored. Make room and try again, or close once more to leave "
+                "without it."
+            ))
+            event.ignore()
+            return
         if self._bridge.running and not self._is_closing:
             self._is_closing = True
             self.commands.cancel_jobs()

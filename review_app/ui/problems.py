@@ -13,11 +13,13 @@ from review_app.review.places import write_crash_file
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One line for a person. ``is_problem`` tells an error from a piece of news."""
+    """One line for a person. ``is_problem`` tells an error from a piece of news; ``passes`` one about the
+    last step, which is over once a later step worked."""
 
     at: str
     text: str
     is_problem: bool
+    passes: bool = False
 
 
 class Problems(QObject):
@@ -29,7 +31,7 @@ class Problems(QObject):
         super().__init__(parent)
         self.problems: list[Message] = []
 
-    def report(self, error: ReviewError, subject: str = "") -> None:
+    def report(self, error: ReviewError, subject: str = "", *, passes: bool = False) -> None:
         """Keep an error and show it. ``subject`` is what it is about, for example a file name as shown.
 
         What the user cancelled is no error and is not kept.
@@ -43,7 +45,7 @@ class Problems(QObject):
                 text += " " + self.tr("A file without document text says where: {path}").format(path=path)
         if subject and subject not in text:
             text = f"{subject}: {text}"
-        message = Message(_now(), text, is_problem=True)
+        message = Message(_now(), text, is_problem=True, passes=passes)
         self.problems.append(message)
         self.added.emit(message)
 

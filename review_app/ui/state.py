@@ -40,14 +40,14 @@ class State:
 
     @property
     def can_reject(self) -> bool:
-        """True when only findings of the machine are selected, and one of them is not rejected."""
-        return self._all_found and any(s.status is not Status.REJECTED for s in self.selected)
+        """True when a finding of the machine is selected that is not rejected; own marks beside it stay."""
+        return any(s.status is not Status.REJECTED for s in self._found)
 
     @property
     def can_reopen(self) -> bool:
-        """True when only findings of the machine are selected, and one of them is decided."""
-        return self._all_found and any(s.status is not Status.SUGGESTED for s in self.selected)
+        """True when a finding of the machine is selected that is decided; own marks beside it stay."""
+        return any(s.status is not Status.SUGGESTED for s in self._found)
 
     @property
-    def _all_found(self) -> bool:
-        return bool(self.selected) and all(s.origin is Origin.AGENCY for s in self.selected)
+    def _found(self) -> tuple[SpanRow, ...]:
+        return tuple(s for s in self.selected if s.origin is Origin.AGENCY)

@@ -186,6 +186,13 @@ def progress(value: Progress) -> str:
     return value.text
 
 
+def short(text: str, limit: int = 60) -> str:
+    """A name for a narrow place: a long one loses its middle, as its beginning and its end tell it apart."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit // 2]}…{text[-(limit - limit // 2 - 1):]}"
+
+
 def tip(text: str) -> str:
     """A tool tip that shows ``text`` as it is: Qt takes anything that looks like HTML for HTML."""
     return f"<span>{html.escape(text)}</span>" if text else ""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from review_app.domain.display import shown
+from review_app.ui import words
 
 
 def _tr(text: str) -> str:
@@ -45,7 +46,8 @@ class Ask:
         """The password of an encrypted file. It is handed on and kept nowhere."""
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(_tr("Password needed"))
-        text = _tr("{name} is encrypted.\nIts password (used now, never stored):").format(name=shown(name))
+        text = _tr("{name} is encrypted.\nIts password (used now, never stored):").format(
+            name=words.short(shown(name)))
         if is_retry:
             text = _tr("That password does not open it.") + "\n" + text
         dialog.setLabelText(text)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -77,6 +78,8 @@ class LogDialog(QDialog):
         self.verify.setAccessibleName(self.tr("Verify the log now"))
         self.verify.setAutoDefault(False)
         self.verify.clicked.connect(self._on_verify)
+        # The main window's key works here too: this window has the keyboard when one thinks of it.
+        QShortcut(QKeySequence("Ctrl+Shift+L"), self, self.verify.click)
         self.outcome = QLabel(self)
         self.outcome.setTextFormat(Qt.TextFormat.PlainText)
         self.outcome.setWordWrap(True)

@@ -32,6 +32,8 @@ class NoteEdit(QPlainTextEdit):
     """A note. Ctrl+Return or leaving it writes it; Escape puts back what is stored."""
 
     written = Signal()
+    dropped = Signal()
+    """The user wants back what is stored."""
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,6 +59,7 @@ class NoteEdit(QPlainTextEdit):
             self.left.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.show_note(self.stored)
+            self.dropped.emit()
             self.left.emit()
         else:
             super().keyPressEvent(event)
@@ -80,6 +83,7 @@ class SpanInspector(QScrollArea):
         super().__init__(parent)
         self._history = history
         self._spans: tuple[SpanRow, ...] = ()
+        self._unwritten: dict[str, str] = {}
         self._is_writable = True
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -99,6 +103,9 @@ class SpanInspector(QScrollArea):
         self.note.setAccessibleName(self.tr("Note"))
         self.note.setToolTip(self.tr("Ctrl+Return writes the note"))
         self.note.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 12)
+        self._unsaved = self._text(self.tr("State of the note"))
+        self._unsaved.setText(self.tr("⚠ not stored yet; Ctrl+Return tries again"))
+        self._unsaved.hide()
         self.reason = QLineEdit(self)
         self.reason.setAccessibleName(self.tr("Justification of the decision"))
         self.reason.setPlaceholderText(self.tr("justification, goes with the next decision"))
@@ -115,6 +122,7 @@ class SpanInspector(QScrollArea):
         self.codes.cited.connect(self._on_cited)
         self.codes.left.connect(self.left)
         self.note.written.connect(self._write_note)
+        self.note.dropped.connect(self._drop_note)
         self.note.left.connect(self.left)
         self.reason.returnPressed.connect(self.left)
         self.reason.installEventFilter(self)
@@ -162,7 +170,7 @@ class SpanInspector(QScrollArea):
             is_common = all([c.code for c in s.codes] == common for s in spans)
             self.codes.show_codes(common if is_common else [])
         if not keeps_note:
-            self.note.show_note(one.note if one else "")
+            self._show_note(one)
         if not keeps_reason:
             self.reason.setText(one.decision.justification if one and one.decision else "")
         self._decision.setText(self._decision_of(one) if one else "")
@@ -176,6 +184,20 @@ class SpanInspector(QScrollArea):
         self._write_note()
         if self.codes.is_edited and self.codes.are_known():
             self.codes.commit()
+
+    def keep_note(self, span_id: str, text: str) -> None:
+        """The note was refused (a full disk, say): what was typed stays, says so, and is tried again."""
+        self._unwritten[span_id] = text
+        shown_now = next((s for s in self._spans if s.id == span_id), None)
+        if shown_now is not None and len(self._spans) == 1:
+            self.note.stored = shown_now.note
+            self._unsaved.show()
+
+    def write_kept_notes(self) -> bool:
+        """Try once more to write the notes that were refused; True when none is left."""
+        for span_id, text in list(self._unwritten.items()):
+            self._send_note(span_id, text)
+        return not self._unwritten
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.reason and event.type() == QEvent.Type.KeyPress \
@@ -207,6 +229,7 @@ class SpanInspector(QScrollArea):
         form.addRow(self.tr("Confidence"), self._sure)
         form.addRow(self.tr("Co&des"), self.codes)
         form.addRow(self.tr("No&te"), self.note)
+        form.addRow("", self._unsaved)
         form.addRow(self.tr("Decision"), self._decide_row)
         form.addRow("", self._decision)
         form.addRow(self.tr("&Because"), self.reason)
@@ -260,4 +283,21 @@ class SpanInspector(QScrollArea):
             text = self.note.toPlainText()
             # Taken as stored at once, so that the answer to this signal does not write it a second time.
             self.note.stored = text
-            self.note_written.emit(self._spans[0].id, text)
+            self._send_note(self._spans[0].id, text)
+
+    def _send_note(self, span_id: str, text: str) -> None:
+        self._unwritten.pop(span_id, None)
+        self._unsaved.hide()
+        self.note_written.emit(span_id, text)
+
+    def _drop_note(self) -> None:
+        for span in self._spans:
+            self._unwritten.pop(span.id, None)
+        self._unsaved.hide()
+
+    def _show_note(self, span: SpanRow | None) -> None:
+        kept = self._unwritten.get(span.id) if span is not None else None
+        self.note.show_note(span.note if span else "")
+        if kept is not None:
+            self.note.setPlainText(kept)
+        self._unsaved.setVisible(kept is not None)

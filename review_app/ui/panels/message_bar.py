@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from review_app.ui import words
 from review_app.ui.problems import Message
 
 PROBLEM = QColor("#D55E00")
@@ -30,6 +31,8 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("message_bar")
         self._is_problem = False
+        self._passes = False
+        self._whole = ""
         self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(self.tr("Message"))
@@ -41,7 +44,11 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        # Never wider than its place: a long file name must not push the panels off the screen.
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self._text.setSizePolicy(policy)
+        self._text.setMinimumWidth(1)
         self._text.setAccessibleName(self.tr("Message text"))
         self._list = QToolButton(self)
         self._list.setText(self.tr("All problems"))
@@ -65,16 +72,36 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """The message shown, empty when there is none."""
-        return "" if self.isHidden() else self._text.text()
+        return "" if self.isHidden() else self._whole
 
     def show_message(self, message: Message) -> None:
         """Show a message in place of the one before."""
         self._sign.setText("⚠" if message.is_problem else "ℹ")
-        self._text.setText(message.text)
+        self._whole = message.text
+        self._passes = message.passes
+        self._text.setToolTip(words.tip(message.text))
+        self._fit()
         self._list.setVisible(message.is_problem)
         self._is_problem = message.is_problem
         self._colour()
         self.show()
+
+    def dismiss_passing(self) -> None:
+        """A later step worked: a message about the one before is over."""
+        if self._passes:
+            self.dismiss()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lines break between words; a word that is longer than a line (a path, a name) loses its middle."""
+        metrics = self._text.fontMetrics()
+        width = max(200, self._text.width() - 4)
+        self._text.setText(" ".join(
+            metrics.elidedText(word, Qt.TextElideMode.ElideMiddle, width) for word in self._whole.split(" ")
+        ))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from review_app.domain.rows import RecordRow
 from review_app.ui.models.record import RecordModel
 from review_app.ui.panels.tables import fit_columns, plain_table, select_ids, selected_ids
+
+_VERDICTS = {Qt.Key.Key_C: "confirm", Qt.Key.Key_X: "reject"}
 
 
 class RecordPanel(QWidget):
@@ -15,11 +20,14 @@ class RecordPanel(QWidget):
 
     place_wanted = Signal(int, object)
     fields_chosen = Signal()
+    verdict_wanted = Signal(str)
+    """A letter was pressed in the list: ``confirm`` or ``reject`` the selected fields."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = RecordModel(self)
         self.view = plain_table(self)
+        self.view.installEventFilter(self)
         self.view.setModel(self.model)
         self.view.setSelectionMode(self.view.SelectionMode.ExtendedSelection)
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -48,6 +56,24 @@ class RecordPanel(QWidget):
     def show_record(self, rows: tuple[RecordRow, ...]) -> None:
         """The record changed."""
         self.model.set_rows(rows)
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select these fields and show the place of the first."""
+        select_ids(self.view, self.model, ids)
+        if self.selected:
+            self.place_wanted.emit(self.selected[0].page, self.selected[0].rect)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In this list the letters that confirm and reject mean its fields, never a span elsewhere."""
+        if watched is self.view and isinstance(event, QKeyEvent) and event.key() in _VERDICTS \
+                and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.verdict_wanted.emit(_VERDICTS[event.key()])
+                return True
+        return super().eventFilter(watched, event)
 
     def _show_place(self, index: QModelIndex) -> None:
         row = self.model.row_at(index.row())

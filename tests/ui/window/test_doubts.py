@@ -1,0 +1,232 @@
+"""Moments of doubt: what a reviewer sees after a step, and that nothing typed is lost or goes elsewhere."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+
+from review_app.domain.geometry import Rect
+from review_app.domain.vocabulary import FieldStatus, Origin, Status
+from review_app.review.desk import Desk
+from review_app.ui import words
+
+resource = pytest.importorskip("resource", reason="a full disk is made with a limit of Unix")
+
+WAIT = 30_000
+
+
+def press(window, keys: str) -> None:
+    """Press a key sequence wherever the focus is."""
+    target = window.focusWidget() or window
+    QTest.keySequence(target, QKeySequence(keys, QKeySequence.SequenceFormat.PortableText))
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can grow: SQLite meets the same refusal as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
+def memo(desk: Desk, seeds: Path) -> str:
+    return desk.intake.add(seeds / "1992-briefing-memo.txt").document_id
+
+
+@pytest.fixture
+def article(desk: Desk, memo: str, seeds: Path) -> str:
+    return desk.intake.add(seeds / "1993-news-article.txt").document_id
+
+
+@pytest.fixture
+def window(qtbot, desk, memo, article, open_window):
+    """A window on the memo, with the article beside it."""
+    window = open_window(desk)
+    window.current.show_document(memo)
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    return window
+
+
+def write_note(window, text: str) -> None:
+    press(window, "W")
+    QTest.keyClicks(window.inspector.note, text)
+    QTest.keyClick(window.inspector.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+# -- undo is seen ------------------------------------------------------------------------------------
+
+
+def test_undo_goes_to_the_document_and_the_span_it_changed(window, desk, memo, article):
+    press(window, "N")
+    span = window.current.selected_ids
+    press(window, "C")
+    window.current.show_document(article)
+    press(window, "Ctrl+Z")
+    assert desk.spans(memo)[0].status is Status.SUGGESTED
+    assert window.current.document.id == memo
+    assert window.current.selected_ids == span
+    assert window.page.selected == span
+    window.current.show_document(article)
+    press(window, "Ctrl+Shift+Z")
+    assert (window.current.document.id, window.current.selected_ids) == (memo, span)
+
+
+def test_undo_of_a_code_or_a_decision_selects_its_span(window):
+    press(window, "N")
+    span = window.current.selected_ids
+    press(window, "S")
+    window.current.select(())
+    press(window, "Ctrl+Z")
+    assert window.current.selected_ids == span
+
+
+def test_undo_of_a_drawn_mark_shows_where_it_was(window, desk, memo):
+    desk.marking.draw(memo, 4, [Rect(100, 500, 300, 540)])
+    window.page.go_to_page(1)
+    press(window, "Ctrl+Z")
+    assert not [s for s in desk.spans(memo) if s.origin is Origin.REVIEWER]
+    assert window.page.current_page == 4
+
+
+def test_undo_of_a_corrected_field_shows_the_record(window, desk, memo):
+    field = desk.record(memo)[2]
+    desk.record_fields.correct(field.id, "DECLASSIFIED")
+    assert window.right.currentWidget() is window.spans
+    press(window, "Ctrl+Z")
+    assert window.right.currentWidget() is window.record
+    assert [f.id for f in window.record.selected] == [field.id]
+
+
+# -- what is refused is not lost ---------------------------------------------------------------------
+
+
+def test_a_note_that_a_full_disk_refused_stays_and_is_written_later(window, desk, memo):
+    press(window, "N")
+    first = window.current.selected_ids[0]
+    with full_disk():
+        write_note(window, "names a source")
+    assert "disk" in window.message_bar.text
+    assert not desk.spans(memo)[0].note
+    assert window.inspector.note.toPlainText() == "names a source"
+    assert window.inspector._unsaved.isVisible(), "the screen says that this is not stored"
+    with full_disk():
+        press(window, "J")
+    assert window.current.selected_ids != (first,)
+    assert (window.inspector.note.toPlainText(), window.inspector._unsaved.isVisible()) == ("", False)
+    press(window, "K")
+    assert window.inspector.note.toPlainText() == "names a source"
+    press(window, "J")
+    assert {s.id: s.note for s in desk.spans(memo)}[first] == "names a source"
+    assert not window.inspector._unsaved.isVisible()
+
+
+def test_a_note_that_cannot_be_stored_holds_the_window_open_once(window, desk, memo):
+    press(window, "N")
+    with full_disk():
+        write_note(window, "names a source")
+        window.close()
+        assert window.isVisible()
+        assert "not stored" in window.message_bar.text
+    window.close()
+    assert not window.isVisible()
+    assert desk.spans(memo)[0].note == "names a source"
+
+
+def test_escape_gives_a_refused_note_up(window, desk, memo):
+    press(window, "N")
+    with full_disk():
+        write_note(window, "names a source")
+        press(window, "W")
+        QTest.keyClick(window.inspector.note, Qt.Key.Key_Escape)
+    assert not window.inspector._unsaved.isVisible()
+    assert window.inspector.note.toPlainText() == ""
+    assert window.inspector.write_kept_notes()
+    assert not desk.spans(memo)[0].note
+
+
+def test_a_refused_mark_leaves_the_screen_as_stored_and_its_message_goes_with_the_next(window, desk, memo):
+    press(window, "N")
+    with full_disk():
+        press(window, "C")
+    assert "disk" in window.message_bar.text
+    assert window.spans.model.index(0, 4).data() == "? suggested"
+    press(window, "J")
+    assert window.message_bar.text, "moving about is no step that worked"
+    press(window, "K")
+    press(window, "C")
+    assert desk.spans(memo)[0].status is Status.CONFIRMED
+    assert window.message_bar.text == ""
+    assert len(window.problems.problems) == 1, "it stays in the list"
+
+
+# -- keys mean what is looked at ---------------------------------------------------------------------
+
+
+def test_letters_in_the_record_list_mean_its_fields_and_no_span(window, desk, memo):
+    press(window, "N")
+    press(window, "Alt+4")
+    window.record.view.selectRow(1)
+    field = window.record.selected[0].id
+    press(window, "C")
+    status = {f.id: f.status for f in desk.record(memo)}
+    assert status[field] is FieldStatus.CONFIRMED
+    press(window, "X")
+    assert {f.id: f.status for f in desk.record(memo)}[field] is FieldStatus.REJECTED
+    assert {s.status for s in desk.spans(memo)} == {Status.SUGGESTED}
+    press(window, "Alt+2")
+    press(window, "C")
+    assert desk.spans(memo)[0].status is Status.CONFIRMED, "on the page they mean the span again"
+
+
+def test_all_findings_are_rejected_though_an_own_mark_is_selected_too(window, desk, memo):
+    desk.marking.draw(memo, 1, [Rect(100, 100, 300, 140)])
+    press(window, "Ctrl+A")
+    press(window, "X")
+    assert [s.status for s in desk.spans(memo) if s.origin is Origin.AGENCY] == [Status.REJECTED] * 2
+    assert [s.status for s in desk.spans(memo) if s.origin is Origin.REVIEWER] == [Status.CONFIRMED]
+
+
+# -- answers -----------------------------------------------------------------------------------------
+
+
+def test_verifying_the_log_gives_an_answer_and_the_check_at_the_start_none(window, qtbot):
+    assert window.message_bar.text == ""
+    press(window, "Ctrl+Shift+L")
+    qtbot.waitUntil(lambda: "The log verifies" in window.message_bar.text, timeout=WAIT)
+
+
+def test_a_log_that_does_not_verify_is_said_aloud_at_the_start(qtbot, desk, memo, open_window):
+    with closing(sqlite3.connect(desk.folder / "review.db")) as other, other:
+        other.execute("UPDATE spans SET note = 'planted'")
+    window = open_window(desk)
+    qtbot.waitUntil(lambda: "does not verify" in window.message_bar.text, timeout=WAIT)
+
+
+# -- names of any length -----------------------------------------------------------------------------
+
+
+def test_a_long_name_never_widens_the_window(window, qtbot, tmp_path, desk):
+    width = window.width()
+    window.setMaximumWidth(16_777_215)
+    window.problems.tell(f"The annotated copy is written: /tmp/{'x' * 240}.annotated.pdf")
+    window.commands.add_files([tmp_path / f"{'y' * 240}.txt"])
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    assert "y" * 240 in window.message_bar.text
+    assert window.minimumSizeHint().width() <= width
+    assert window.width() == width
+
+
+def test_a_long_name_keeps_its_two_ends():
+    assert words.short("a.pdf") == "a.pdf"
+    assert words.short("a" * 50 + "b" * 50, 21) == "a" * 10 + "…" + "b" * 10
