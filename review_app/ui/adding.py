@@ -35,6 +35,7 @@ class Adding(QObject):
         self._problems = problems
         self._ask = ask
         self._waiting: deque[Path] = deque()
+        self._locked: deque[tuple[Path, PasswordNeeded]] = deque()
         self._is_busy = False
 
     def add(self, paths: Iterable[Path]) -> None:
@@ -46,6 +47,7 @@ class Adding(QObject):
     def cancel(self) -> None:
         """Forget the files that have not begun."""
         self._waiting.clear()
+        self._locked.clear()
 
     def _files_of(self, path: Path) -> list[Path]:
         try:
@@ -59,8 +61,13 @@ class Adding(QObject):
         return [path]
 
     def _next(self) -> None:
-        if self._waiting and not self._is_busy:
+        if self._is_busy:
+            return
+        if self._waiting:
             self._start(self._waiting.popleft())
+        elif self._locked:  # asked last: one file without its password must not hold up the others
+            self._is_busy = True
+            self._ask_for(*self._locked.popleft(), is_retry=False)
 
     def _start(self, path: Path, password: str = "") -> None:
         self._is_busy = True
@@ -84,18 +91,25 @@ class Adding(QObject):
         self._next()
 
     def _on_failed(self, path: Path, error: ReviewError, *, is_retry: bool) -> None:
-        if isinstance(error, PasswordNeeded):
-            # The queue waits for the answer, so that two questions never stand on top of each other.
-            def give_up() -> None:
-                self._is_busy = False
-                self._problems.report(error, shown(path.name))
-                self._next()
-
-            self._ask.password(path.name, is_retry, lambda text: self._start(path, text), give_up)
+        if isinstance(error, PasswordNeeded) and is_retry:
+            self._ask_for(path, error, is_retry=True)
             return
         self._is_busy = False
+        if isinstance(error, PasswordNeeded):
+            self._locked.append((path, error))
+            self._next()
+            return
         if isinstance(error, Cancelled):
-            self._waiting.clear()
+            self.cancel()
         else:
             self._problems.report(error, shown(path.name))
         self._next()
+
+    def _ask_for(self, path: Path, error: PasswordNeeded, *, is_retry: bool) -> None:
+        """The queue waits for the answer, so that two questions never stand on top of each other."""
+        def give_up() -> None:
+            self._is_busy = False
+            self._problems.report(error, shown(path.name))
+            self._next()
+
+        self._ask.password(path.name, is_retry, lambda text: self._start(path, text), give_up)

@@ -24,6 +24,7 @@ from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.page_view.view import PageView
 from review_app.ui.problems import Problems
+from review_app.ui.typing import is_typing_in
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
@@ -69,7 +70,7 @@ class Commands(QObject):
         self._ask.files(self.add_files)
 
     def add_files(self, paths: Iterable[Path]) -> None:
-        """Add files and folders; the first document that comes of them is shown."""
+        """Add files and folders; the first document that comes of them is shown, unless somebody types."""
         paths = list(paths)
         if paths and self._desk.read_only:
             self._problems.tell(self.tr("This workspace is opened read-only: no file can be added."))
@@ -315,8 +316,8 @@ class Commands(QObject):
             row = self._desk.document(document_id)
             self._problems.tell(self.tr("{name} was in the workspace already").format(
                 name=shown(row.name) if row else document_id))
-        if self._shows_next:
-            self._shows_next = False
+        shows, self._shows_next = self._shows_next, False
+        if shows and not is_typing_in(self._page):
             self._current.show_document(document_id)
 
     def _step_document(self, by: int) -> None:

@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         page.page_changed.connect(lambda _n: self.status.show_page(page.current_page, page.page_count))
         page.zoom_changed.connect(self.status.show_zoom)
         page.tool_changed.connect(self._refresh_actions)
+        page.tool_changed.connect(self.status.show_tool)
         self.inspector.codes_cited.connect(lambda ids, c: commands.attempt(lambda: commands.cite(ids, c)))
         self.inspector.note_written.connect(self._write_note)
         self.inspector.left.connect(self.page.setFocus)
@@ -233,6 +234,8 @@ class MainWindow(QMainWindow):
     def _on_document_changed(self, row: DocumentRow | None) -> None:
         self.inspector.flush()
         self.documents.show_document(row)
+        self.spans.show_document(row is not None)
+        self.record.show_document(row is not None)
         self.page.set_source(DocumentSource(self._desk.page_images, row.id) if row else None)
         self.page.set_document(row.id if row else None, self._desk.pages(row.id) if row else ())
         self.status.show_page(self.page.current_page, self.page.page_count)

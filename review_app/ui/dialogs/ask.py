@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QWidget,
+)
 
 from review_app.domain.display import shown
 from review_app.ui import words
+from review_app.ui.typing import is_text_field_of, is_typing_in
 
 
 def _tr(text: str) -> str:
@@ -43,7 +50,11 @@ class Ask:
     def password(
         self, name: str, is_retry: bool, then: Callable[[str], None], otherwise: Callable[[], None]
     ) -> None:
-        """The password of an encrypted file. It is handed on and kept nowhere."""
+        """The password of an encrypted file. It is handed on and kept nowhere.
+
+        This question comes by itself, not from a key just pressed: while somebody types it waits, or a
+        sentence meant for a note would be typed into it.
+        """
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(_tr("Password needed"))
         text = _tr("{name} is encrypted.\nIts password (used now, never stored):").format(
@@ -54,7 +65,7 @@ class Ask:
         dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
         dialog.textValueSelected.connect(then)
         dialog.rejected.connect(otherwise)
-        self._open(dialog)
+        _Patience(dialog)
 
     def page(self, current: int, count: int, then: Callable[[int], None]) -> None:
         """Which page to go to."""
@@ -81,3 +92,22 @@ class Ask:
     def _open(dialog: QFileDialog | QInputDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+
+class _Patience(QObject):
+    """Opens a dialog now, or when the keyboard leaves the text field of the window that has it."""
+
+    def __init__(self, dialog: QInputDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        if is_typing_in(dialog.parentWidget()):
+            QApplication.instance().focusChanged.connect(self._on_focus_changed)
+        else:
+            Ask._open(dialog)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if not is_text_field_of(self._dialog.parentWidget(), now):
+            QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
+            # Not in the middle of a change of focus: the window first ends what it does.
+            QTimer.singleShot(0, self, lambda: Ask._open(self._dialog))

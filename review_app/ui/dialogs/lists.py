@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 
-from PySide6.QtCore import QCoreApplication, Qt, qVersion
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, qVersion
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -25,6 +25,26 @@ from review_app.ui.actions import MENUS, Actions, plain_text
 from review_app.ui.problems import Message, Problems
 
 _BUILT_ON = ("PyMuPDF", "pikepdf", "pypdfium2", "sqlite-utils")
+
+_N = QT_TRANSLATE_NOOP
+
+KEYS_IN_PLACES = (
+    (_N("lists", "Page"), _N("lists", "Scroll"), _N("lists", "arrows, PgUp, PgDown, Space, Home, End")),
+    (_N("lists", "Page"), _N("lists", "Try a page again that could not be shown"), _N("lists", "Return")),
+    (_N("lists", "Draw"), _N("lists", "Move the crosshair (finely)"), _N("lists", "arrows (Ctrl+arrows)")),
+    (_N("lists", "Draw"), _N("lists", "Stretch an area from the crosshair"), _N("lists", "Shift+arrows")),
+    (_N("lists", "Draw"), _N("lists", "Make the mark"), _N("lists", "Return")),
+    (_N("lists", "Draw"), _N("lists", "Drop the area, then the tool"), _N("lists", "Esc")),
+    (_N("lists", "Codes"), _N("lists", "Cite what is written"), _N("lists", "Return")),
+    (_N("lists", "Note"), _N("lists", "Write the note"), _N("lists", "Ctrl+Return")),
+    (_N("lists", "Codes, note"), _N("lists", "Back to what is stored"), _N("lists", "Esc")),
+    (_N("lists", "Record"), _N("lists", "Confirm or reject the selected fields"), _N("lists", "C, X")),
+)
+"""Keys that mean something in one place only, and so stand in no menu."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("lists", text)
 
 
 class _Window(QDialog):
@@ -90,15 +110,18 @@ class ShortcutsDialog(_Window):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        rows = actions.all()
-        self.table.setRowCount(len(rows))
-        for row, (spec, action) in enumerate(rows):
+        lines: list[tuple[str, str, str]] = []
+        for spec, action in actions.all():
             menu = plain_text(QCoreApplication.translate("menus", MENUS[spec.menu]))
             keys = "  or  ".join(
                 k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()
             )
             name = plain_text(QCoreApplication.translate("actions", spec.text)).rstrip("…")
-            for column, text in enumerate((menu, name, keys)):
+            lines.append((menu, name, keys))
+        lines += [(_tr(place), _tr(what), _tr(keys)) for place, what, keys in KEYS_IN_PLACES]
+        self.table.setRowCount(len(lines))
+        for row, cells in enumerate(lines):
+            for column, text in enumerate(cells):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         self.body.addWidget(self._find)
         self.body.addWidget(self.table)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from review_app.domain.rows import RecordRow
 from review_app.ui.models.record import RecordModel
-from review_app.ui.panels.tables import fit_columns, plain_table, select_ids, selected_ids
+from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
 
 _VERDICTS = {Qt.Key.Key_C: "confirm", Qt.Key.Key_X: "reject"}
 
@@ -41,6 +41,7 @@ class RecordPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setFocusProxy(self.view)
+        self._empty = EmptyNote(self.view)
         self._selected: list[str] = []
         self.view.clicked.connect(self._show_place)
         self.view.activated.connect(self._show_place)
@@ -56,6 +57,10 @@ class RecordPanel(QWidget):
     def show_record(self, rows: tuple[RecordRow, ...]) -> None:
         """The record changed."""
         self.model.set_rows(rows)
+
+    def show_document(self, is_open: bool) -> None:
+        """A document is shown, or none; its record follows."""
+        self._empty.say(self.tr("No stamp or heading was read in this document.") if is_open else "")
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these fields and show the place of the first."""

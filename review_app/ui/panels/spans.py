@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 
 from review_app.domain.rows import SpanRow
 from review_app.ui.models.spans import SpansModel
-from review_app.ui.panels.tables import fit_columns, plain_table, select_ids, selected_ids
+from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
 
 
 class SpansPanel(QWidget):
@@ -52,6 +52,8 @@ class SpansPanel(QWidget):
         layout.addLayout(chips)
         layout.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
+        self._empty = EmptyNote(self.view)
+        self._has_document = False
         self._wanted: tuple[str, ...] = ()
         self._is_following = False
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -74,6 +76,12 @@ class SpansPanel(QWidget):
         undecided = sum(1 for s in rows if s.is_undecided)
         self._undecided.setText(self.tr("Undecided {count}").format(count=undecided))
         self._all.setText(self.tr("All {count}").format(count=len(rows)))
+        self._count = len(rows)
+        self._say_why_empty()
+
+    def show_document(self, is_open: bool) -> None:
+        """A document is shown, or none; its spans follow."""
+        self._has_document = is_open
 
     def select(self, ids: Iterable[str]) -> None:
         """The selection changed elsewhere."""
@@ -94,7 +102,17 @@ class SpansPanel(QWidget):
         chip.setToolTip(name)
         return chip
 
+    def _say_why_empty(self) -> None:
+        if not self._has_document:
+            text = ""
+        elif self._count and self.is_undecided_only:
+            text = self.tr("All spans of this document are decided. N goes on to the next document.")
+        else:
+            text = self.tr("Nothing withheld was found in this document. D draws a mark of your own.")
+        self._empty.say(text)
+
     def _on_chip(self) -> None:
+        self._say_why_empty()
         self.model.set_filter((lambda s: s.is_undecided) if self.is_undecided_only else None)
         self.filter_changed.emit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from review_app.domain.display import shown
 from review_app.domain.rows import Progress
@@ -55,8 +55,12 @@ class StatusBar(QStatusBar):
         mode = "" if is_writable else self.tr(" (read-only)")
         who.setText(self.tr("reviewer: {name}").format(name=words.short(shown(actor), 30)) + mode)
         who.setToolTip(words.tip(shown(actor)))
+        self.hint = self._label(self.tr("How to draw"))
+        # It takes what is left over and never makes the window wider.
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.page)
         self.addWidget(self._work)
+        self.addWidget(self.hint, 1)
         self.addPermanentWidget(self.problems)
         self.addPermanentWidget(self.log)
         self.addPermanentWidget(who)
@@ -74,6 +78,12 @@ class StatusBar(QStatusBar):
         """The zoom of the page view."""
         self._zoom = percent
         self._show_place()
+
+    def show_tool(self, name: str) -> None:
+        """Another tool is in hand: how it is used without a mouse cannot be guessed."""
+        text = self.tr("Draw: drag, or arrow keys move · Shift+arrows stretch · Return marks · Esc ends")
+        self.hint.setText(text if name == "draw" else "")
+        self.hint.setToolTip(self.hint.text())
 
     def show_problems(self, count: int) -> None:
         """How many problems this session had."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from review_app.ui.models.rows import ID_ROLE, RowsModel
 
@@ -36,6 +43,32 @@ def plain_table(parent: QWidget | None = None) -> QTableView:
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     return view
+
+
+class EmptyNote(QLabel):
+    """A word in the middle of a list that has nothing to list, so that nobody waits for rows to come."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view.viewport())
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setForegroundRole(view.foregroundRole())
+        layout = QVBoxLayout(view.viewport())
+        layout.addWidget(self)
+        self._view = view
+        view.model().modelReset.connect(self._follow)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """What to say while there is no row."""
+        self.setText(text)
+        self.setAccessibleName(text)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setVisible(bool(self.text()) and self._view.model().rowCount() == 0)
 
 
 def selected_ids(view: QTableView) -> list[str]:

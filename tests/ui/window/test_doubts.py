@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog
 
 from review_app.domain.geometry import Rect
 from review_app.domain.vocabulary import FieldStatus, Origin, Status
@@ -211,6 +212,61 @@ def test_a_log_that_does_not_verify_is_said_aloud_at_the_start(qtbot, desk, memo
         other.execute("UPDATE spans SET note = 'planted'")
     window = open_window(desk)
     qtbot.waitUntil(lambda: "does not verify" in window.message_bar.text, timeout=WAIT)
+
+
+def test_an_empty_list_says_why(window, article, memo):
+    def said(panel) -> str:
+        return panel._empty.text() if panel._empty.isVisibleTo(panel) else ""
+
+    assert said(window.spans) == ""
+    window.current.show_document(article)
+    assert "Nothing withheld" in said(window.spans)
+    assert said(window.record) != "" or window.record.model.rowCount()
+    window.current.show_document(memo)
+    press(window, "U")
+    assert said(window.spans) == ""
+    press(window, "Ctrl+A")
+    press(window, "C")
+    assert "decided" in said(window.spans)
+    press(window, "U")
+    assert said(window.spans) == ""
+
+
+def test_the_draw_tool_says_how_it_is_used_without_a_mouse(window):
+    press(window, "D")
+    assert "Shift" in window.status.hint.text()
+    QTest.keyClick(window.page, Qt.Key.Key_Escape)
+    assert window.status.hint.text() == ""
+
+
+def encrypted(path: Path) -> Path:
+    pikepdf = pytest.importorskip("pikepdf")
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(300, 200))
+        pdf.save(path, encryption=pikepdf.Encryption(owner="owner", user="sesame"))
+    return path
+
+
+def test_a_password_is_asked_after_the_other_files_and_not_while_somebody_types(
+    window, qtbot, desk, memo, tmp_path
+):
+    other = tmp_path / "other.txt"
+    other.write_text("Nothing is withheld in this line.\n", encoding="utf-8")
+    press(window, "N")
+    press(window, "W")
+    window.commands.add_files([encrypted(tmp_path / "locked.pdf"), other])
+    qtbot.waitUntil(lambda: window.findChild(QInputDialog) is not None, timeout=WAIT)
+    assert len(desk.documents()) == 3, "the file behind the locked one is in"
+    dialog = window.findChild(QInputDialog)
+    assert window.current.document.id == memo, "no other document comes up under the fingers"
+    QTest.keyClicks(window.focusWidget(), "names a source")
+    assert not dialog.isVisible()
+    assert window.inspector.note.toPlainText() == "names a source"
+    QTest.keyClick(window.inspector.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(dialog.isVisible, timeout=WAIT)
+    dialog.reject()
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    assert len(window.problems.problems) == 1
 
 
 # -- names of any length -----------------------------------------------------------------------------
