@@ -29,6 +29,7 @@ from review_app.domain.errors import EnvironmentProblem, InputRefused, LogDoesNo
 from review_app.domain.rows import LogHead, LogRow
 from review_app.review.desk import Desk
 from review_app.review.history import action_words
+from review_app.review.outgoing import outgoing
 from review_app.review.standalone import Standalone
 
 _PART_OF_A_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
@@ -137,7 +138,7 @@ def verify(workspace: Path | None, anchor: Path | None, password_file: Path | No
             why="something was changed outside the program, or the disk failed",
             todo="Keep this workspace as it is, and compare it with a backup",
         )
-    console.print(f"ok: {head.seq} entries, head {head.hash}")
+    console.print(f"ok: {counted(head.seq, 'entry', 'entries')}, head {head.hash}")
 
 
 @log.command("export", epilog="Example: review-app log export -o log.csv")
@@ -156,13 +157,14 @@ def export(workspace: Path | None, out: Path, **filters: Any) -> None:
         text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     else:
         text = _csv(rows)
-    try:
-        out.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"{shown(out)} cannot be written ({error.strerror})", todo="Choose another place with -o"
-        ) from error
-    say(f"{shown(out)}: {len(rows)} entries")
+    with outgoing(out.absolute(), None) as part:
+        try:
+            part.write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"{shown(out)} cannot be written ({error.strerror})", todo="Choose another place with -o"
+            ) from error
+    say(f"{shown(out)}: {counted(len(rows), 'entry', 'entries')}")
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -18,7 +19,7 @@ from review_app.cli.output import say_error
 from review_app.cli.process import process
 from review_app.cli.scan import scan
 from review_app.cli.window import open_window
-from review_app.domain.errors import Cancelled, ReviewError
+from review_app.domain.errors import Cancelled, EnvironmentProblem, ReviewError
 from review_app.review.places import write_crash_file
 
 
@@ -72,6 +73,13 @@ def _run(args: list[str]) -> int:
         # The reader of our output went away (``| head``); click ends so, and only so. Nothing is lost.
         return 0
     except Exception as error:  # noqa: BLE001 - the border of the command line: a defect becomes a crash file
+        if isinstance(error, FileNotFoundError) and not _has_folder():
+            gone = EnvironmentProblem(
+                "The current folder was removed", why="a relative path leads nowhere",
+                todo="Change to a folder that is there",
+            )
+            say_error(gone)
+            return gone.exit_code
         path = write_crash_file(error)
         where = f"A crash file without any document text was written: {path}" if path else ""
         say_error(ReviewError(
@@ -79,3 +87,11 @@ def _run(args: list[str]) -> int:
             todo=where or "Please report what you did",
         ))
         return 1
+
+
+def _has_folder() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - Path.cwd says the same
+    except OSError:
+        return False
+    return True

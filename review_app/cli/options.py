@@ -12,7 +12,9 @@ from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.review.places import default_actor, default_workspace
 
-PathType = click.Path(path_type=Path)
+# Paths are checked by the commands themselves: a missing or unreadable input is "refused" (3), not "wrong
+# usage" (2), and the rest of a batch goes on.
+PathType = click.Path(path_type=Path, readable=False)
 _EMPTY = Path("\0")
 _MAX_PASSWORD_BYTES = 1024 * 1024
 
@@ -25,9 +27,8 @@ class _FolderType(click.Path):
         return _EMPTY if value == "" else super().convert(value, param, ctx)
 
 
-FolderType = _FolderType(path_type=Path)
+FolderType = _FolderType(path_type=Path, readable=False)
 
-# Paths are checked by the commands themselves: a missing input is "refused" (3), not "wrong usage" (2).
 workspace_option: Callable[[Any], Any] = click.option(
     "--workspace", type=FolderType, envvar="REVIEW_APP_WORKSPACE", metavar="DIR",
     help="Workspace folder; default is your data folder.",

@@ -57,6 +57,6 @@ def put_json(value: Any) -> None:
     sys.stdout.buffer.flush()
 
 
-def counted(number: int, word: str) -> str:
-    """``1 page``, ``2 pages``."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def counted(number: int, word: str, many: str = "") -> str:
+    """``1 page``, ``2 pages``; ``many`` where adding an s does not do."""
+    return f"{number} {word}" if number == 1 else f"{number} {many or word + 's'}"

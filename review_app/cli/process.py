@@ -86,6 +86,11 @@ def _out_folder(out: Path | None, desk: Desk) -> Path:
             f"The folder {shown(out)} cannot be made ({error.strerror})",
             why="annotated copies would have no place", todo="Choose another folder with --out",
         ) from error
+    if not os.access(out, os.W_OK | os.X_OK):  # before hours of work, not after each file
+        raise EnvironmentProblem(
+            f"No permission to write in the folder {shown(out)}", why="annotated copies would have no place",
+            todo="Choose another folder with --out",
+        )
     return out.absolute()
 
 

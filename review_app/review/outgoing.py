@@ -23,14 +23,14 @@ PREFIX, SUFFIX = ".review-app-", ".part"
 
 
 @contextlib.contextmanager
-def outgoing(target: Path, source: Path) -> Iterator[Path]:
+def outgoing(target: Path, source: Path | None) -> Iterator[Path]:
     """Where to write a file that becomes ``target`` when the block ends; nothing is left when it raises.
 
     What should be recorded of the file is recorded in the block: then no file goes out unrecorded.
 
     Args:
         target: absolute; a file of that name is replaced.
-        source: the file it is made from, which is never replaced.
+        source: the file it is made from, which is never replaced; None when it is made from none.
 
     Raises:
         InputRefused: ``target`` is the source.
@@ -63,7 +63,7 @@ def sweep(folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _must_be_free(target: Path, source: Path) -> None:
+def _must_be_free(target: Path, source: Path | None) -> None:
     try:
         there = target.stat()  # of what a link leads to: replacing a link to a device would break it
     except OSError:
@@ -76,7 +76,7 @@ def _must_be_free(target: Path, source: Path) -> None:
             todo="Give the name of a new file",
         )
     with contextlib.suppress(OSError):
-        if os.path.samestat(there, source.stat()):
+        if source is not None and os.path.samestat(there, source.stat()):
             raise InputRefused(
                 "The annotated copy would overwrite the original", why="an original is never written",
                 todo="Choose another name",

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,3 +183,77 @@ def test_passwords_keep_their_odd_characters(run: Run, tmp_path: Path) -> None:
     for bad in ("latin.txt", "missing.txt"):
         code, _, err = run("scan", path, "--password-file", tmp_path / bad)
         assert code == 3 and bad in err and "Error" not in err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="permissions of POSIX systems")
+def test_what_may_not_be_read_is_refused_and_the_rest_goes_on(inbox: Path, tmp_path: Path) -> None:
+    """Click takes an unreadable path for wrong usage and would end the batch before it begins."""
+    secret, locked = inbox / "secret.txt", inbox / "locked"
+    secret.write_text("not for us", encoding="utf-8")
+    locked.mkdir()
+    secret.chmod(0)
+    locked.chmod(0)
+    try:
+        done = _without_rights("scan", secret, inbox / "one.txt", "--json")
+        assert (done.returncode, done.stdout.count(b"\n"), done.stderr.count(b"\n")) == (3, 1, 1), done.stderr
+        done = _without_rights("process", inbox, "--workspace", tmp_path / "w")
+        assert done.returncode == 3 and b"2 of 4 recorded" in done.stderr, done.stderr
+        assert b"locked cannot be read" in done.stderr and b"secret.txt" in done.stderr
+        for args in (
+            ["annotate", inbox / "one.txt", "-o", tmp_path / "o.pdf", "--marks", secret],
+            ["scan", inbox / "one.txt", "--password-file", secret],
+            ["log", "verify", "--workspace", tmp_path / "w", "--anchor", secret],
+        ):
+            done = _without_rights(*args)
+            assert (done.returncode, done.stderr.count(b"\n")) == (3, 1), done.stderr
+        for args in (
+            ["process", inbox, "--workspace", locked], ["process", inbox, "--workspace", locked / "w"],
+            ["process", inbox, "--workspace", tmp_path / "v", "--out", locked],
+            ["log", "export", "--workspace", tmp_path / "w", "-o", locked / "log.csv"],
+        ):
+            done = _without_rights(*args)
+            assert (done.returncode, done.stderr.count(b"\n")) == (5, 1), done.stderr
+    finally:
+        locked.chmod(0o700)
+
+
+def _without_rights(*args: object) -> subprocess.CompletedProcess[bytes]:
+    """The program, held to the permissions of files also where root runs the tests."""
+    command = [sys.executable, "-m", "review_app", *map(str, args)]
+    if os.geteuid() == 0:
+        drop = "-dac_override,-dac_read_search"
+        if shutil.which("setpriv") is None:
+            pytest.skip("root may read everything, and setpriv is not here to give that up")
+        command = ["setpriv", "--bounding-set", drop, "--inh-caps", drop, *command]
+    root = Path(__file__).resolve().parents[2]
+    return subprocess.run(command, capture_output=True, timeout=120, check=False, cwd=root)
+
+
+@posix
+def test_a_removed_current_folder_is_words(inbox: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    root = Path(__file__).resolve().parents[2]
+    for name, code in (("one.txt", 5), (inbox / "one.txt", 0)):
+        gone.mkdir(exist_ok=True)
+        done = subprocess.run(
+            ["sh", "-c", f"cd '{gone}' && rmdir '{gone}' && '{sys.executable}' -m review_app scan '{name}'"],
+            capture_output=True, timeout=120, check=False, env={**os.environ, "PYTHONPATH": str(root)},
+        )
+        assert done.returncode == code, done.stderr
+
+
+def test_an_export_of_the_log_is_whole_or_not_there(run: Run, inbox: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "w"
+    assert run("scan", inbox / "one.txt", "--workspace", workspace)[0] == 0
+    out = tmp_path / "log.csv"
+    out.mkdir()
+    assert run("log", "export", "--workspace", workspace, "-o", out)[0] == 2
+    out.rmdir()
+    if os.name == "posix":
+        out.symlink_to("/dev/null")
+        assert run("log", "export", "--workspace", workspace, "-o", out)[0] == 2
+        assert out.is_symlink()
+        out.unlink()
+    assert run("log", "export", "--workspace", workspace, "-o", out)[0] == 0
+    assert _names(tmp_path) == ["in", "log.csv", "w"]
