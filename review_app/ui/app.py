@@ -5,10 +5,14 @@ No document is ever opened in this process: pages come as pictures from the chil
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
+from review_app.domain.errors import ReviewError
 from review_app.review.desk import Desk
 
 OUTSIDE = ("pymupdf", "pikepdf", "pypdfium2", "numpy")
@@ -25,17 +29,39 @@ def _fence() -> None:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
+def is_heard() -> bool:
+    """Whether somebody may read standard error: a terminal, a pipe or a file.
+
+    A desktop starts programs with none of these (or with the socket of its journal): a message there is lost.
+    """
+    try:
+        number = sys.stderr.fileno()
+        mode = os.fstat(number).st_mode
+    except (AttributeError, OSError, ValueError):  # no standard error at all, as under pythonw
+        return False
+    return os.isatty(number) or stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
+
+
 def run(folder: Path, actor: str, files: Sequence[Path] = (), *, read_only: bool = False) -> int:
     """Open the window on a workspace, add ``files``, and return when the window is closed: 0, 1 after a
     defect of ours, 130 when Ctrl-C closed it.
 
     Raises:
-        EnvironmentProblem: the workspace cannot be opened; nothing was shown.
+        EnvironmentProblem: the workspace cannot be opened. Said in a message box where standard error is
+            read by nobody.
         ImportError: Qt or a system library it needs is missing.
     """
     _fence()
-    with Desk.open(folder, actor, read_only=read_only) as desk:
-        desk.warm()
+    with ExitStack() as stack:
+        try:
+            desk = stack.enter_context(Desk.open(folder, actor, read_only=read_only))
+            desk.warm()
+        except ReviewError as error:
+            if not is_heard():
+                from review_app.ui.launch import say_in_a_window
+
+                say_in_a_window(error)
+            raise
         # Only here: Qt takes as long to load as a child takes to start, and both do it at the same time.
         from review_app.ui.launch import show_until_closed
 

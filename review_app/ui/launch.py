@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from review_app import __version__
@@ -19,19 +19,14 @@ from review_app.review.places import write_crash_file
 from review_app.ui.bridge import Bridge
 from review_app.ui.main_window import MainWindow
 
+SCREENLESS = ("offscreen", "minimal")
+
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
 def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
     """Show the window on ``desk`` and run until it is closed. 1 when the program made a mistake meanwhile."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    app.setApplicationName("review-app")
-    app.setApplicationDisplayName("")
-    app.setApplicationVersion(__version__)
-    translator = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(), "qtbase", "_", folder):
-        app.installTranslator(translator)
+    app = _application()
     hook = CrashHook()
     previous, sys.excepthook = sys.excepthook, hook
     interrupt = Interrupt(app.closeAllWindows)
@@ -49,6 +44,42 @@ def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
     if hook.crashes:
         return ReviewError.exit_code
     return Cancelled.exit_code if interrupt.came else 0
+
+
+def say_in_a_window(error: ReviewError) -> None:
+    """Why there is no main window, in a box of its own; returns when it is closed.
+
+    Without a real screen (Qt's ``offscreen`` and ``minimal``) nobody could close it: then nothing is shown.
+    """
+    app = _application()
+    if app.platformName() in SCREENLESS:
+        return
+    message_box(error).exec()
+
+
+def message_box(error: ReviewError) -> QMessageBox:
+    """The box for an error that keeps the window from opening."""
+    box = QMessageBox()
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(QCoreApplication.translate("launch", "Review App cannot start"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(f"{error.what.rstrip('.')}.")
+    box.setInformativeText("\n".join(
+        f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (error.why, error.todo) if part
+    ))
+    return box
+
+
+def _application() -> QApplication:
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("review-app")
+    app.setApplicationDisplayName("")
+    app.setApplicationVersion(__version__)
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(), "qtbase", "_", folder):
+        app.installTranslator(translator)
+    return app
 
 
 class Interrupt:

@@ -100,10 +100,12 @@ def test_tab_goes_round_the_whole_window(window, qtbot):
 
 def test_the_list_of_shortcuts_names_every_action(window):
     from review_app.ui.actions import TABLE
+    from review_app.ui.dialogs.lists import KEYS_IN_PLACES
 
     window.shelf.show("shortcuts")
     table = window.shelf.dialog("shortcuts").table
-    assert table.rowCount() == len(TABLE)
+    assert table.rowCount() == len(TABLE) + len(KEYS_IN_PLACES)
     rows = {table.item(r, 1).text(): table.item(r, 2).text() for r in range(table.rowCount())}
     assert rows["Confirm"] == "C"
+    assert rows["Stretch an area from the crosshair"] == "Shift+arrows"
     assert rows["Previous undecided span"] == "P  or  Shift+N"

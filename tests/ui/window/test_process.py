@@ -125,3 +125,61 @@ def _boxes() -> list[QMessageBox]:
     from PySide6.QtWidgets import QApplication
 
     return [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+
+
+# -- the workspace cannot be opened -----------------------------------------------------------------
+
+HEARD = "import sys; from review_app.ui.app import is_heard; sys.exit(0 if is_heard() else 9)"
+
+
+@pytest.mark.parametrize(
+    ("where", "is_heard"), [("pipe", True), ("file", True), ("void", False), ("none", False)]
+)
+def test_who_can_hear_standard_error(tmp_path, where, is_heard):
+    with (tmp_path / "file").open("w") as file:
+        target = {"pipe": subprocess.PIPE, "file": file, "void": subprocess.DEVNULL, "none": subprocess.PIPE}
+        code = "import sys; sys.stderr = None; " * (where == "none") + HEARD
+        done = subprocess.run([sys.executable, "-c", code], stderr=target[where], timeout=60, check=False,
+                              env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])})
+    assert done.returncode == (0 if is_heard else 9)
+
+
+LOCKED = """
+import sys
+from pathlib import Path
+from review_app.ui import app, launch
+from review_app.domain.errors import WorkspaceLocked
+
+launch.SCREENLESS = ()
+real = launch.message_box
+def box(error):
+    from PySide6.QtCore import QTimer
+    made = real(error)
+    QTimer.singleShot(0, made.accept)
+    print(made.text(), made.informativeText(), sep="|")
+    return made
+launch.message_box = box
+try:
+    app.run(Path(sys.argv[1]), "M. Ortiz")
+except WorkspaceLocked as error:
+    sys.exit(error.exit_code)
+"""
+
+
+def test_a_workspace_that_is_in_use_is_said_in_a_box_when_nobody_reads_standard_error(tmp_path):
+    from review_app.review.desk import Desk
+
+    def start(errors: int) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", LOCKED, str(tmp_path / "ws")], stdout=subprocess.PIPE, stderr=errors,
+            text=True, timeout=60, check=False, env={
+                **os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[3])},
+        )
+        return done.returncode, done.stdout
+
+    with Desk.open(tmp_path / "ws", "M. Ortiz"):
+        code, said = start(subprocess.DEVNULL)
+        assert code == 5
+        assert "is in use by process" in said.split("|")[0]
+        assert said.split("|")[1].strip().endswith(".")
+        assert start(subprocess.PIPE) == (5, ""), "in a terminal the words stand there"
