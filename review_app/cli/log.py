@@ -23,7 +23,7 @@ from review_app.cli.options import (
     workspace_option,
     workspace_or_default,
 )
-from review_app.cli.output import counted, put_json, say, stdout_console
+from review_app.cli.output import counted, put_json, say, say_error, stdout_console
 from review_app.domain.display import shown
 from review_app.domain.errors import EnvironmentProblem, InputRefused, LogDoesNotVerify
 from review_app.domain.rows import LogHead, LogRow
@@ -109,7 +109,7 @@ def list_entries(workspace: Path | None, as_json: bool, **filters: Any) -> None:
 @click.option("--anchor", type=PathType, metavar="EXPORT.pdf",
               help="Also: the log still holds the state this export was made from.")
 @password_option
-def verify(workspace: Path | None, anchor: Path | None, password_file: Path | None) -> None:
+def verify(workspace: Path | None, anchor: Path | None, password_file: Path | None) -> int:
     """Recompute the chain, compare every table with its history and every original with its hash.
 
     Exit code 6 when something does not hold.
@@ -118,8 +118,12 @@ def verify(workspace: Path | None, anchor: Path | None, password_file: Path | No
     with _reader(workspace) as desk:
         found = None
         if anchor is not None:
-            with Standalone() as tool:
-                found = tool.anchor(anchor, passwords)
+            try:
+                with Standalone() as tool:
+                    found = tool.anchor(anchor, passwords)
+            except InputRefused as error:
+                say_error(error, str(anchor))
+                return error.exit_code
         problems = desk.history.verify()
         head = desk.history.head() if not problems else LogHead(0, "")
         if found is not None:
@@ -139,6 +143,7 @@ def verify(workspace: Path | None, anchor: Path | None, password_file: Path | No
             todo="Keep this workspace as it is, and compare it with a backup",
         )
     console.print(f"ok: {counted(head.seq, 'entry', 'entries')}, head {head.hash}")
+    return 0
 
 
 @log.command("export", epilog="Example: review-app log export -o log.csv")

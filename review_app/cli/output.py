@@ -38,10 +38,10 @@ def say(text: str) -> None:
 def say_error(error: ReviewError, name: str = "") -> None:
     """One line for a person: the file where there is one, what happened, why, what to do.
 
-    The file is named once: not before a message that begins with it.
+    The file is named once: not before a message that names it.
     """
     one_line = " ".join(str(error).split())
-    prefix = f"{shown(name)}: " if name and not one_line.startswith(shown(name)) else ""
+    prefix = f"{shown(name)}: " if name and shown(name) not in error.what else ""
     say(f"review-app: {prefix}{one_line}")
 
 

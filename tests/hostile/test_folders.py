@@ -206,6 +206,7 @@ def test_what_may_not_be_read_is_refused_and_the_rest_goes_on(inbox: Path, tmp_p
         ):
             done = _without_rights(*args)
             assert (done.returncode, done.stderr.count(b"\n")) == (3, 1), done.stderr
+            assert done.stderr.count(b"secret.txt") == 1, done.stderr
         for args in (
             ["process", inbox, "--workspace", locked], ["process", inbox, "--workspace", locked / "w"],
             ["process", inbox, "--workspace", tmp_path / "v", "--out", locked],
