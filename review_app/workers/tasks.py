@@ -18,6 +18,7 @@ from review_app.domain.geometry import Rect, same_place
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Disposition
 from review_app.engine import annotate, documents, render
+from review_app.workers.covered import without_covered
 from review_app.workers.packed import packed
 
 Part = Callable[[dict[str, Any]], None]
@@ -135,8 +136,12 @@ def _scan(desk: Desk, request: Request) -> Result:
     document = desk.document(request)
     pages = list(range(1, document.page_count + 1))
     contents: list[PageContent] = []
+    covered: list[int] = []
     for number in pages:
-        contents.append(packed(document.content(number)))
+        content, words = without_covered(document.content(number))
+        contents.append(packed(content))
+        if words:
+            covered.append(number)
         request.progress(number, len(pages))
     searched = [content for content in contents if not content.is_review_sheet]
     findings = detection.document(searched)
@@ -153,9 +158,19 @@ def _scan(desk: Desk, request: Request) -> Result:
             for c in contents
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
-        warnings=(*document.warnings, *findings.warnings, *unread(searched)),
+        warnings=(*document.warnings, *findings.warnings, *unread(searched), *_covered(covered)),
     )
     return result.to_json(), b""
+
+
+def _covered(numbers: Sequence[int]) -> tuple[str, ...]:
+    if not numbers:
+        return ()
+    pages = f"page {_ranges(numbers)}" if len(numbers) == 1 else f"pages {_ranges(numbers)}"
+    return (
+        f"text lies on or under dark areas on {pages}: it may be withheld, so it was neither read nor made "
+        "searchable; look there yourself",
+    )
 
 
 def unread(contents: Sequence[PageContent]) -> tuple[str, ...]:

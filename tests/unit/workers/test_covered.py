@@ -1,0 +1,75 @@
+"""Words under dark areas never get to where they could be read."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from review_app.cli.main import main
+from review_app.domain.content import Drawing, Line, PageContent, Word
+from review_app.domain.geometry import Rect
+from review_app.workers.covered import without_covered
+
+BLACK, GREY, WHITE = (0.0, 0.0, 0.0), (0.8, 0.8, 0.8), (1.0, 1.0, 1.0)
+
+
+def _page(*boxes: Drawing) -> PageContent:
+    words = tuple(Word(text, start, Rect(72.0 + 6 * start, 100, 72.0 + 6 * (start + len(text)), 112))
+                  for text, start in (("From:", 0), ("Somebody", 6), ("Hidden", 15)))
+    line = Line("From: Somebody Hidden", 1, (Rect(72, 100, 200, 112),), words)
+    return PageContent(1, 612, 792, (line,), drawings=boxes)
+
+
+def _box(rect: Rect, fill: tuple[float, float, float] | None = BLACK, rectangle: bool = True) -> Drawing:
+    return Drawing(rect, fill, None, 0.0, rectangle)
+
+
+def test_covered_words_become_blanks_and_offsets_stay() -> None:
+    content, count = without_covered(_page(_box(Rect(160, 95, 260, 115))))
+    (line,) = content.lines
+    assert (line.text, count) == ("From: Somebody       ", 1)
+    assert [(w.text, w.start) for w in line.words] == [("From:", 0), ("Somebody", 6)]
+
+
+def test_pieces_side_by_side_cover_together() -> None:
+    halves = _box(Rect(160, 95, 175, 115)), _box(Rect(175, 95, 185, 115))
+    assert without_covered(_page(*halves))[1] == 1
+
+
+@pytest.mark.parametrize("box", [
+    _box(Rect(160, 95, 260, 115), GREY), _box(Rect(160, 95, 260, 115), WHITE),
+    _box(Rect(160, 95, 260, 115), None), _box(Rect(60, 111, 260, 113)), _box(Rect(0, 0, 612, 792)),
+    _box(Rect(160, 95, 260, 115), rectangle=False), _box(Rect(160, 300, 260, 320)),
+], ids=["grey", "white", "no fill", "underline", "dark ground", "a letter's shape", "elsewhere"])
+def test_what_hides_nothing_takes_nothing(box: Drawing) -> None:
+    page = _page(box)
+    assert without_covered(page) == (page, 0)
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_neither_index_nor_log_nor_scan_hold_what_a_box_covers(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], turn: int
+) -> None:
+    path, workspace = tmp_path / "covered.pdf", tmp_path / "w"
+    with pymupdf.open() as pdf:
+        page = pdf.new_page()
+        page.insert_text((72, 100), "Case No. F-2014-20439 Doc No. C05739545")
+        page.insert_text((72, 140), "From: ZEBRAQUINCE hidden under a box")
+        page.draw_rect((70, 125, 400, 150), fill=(0, 0, 0), color=(0, 0, 0))
+        page.insert_text((72, 200), "Released words below")
+        page.set_rotation(turn)
+        pdf.save(path)
+    assert main(["scan", str(path), "--json"]) == 0
+    scan, _ = capfdbinary.readouterr()
+    assert b"QUINCE" not in scan
+    assert any("dark areas on page 1" in warning for warning in json.loads(scan)["warnings"])
+    assert main(["process", str(path), "--workspace", str(workspace)]) == 0
+    assert b"QUINCE" not in (workspace / "review.db").read_bytes()
+    with sqlite3.connect(workspace / "review.db") as db:
+        (text,) = db.execute("SELECT text FROM page_text").fetchone()
+    db.close()
+    assert {"Released", "words", "below", "Case"} <= set(text.split())
