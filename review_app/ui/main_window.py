@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,11 +97,19 @@ class MainWindow(QMainWindow):
             [self.action_table[i] for i in REVIEW_BUTTONS], [self.action_table[i] for i in DECIDE_BUTTONS]
         )
         self.inspector.set_writable(not self._desk.read_only)
+        stops = [self.page, *self.message_bar.tab_stops, self.left.tabBar(), self.documents.view,
+                 *self.finder.tab_stops, self.right.tabBar(), *self.spans.tab_stops, self.record.view,
+                 *self.inspector.tab_stops, *self.status.tab_stops]
+        for first, second in pairwise(stops):
+            QWidget.setTabOrder(first, second)
 
     def _tabs(self, name: str, widgets: dict[str, QWidget]) -> QTabWidget:
         tabs = QTabWidget(self)
         tabs.setAccessibleName(name)
         tabs.setDocumentMode(True)
+        # Its bar of tabs takes the keyboard; as a stop of its own it would come a second time.
+        tabs.setFocusProxy(None)
+        tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for title, widget in widgets.items():
             tabs.addTab(widget, title)
         return tabs
@@ -163,7 +172,7 @@ class MainWindow(QMainWindow):
         page.zoom_changed.connect(self.status.show_zoom)
         page.tool_changed.connect(self._refresh_actions)
         page.tool_changed.connect(self.status.show_tool)
-        self.inspector.codes_cited.connect(lambda ids, c: commands.attempt(lambda: commands.cite(ids, c)))
+        self.inspector.codes_cited.connect(self._cite)
         self.inspector.note_written.connect(self._write_note)
         self.inspector.left.connect(self.page.setFocus)
         self.finder.search_wanted.connect(commands.find)
@@ -194,8 +203,9 @@ class MainWindow(QMainWindow):
         if self._desk.read_only:
             self.problems.tell(self.tr(
                 "This workspace is opened read-only: everything can be looked at, nothing can be changed."))
-        if self.current.documents:
-            self.current.show_document(self.current.documents[0].id)
+        if self.current.documents:  # where there is something to do, else the first
+            waiting = [d for d in self.current.documents if d.undecided_count]
+            self.current.show_document((waiting or self.current.documents)[0].id)
         self.commands.check_log()
         self.page.setFocus()
 
@@ -226,6 +236,10 @@ class MainWindow(QMainWindow):
     def _show_fields(self, ids: tuple[str, ...]) -> None:
         self.right.setCurrentWidget(self.record)
         self.record.select(ids)
+
+    def _cite(self, ids: list[str], codes: list[str]) -> None:
+        if not self.commands.attempt(lambda: self.commands.cite(ids, codes)):
+            self.inspector.codes.keep()
 
     def _write_note(self, span_id: str, text: str) -> None:
         if not self.commands.attempt(lambda: self.commands.annotate(span_id, text)):

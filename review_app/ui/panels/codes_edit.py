@@ -60,6 +60,7 @@ class CodesEdit(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stored: list[str] = []
+        self._before: list[str] = []
         self.setClearButtonEnabled(True)
         completer = _LastCodeCompleter(self)
         self.setCompleter(completer)
@@ -80,7 +81,14 @@ class CodesEdit(QLineEdit):
         """Cite what is written, when it differs from what is stored."""
         self.completer().popup().hide()
         if self.is_edited:
-            self.cited.emit(split_codes(self.text()))
+            codes = split_codes(self.text())
+            # Taken as stored at once: what comes back is shown, and nothing is cited a second time.
+            self._before, self._stored = self._stored, codes
+            self.cited.emit(codes)
+
+    def keep(self) -> None:
+        """The codes were refused: what was typed stays, and is not taken for what is stored."""
+        self._stored = self._before
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         popup = self.completer().popup()

@@ -70,6 +70,11 @@ class FindPanel(QWidget):
         self.hits.itemActivated.connect(self._on_chosen)
         self.hits.itemClicked.connect(self._on_chosen)
 
+    @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the keyboard, in the order of reading."""
+        return [self.line, self._go, self.everywhere, self.hits]
+
     def show_hits(self, hits: Sequence[Hit]) -> None:
         """The answer to the last search."""
         self.hits.clear()

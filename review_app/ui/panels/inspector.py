@@ -87,6 +87,7 @@ class SpanInspector(QScrollArea):
         self._is_writable = True
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the field that has the keyboard
         self.setAccessibleName(self.tr("Span details"))
         self._title = self._text(self.tr("Span"))
         font = self._title.font()
@@ -140,6 +141,14 @@ class SpanInspector(QScrollArea):
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 row.addWidget(button)
         self._decide_row.addStretch(1)
+
+    @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the keyboard, in the order of reading."""
+        rows = [[row.itemAt(i).widget() for i in range(row.count())] for row in
+                (self._review_row, self._decide_row)]
+        review, decide = ([w for w in row if isinstance(w, QToolButton)] for row in rows)
+        return [*review, self.codes, self.note, *decide, self.reason, self.history]
 
     def set_writable(self, is_writable: bool) -> None:
         """Whether anything can be changed in this workspace."""

@@ -74,6 +74,11 @@ class MessageBar(QFrame):
         """The message shown, empty when there is none."""
         return "" if self.isHidden() else self._whole
 
+    @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the keyboard, in the order of reading."""
+        return [self._list, self._close]
+
     def show_message(self, message: Message) -> None:
         """Show a message in place of the one before."""
         self._sign.setText("⚠" if message.is_problem else "ℹ")

@@ -61,6 +61,11 @@ class SpansPanel(QWidget):
         self.show_spans(())
 
     @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the keyboard, in the order of reading."""
+        return [self._undecided, self._all, self.view]
+
+    @property
     def is_undecided_only(self) -> bool:
         """Whether only undecided spans are listed."""
         return self._undecided.isChecked()

@@ -68,6 +68,11 @@ class StatusBar(QStatusBar):
         self.show_problems(0)
         self._show_log()
 
+    @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the keyboard, in the order of reading."""
+        return [self._cancel, self.problems, self.log]
+
     def show_page(self, number: int, count: int) -> None:
         """The page in the middle of the view."""
         text = self.tr("page {number} of {count}")

@@ -269,6 +269,48 @@ def test_a_password_is_asked_after_the_other_files_and_not_while_somebody_types(
     assert len(window.problems.problems) == 1
 
 
+def test_the_tab_key_goes_through_the_window_in_the_order_of_reading(window):
+    press(window, "N")
+    inspector = window.inspector
+    stops = []
+    for _ in range(40):
+        stops.append(window.focusWidget())
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        if window.focusWidget() is stops[0]:
+            break
+    wanted = [window.page, window.left.tabBar(), window.documents.view, window.right.tabBar(),
+              window.spans._undecided, window.spans.view, *inspector.tab_stops, window.status.problems,
+              window.status.log]
+    reopen = next(w for w in inspector.tab_stops if not w.isEnabled())
+    wanted.remove(reopen)
+    assert stops == wanted
+
+
+def test_codes_are_cited_once_and_a_removed_mark_leaves_no_problem(window, desk, memo):
+    """The line of codes took itself for edited after Return, and cited again for a mark that was gone."""
+    desk.marking.draw(memo, 1, [Rect(100, 100, 300, 140)])
+    window.current.select([next(s.id for s in desk.spans(memo) if s.origin is Origin.REVIEWER)])
+    press(window, "E")
+    QTest.keyClicks(window.inspector.codes, "(b)(1)")
+    QTest.keyClick(window.inspector.codes, Qt.Key.Key_Return)
+    assert not window.inspector.codes.is_edited
+    press(window, "Del")
+    assert len(desk.spans(memo)) == 2
+    assert window.problems.problems == []
+
+
+def test_codes_that_a_full_disk_refused_stay_typed_and_are_cited_with_the_next_step(window, desk, memo):
+    press(window, "N")
+    press(window, "E")
+    QTest.keyClicks(window.inspector.codes, "(b)(1)")
+    with full_disk():
+        QTest.keyClick(window.inspector.codes, Qt.Key.Key_Return)
+    assert not desk.spans(memo)[0].codes
+    assert (window.inspector.codes.text(), window.inspector.codes.is_edited) == ("(b)(1)", True)
+    press(window, "J")
+    assert [c.code for c in desk.spans(memo)[0].codes] == ["(b)(1)"]
+
+
 # -- names of any length -----------------------------------------------------------------------------
 
 
