@@ -116,14 +116,14 @@ class FramePainter:
         painter.setPen(QPen(frame.theme.edge, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(outer)
-        problem = frame.pictures.error(number)
-        if problem is not None and sharp is None:
-            _problem(painter, frame, number, problem, page, window)
         reach = _LABEL_MARGIN_PX / layout.scale
         placed = frame.spans.stripe(
             number, -page.top() / layout.scale - reach, (frame.height - page.top()) / layout.scale + reach
         )
         self.overlay.paint(painter, placed, page, layout.scale, frame.selected)
+        problem = frame.pictures.error(number)
+        if problem is not None and sharp is None:  # last: hatching over the words could not be read
+            _problem(painter, frame, number, problem, page, window)
 
 
 def _desk(painter: QPainter, frame: Frame, pages: Sequence[int], window: QRectF) -> None:
@@ -190,11 +190,12 @@ def _problem(
     text = "\n".join(dict.fromkeys(w for w in words if w))
     width = max(80.0, min(page.width() - 24, 420.0))
     box = QRectF(button.center().x() - width / 2, button.top() - 160, width, 150)
+    how = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
     painter.setFont(frame.font)
-    painter.setPen(frame.theme.warning)
-    painter.drawText(
-        box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, text
-    )
+    painter.setPen(frame.theme.warning)  # before measuring: without a pen Qt measures nothing
+    plate = painter.boundingRect(box, how, text).united(button).adjusted(-8, -8, 8, 8)
+    painter.fillRect(plate, frame.theme.paper)
+    painter.drawText(box, how, text)
     painter.setPen(QPen(frame.theme.ink, 1))
     painter.setBrush(QColor("#EEF0F2"))
     painter.drawRect(button)

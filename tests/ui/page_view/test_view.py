@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import RecordRow
 from review_app.domain.vocabulary import Field, FieldStatus, Kind, Origin
+from review_app.ui.page_view.painting import retry_button
 from review_app.ui.page_view.strip_area import MAX_ZOOM, MIN_ZOOM
 from review_app.ui.page_view.view import PageView
 
@@ -170,6 +171,18 @@ class TestPictures:
 
 
 class TestFailures:
+    def test_no_span_lies_over_the_words_of_a_failed_page(self, qtbot, view, source, kit) -> None:
+        source.failing[3] = kit.refusal()
+        view.go_to_page(3)
+        qtbot.waitUntil(lambda: view.failed_page_at(QPointF(spot(view, 3, 300, 200))) == 3)
+        window = QRectF(view.viewport().rect())
+        page = view.window_rect(3, Rect(0, 0, *view.page_size(3)))
+        words = retry_button(page, window).adjusted(-5, -40, 5, 5).toRect()
+        plain = view.viewport().grab(words).toImage()
+        view.set_spans([kit.span("s1", 3, (0, 0, *view.page_size(3)))])
+        covered = view.viewport().grab(words).toImage()
+        assert covered == plain
+
     def test_a_failed_page_says_why_and_comes_back_on_a_click(self, qtbot, view, source, kit) -> None:
         source.failing[3] = kit.refusal()
         view.go_to_page(3)
