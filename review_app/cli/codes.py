@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import click
 from rich.table import Table
 
 from review_app.cli.output import put_json, stdout_console
 from review_app.domain.codes import ExemptionCode, all_codes, schemes
+from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused
 
 
@@ -33,7 +35,9 @@ def list_codes(scheme: str | None, as_json: bool) -> None:
         return
     found = [c for c in all_codes() if c.scheme.lower() == scheme.lower()]
     if not found:
-        raise InputRefused(f"There is no code scheme {scheme}", todo="See them with: review-app codes list")
+        raise InputRefused(
+            f"There is no code scheme '{shown(scheme)}'", todo="See them with: review-app codes list"
+        )
     if as_json:
         for code in found:
             put_json(dataclasses.asdict(code))
@@ -51,9 +55,11 @@ def list_codes(scheme: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def show_code(code: str, as_json: bool) -> None:
     """Show every entry that CODE may mean; a code can stand in several schemes."""
-    found = [c for c in all_codes() if _is_form(c, code)]
+    found = [c for c in all_codes() if _is_form(c, code)] or [c for c in all_codes() if _is_printed(c, code)]
     if not found:
-        raise InputRefused(f"No scheme holds a code {code}", todo="See them with: review-app codes list")
+        raise InputRefused(
+            f"No scheme holds the code '{shown(code)}'", todo="See them with: review-app codes list"
+        )
     console = stdout_console()
     for entry in found:
         if as_json:
@@ -68,3 +74,8 @@ def _is_form(code: ExemptionCode, text: str) -> bool:
     wanted = "".join(text.split()).lower()
     forms = (code.code_id, code.canonical, *code.printed_forms.split(";"))
     return bool(wanted) and any("".join(f.split()).lower() == wanted for f in forms)
+
+
+def _is_printed(code: ExemptionCode, text: str) -> bool:
+    """As it may stand on paper, with its paragraphs: ``s.40(2)`` is a form of ``s.40``."""
+    return bool(code.regex) and re.fullmatch(code.regex, text.strip(), re.IGNORECASE) is not None

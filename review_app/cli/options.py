@@ -16,6 +16,7 @@ from review_app.review.places import default_actor, default_workspace
 # usage" (2), and the rest of a batch goes on.
 PathType = click.Path(path_type=Path, readable=False)
 _EMPTY = Path("\0")
+_MAX_NAME = 200
 _MAX_PASSWORD_BYTES = 1024 * 1024
 
 
@@ -65,8 +66,19 @@ def chosen(folder: Path) -> Path:
 
 
 def actor_or_default(actor: str | None) -> str:
-    """The reviewer's name, or the login name."""
-    return (actor or "").strip() or default_actor()
+    """The reviewer's name, or the login name.
+
+    Raises:
+        UsageError: it is longer than a name is.
+    """
+    name = (actor or "").strip() or default_actor()
+    if len(name) > _MAX_NAME:
+        raise UsageError(
+            f"The name of the reviewer has {len(name)} characters",
+            why=f"it stands in every entry of the log, so {_MAX_NAME} are the most",
+            todo="Give a name after --actor",
+        )
+    return name
 
 
 def read_passwords(path: Path | None) -> tuple[str, ...]:

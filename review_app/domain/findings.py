@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,20 @@ class CodeReading:
         )
 
 
+def _whole(value: float | None) -> float | int | None:
+    """``4`` for 4.0, as the contract writes it; a half stays a half."""
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("not a number of lines")
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
     """How much was withheld. ``stated`` is True when the page says so, False for an estimate.
@@ -57,9 +72,9 @@ class Extent:
 
     def to_json(self) -> dict[str, Any]:
         """Contract form; empty parts are left out."""
-        out: dict[str, Any] = {"lines": self.lines, "stated": self.stated}
+        out: dict[str, Any] = {"lines": _whole(self.lines), "stated": self.stated}
         if self.number is not None:
-            out["number"] = self.number
+            out["number"] = _whole(self.number)
         if self.unit:
             out["unit"] = self.unit
         if self.qualifier:
@@ -68,11 +83,16 @@ class Extent:
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Extent | None:
-        """From contract form."""
+        """From contract form.
+
+        Raises:
+            ValueError, TypeError: a number is none.
+        """
         if not value:
             return None
         return cls(
-            lines=value.get("lines"), stated=bool(value.get("stated")), number=value.get("number"),
+            lines=_number(value.get("lines")), stated=bool(value.get("stated")),
+            number=_number(value.get("number")),
             unit=str(value.get("unit", "")), qualifier=str(value.get("qualifier", "")),
         )
 

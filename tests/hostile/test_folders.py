@@ -258,3 +258,21 @@ def test_an_export_of_the_log_is_whole_or_not_there(run: Run, inbox: Path, tmp_p
         out.unlink()
     assert run("log", "export", "--workspace", workspace, "-o", out)[0] == 0
     assert _names(tmp_path) == ["in", "log.csv", "w"]
+
+
+def test_a_name_is_no_novel(run: Run, inbox: Path, tmp_path: Path) -> None:
+    args = ("scan", inbox / "one.txt", "--workspace", tmp_path / "w", "--actor")
+    assert run(*args, "a" * 201)[0] == 2
+    assert run(*args, "a" * 200)[0] == 0
+
+
+@pytest.mark.parametrize(("code", "canonical"), [("s.40(2)", "s.40"), ("b1", "(b)(1)"), ("25X1", "25X1")])
+def test_a_code_is_found_as_it_is_printed(run: Run, code: str, canonical: str) -> None:
+    got, out, _ = run("codes", "show", code, "--json")
+    assert got == 0 and canonical in [json.loads(line)["canonical"] for line in out.splitlines()]
+
+
+def test_a_code_that_no_scheme_has_is_quoted(run: Run) -> None:
+    for code in ("", "zz9"):
+        got, _, err = run("codes", "show", code)
+        assert got == 3 and f"'{code}'" in err

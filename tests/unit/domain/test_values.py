@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,3 +136,17 @@ def test_codes_are_found_by_any_printed_form(text: str, canonical: str) -> None:
 def test_what_is_no_code_is_not_found() -> None:
     assert find_code("") is None
     assert find_code("(b)(66)") is None
+
+
+def test_whole_extents_are_written_whole() -> None:
+    assert json.dumps(Extent(lines=4.0, number=2.0).to_json()) == '{"lines": 4, "stated": false, "number": 2}'
+    assert Extent(lines=0.5).to_json()["lines"] == 0.5
+    assert Extent().to_json()["lines"] is None
+    assert Extent.of(Extent(lines=4.0).to_json()) == Extent(lines=4.0)
+
+
+@pytest.mark.parametrize("lines", ["four", [4], {}, float("nan"), float("inf")])
+def test_an_extent_of_no_number_is_refused_when_it_is_read(lines: object) -> None:
+    """A child that a document took over may say anything; it must not surface where the span is written."""
+    with pytest.raises((ValueError, TypeError)):
+        Extent.of({"lines": lines})
