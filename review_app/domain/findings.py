@@ -20,6 +20,13 @@ from review_app.domain.vocabulary import (
 )
 
 
+def _share(value: Any) -> float:
+    share = float(value)
+    if not 0.0 <= share <= 1.0:  # also refuses NaN
+        raise ValueError("a confidence lies between 0 and 1")
+    return share
+
+
 @dataclass(frozen=True, slots=True)
 class CodeReading:
     """An exemption code as read: canonical ``code``, printed ``raw``, where it stood, how sure (0 to 1)."""
@@ -38,7 +45,7 @@ class CodeReading:
         """From contract form."""
         return cls(
             str(value["code"]), str(value.get("raw", value["code"])),
-            Provenance(value.get("provenance", "reviewer")), float(value.get("confidence", 1.0)),
+            Provenance(value.get("provenance", "reviewer")), _share(value.get("confidence", 1.0)),
         )
 
 
@@ -161,7 +168,7 @@ class SpanFinding:
             origin=Origin(value.get("origin", "reviewer")),
             status=Status(value.get("status", "suggested")),
             rects=tuple(Rect.of(r) for r in value["rects"]),
-            confidence=float(value.get("confidence", 1.0)), band=Band(value.get("band", "certain")),
+            confidence=_share(value.get("confidence", 1.0)), band=Band(value.get("band", "certain")),
             detector=str(value.get("detector", "marks")),
             reasons=(str(value["evidence"]),) if value.get("evidence") else (),
             lines=(int(lines[0]), int(lines[1])) if lines else None,
@@ -198,7 +205,7 @@ class RecordReading:
         """From contract form."""
         return cls(
             Field(value["field"]), str(value["value"]), str(value["raw"]), int(value["page"]),
-            Rect.of(value["rect"]), float(value["confidence"]),
+            Rect.of(value["rect"]), _share(value["confidence"]),
         )
 
 

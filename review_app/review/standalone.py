@@ -123,7 +123,7 @@ def scan_result(values: Mapping[str, Any]) -> ScanResult:
     """
     try:
         return ScanResult.of(values)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
         raise ChildDied(
             "The result of the scan is damaged", why="nothing of this document was recorded",
             todo="Try again; if it happens again, this document cannot be read",
@@ -156,7 +156,7 @@ def read_marks(path: Path) -> tuple[dict[str, Any], tuple[SpanFinding, ...]]:
     for number, span in enumerate(value["spans"], start=1):
         try:
             spans.append(SpanFinding.of(span))
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
             raise InputRefused(
                 f"{name}: span {number} is not a mark",
                 why="each has a page, a list of rectangles of four numbers, and codes as in scan --json",

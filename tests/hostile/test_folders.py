@@ -276,3 +276,18 @@ def test_a_code_that_no_scheme_has_is_quoted(run: Run) -> None:
     for code in ("", "zz9"):
         got, _, err = run("codes", "show", code)
         assert got == 3 and f"'{code}'" in err
+
+
+@pytest.mark.parametrize("odd", [
+    {"page": 1e999}, {"page": "x"}, {"confidence": float("nan")}, {"confidence": 7}, {"lines": [1e999, 2]},
+    {"rects": [[0, 0, 1e999, 5]]}, {"rects": [[0, 0, 5]]}, {"extent": {"lines": "many"}}, {"codes": "b1"},
+])
+def test_a_marks_file_with_an_odd_value_is_refused(
+    run: Run, inbox: Path, tmp_path: Path, odd: dict[str, object]
+) -> None:
+    span = {"page": 1, "rects": [[72, 72, 200, 90]], "codes": [], **odd}
+    marks = tmp_path / "marks.json"
+    marks.write_text(json.dumps({"spans": [span]}), encoding="utf-8")
+    code, _, err = run("annotate", inbox / "one.txt", "-o", tmp_path / "o.pdf", "--marks", marks)
+    assert (code, len(err.splitlines())) == (3, 1) and "span 1" in err, err
+    assert not (tmp_path / "o.pdf").exists()
