@@ -40,6 +40,8 @@ class FindPanel(QWidget):
         self.line.setAccessibleName(self.tr("Words to find"))
         self.line.setPlaceholderText(self.tr("find in released text"))
         self.line.setClearButtonEnabled(True)
+        self.line.setToolTip(self.tr(
+            'Whole words, all on one page. prison* finds prisons too; "in quotes" finds words side by side.'))
         label.setBuddy(self.line)
         self._go = QPushButton(self.tr("Find"), self)
         self._go.setAccessibleName(self.tr("Find"))
@@ -88,7 +90,9 @@ class FindPanel(QWidget):
             self.hits.addItem(item)
         self._count.setText(
             self.tr("Pages with these words: {count}").format(count=len(hits)) if hits
-            else self.tr("Nothing found. All words must stand on one page.")
+            else self.tr(
+                "Nothing found. Whole words are sought, all on one page; a word with * at its end finds all "
+                "that begin so.")
         )
         if hits:
             self.hits.setCurrentRow(0)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from review_app.domain.display import shown
 from review_app.domain.rows import LogRow, SpanRow
-from review_app.domain.vocabulary import Origin
+from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
 from review_app.ui.panels.codes_edit import CodesEdit
 
@@ -281,6 +281,8 @@ class SpanInspector(QScrollArea):
             for entry in reversed(self._history(span.id)):
                 is_finding = entry.action == "document.page"
                 what = self.tr("found on the page") if is_finding else words.action(entry.action)
+                said = _said(entry, span.id)
+                what = f"{what} — {said}" if said else what
                 self.history.addItem(f"{words.moment(entry.at)}  {shown(entry.actor)}: {what}")
 
     def _on_cited(self, codes: list[str]) -> None:
@@ -310,3 +312,11 @@ class SpanInspector(QScrollArea):
         if kept is not None:
             self.note.setPlainText(kept)
         self._unsaved.setVisible(kept is not None)
+
+
+def _said(entry: LogRow, span_id: str) -> str:
+    """What an entry gave a span, where its action alone does not tell: the codes, the verdict."""
+    rows = [c["after"] for c in entry.changes if c.get("after") and c["after"].get("span_id") == span_id]
+    codes = sorted((int(r["position"]), shown(str(r["code"]))) for r in rows if "code" in r)
+    verdicts = [words.of(Verdict(r["verdict"])) for r in rows if "verdict" in r]
+    return ", ".join([*(code for _, code in codes), *verdicts])

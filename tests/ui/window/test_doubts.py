@@ -286,6 +286,17 @@ def test_the_tab_key_goes_through_the_window_in_the_order_of_reading(window):
     assert stops == wanted
 
 
+def test_the_history_of_a_span_says_which_codes_and_which_verdict(window, desk, memo):
+    press(window, "N")
+    desk.marking.cite(window.current.selected_ids, ["(b)(1)", "(b)(6)"])
+    press(window, "S")
+    history = window.inspector.history
+    said = [history.item(r).text() for r in range(history.count())]
+    assert said[0].endswith("decide — sustain")
+    assert said[1].endswith("cite codes — (b)(1), (b)(6)")
+    assert said[2].endswith("found on the page")
+
+
 def test_codes_are_cited_once_and_a_removed_mark_leaves_no_problem(window, desk, memo):
     """The line of codes took itself for edited after Return, and cited again for a mark that was gone."""
     desk.marking.draw(memo, 1, [Rect(100, 100, 300, 140)])
