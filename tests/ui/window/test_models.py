@@ -23,7 +23,7 @@ from review_app.ui import words
 from review_app.ui.models.documents import DocumentsModel
 from review_app.ui.models.log import BLOCK, KEPT_BLOCKS, LogModel
 from review_app.ui.models.record import RecordModel
-from review_app.ui.models.rows import ACCESSIBLE, ID_ROLE, TOOL_TIP
+from review_app.ui.models.rows import ACCESSIBLE, ID_ROLE, TOOL_TIP, Column, RowsModel
 from review_app.ui.models.spans import SpansModel
 
 Desc = Qt.SortOrder.DescendingOrder
@@ -188,3 +188,22 @@ def test_no_rows_below_rows(qtbot, span):
     model.set_rows((span(1),))
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.rowCount(QModelIndex()) == 1
+
+
+def test_rows_that_come_back_equal_are_not_made_into_text_again(qtbot, span):
+    """After one mark all rows of a document come anew: only the changed one costs anything."""
+    made: list[str] = []
+    column = Column("Page", lambda s: (made.append(s.id), str(s.page))[1], lambda s: s.page)
+    model = RowsModel([column])
+    model.set_rows([span(n) for n in range(1, 6)])
+    made.clear()
+    told: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    model.set_rows([span(n) for n in range(1, 6)])
+    assert (made, told) == ([], [])
+    model.set_rows([span(n, page=9 if n == 3 else n) for n in range(1, 6)])
+    assert (made, told) == (["s3"], [(2, 2)])
+    assert [model.index(r, 0).data() for r in range(5)] == ["1", "2", "9", "4", "5"]
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert made == ["s3"], "sorting moves texts and makes none"
+    assert [model.index(r, 0).data() for r in range(5)] == ["9", "5", "4", "2", "1"]
