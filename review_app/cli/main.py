@@ -19,7 +19,7 @@ from review_app.cli.output import say_error
 from review_app.cli.process import process
 from review_app.cli.scan import scan
 from review_app.cli.window import open_window
-from review_app.domain.errors import Cancelled, EnvironmentProblem, ReviewError
+from review_app.domain.errors import Cancelled, EnvironmentProblem, ReviewError, UsageError
 from review_app.review.places import write_crash_file
 
 
@@ -38,11 +38,19 @@ for _command in (process, scan, annotate, log, codes, doctor):
     review_app.add_command(_command)
 
 _OWN_OPTIONS = {"--help", "--version"}
+_LATER = {"redact", "verify", "compare", "report", "case"}
+"""Commands that other programs may come to rely on but that this version does not have. They are not taken
+for files, or a script that redacts would open a window."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No input produces a traceback."""
     args = list(sys.argv[1:] if argv is None else argv)
+    if args and args[0] in _LATER:
+        say_error(UsageError(
+            f"This version has no command {args[0]}", todo=f"To open a file of that name: open {args[0]}"
+        ))
+        return UsageError.exit_code
     if not args or (args[0] not in review_app.commands and args[0] not in _OWN_OPTIONS):
         args.insert(0, "open")  # ``review-app memo.pdf`` opens the window on it
     streams.make_ready()

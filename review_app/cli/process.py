@@ -49,14 +49,21 @@ class _Outcome:
 @click.option("--out", type=PathType, metavar="DIR", help="Where annotated copies go; default exports/.")
 @click.option("--case", metavar="NUMBER", help="File the documents under this case.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, metavar="N", help="Documents at a time.")
+@click.option("--ocr", type=click.Choice(["auto", "never", "always"]), default="auto",
+              help="Read pages without a text layer; this version has no OCR, so always is refused.")
 @password_option
 @workspace_option
 @actor_option
 def process(
-    paths: tuple[Path, ...], out: Path | None, case: str | None, jobs: int | None,
+    paths: tuple[Path, ...], out: Path | None, case: str | None, jobs: int | None, ocr: str,
     password_file: Path | None, workspace: Path | None, actor: str | None,
 ) -> int:
     """Add files or folders, find spans and stamps, record all, write an annotated PDF for each."""
+    if ocr == "always":
+        raise EnvironmentProblem(
+            "This version cannot recognise text in pictures of pages", why="no OCR engine is part of it",
+            todo="Leave --ocr out: text layers are read, and pages without one are named",
+        )
     passwords = read_passwords(password_file)
     folder = workspace_or_default(workspace)
     count = jobs or min(8, os.cpu_count() or 1)

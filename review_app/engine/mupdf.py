@@ -48,7 +48,7 @@ def guarded(what: str, *, why: str = "", todo: str = "") -> Iterator[None]:
         raise
     except MUPDF_ERRORS as error:
         # The library's text may quote the document: only its class is told.
-        why = why or f"the reader failed with {type(error).__name__}"
+        why = why or "its inner structure cannot be followed"
         raise InputRefused(what, why=why, todo=todo) from None
 
 

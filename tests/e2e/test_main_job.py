@@ -254,6 +254,20 @@ def test_wrong_usage_is_two(run: Run, args: list[str]) -> None:
     assert run(*args)[0] == 2
 
 
+@pytest.mark.parametrize("name", ["redact", "verify", "compare", "report", "case"])
+def test_a_command_of_a_later_version_is_not_taken_for_a_file(run: Run, name: str) -> None:
+    code, out, err = run(name, "memo.pdf")
+    assert code == 2 and out == "" and f"no command {name}" in err
+
+
+def test_ocr_can_be_left_to_the_program_but_not_demanded(run: Run, seeds: Path, tmp_path: Path) -> None:
+    article, work = seeds / "1993-news-article.txt", tmp_path / "w"
+    assert run("process", article, "--workspace", work, "--ocr", "never")[0] == 0
+    code, _, err = run("process", article, "--workspace", work, "--ocr", "always")
+    assert code == 5 and "OCR" in err
+    assert run("process", article, "--workspace", work, "--ocr", "maybe")[0] == 2
+
+
 def _program(*args: object, **env: str) -> subprocess.Popen[bytes]:
     display = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return subprocess.Popen(
