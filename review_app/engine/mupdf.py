@@ -46,8 +46,8 @@ def guarded(what: str, *, why: str = "", todo: str = "") -> Iterator[None]:
         yield
     except ReviewError:
         raise
-    except MUPDF_ERRORS as error:
-        # The library's text may quote the document: only its class is told.
+    except MUPDF_ERRORS:
+        # The library's own text may quote the document, and its classes say nothing to a reviewer.
         why = why or "its inner structure cannot be followed"
         raise InputRefused(what, why=why, todo=todo) from None
 
