@@ -113,7 +113,9 @@ class SpansPanel(QWidget):
         elif self._count and self.is_undecided_only:
             text = self.tr("All spans of this document are decided. N goes on to the next document.")
         else:
-            text = self.tr("Nothing withheld was found in this document. D draws a mark of your own.")
+            # Not "nothing is withheld": what nobody found may still be there to be seen.
+            text = self.tr("The program found no withheld span here. Boxes in scanned pages it does not see "
+                           "yet: look at the pages, and draw (D) what it missed.")
         self._empty.say(text)
 
     def _on_chip(self) -> None:

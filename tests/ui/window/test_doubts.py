@@ -220,7 +220,7 @@ def test_an_empty_list_says_why(window, article, memo):
 
     assert said(window.spans) == ""
     window.current.show_document(article)
-    assert "Nothing withheld" in said(window.spans)
+    assert "found no withheld span" in said(window.spans)
     assert said(window.record) != "" or window.record.model.rowCount()
     window.current.show_document(memo)
     press(window, "U")
