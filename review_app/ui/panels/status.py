@@ -12,6 +12,9 @@ from review_app.domain.rows import Progress
 from review_app.ui import words
 from review_app.ui.bridge import Job
 
+TITLE_CHARACTERS = 56
+"""Room for what is running: with everything else on the bar it fits a window of 1280 pixels."""
+
 
 class StatusBar(QStatusBar):
     """Nothing here needs the mouse: each button is an action of a menu too."""
@@ -29,6 +32,7 @@ class StatusBar(QStatusBar):
         self._head = 0
         self._log_problems: int | None = None
         self._page_text = ""
+        self._whole = ""
         self.page = self._label(self.tr("Page and zoom"))
         self._work = QWidget(self)
         self._work.setAccessibleName(self.tr("Running work"))
@@ -122,7 +126,7 @@ class StatusBar(QStatusBar):
     @property
     def work_text(self) -> str:
         """What is shown of the running work, empty when there is none."""
-        return "" if self._work.isHidden() else self._title.text()
+        return "" if self._work.isHidden() else self._whole
 
     def _label(self, name: str) -> QLabel:
         label = QLabel(self)
@@ -154,7 +158,7 @@ class StatusBar(QStatusBar):
         self.log.setText(text.format(seq=self._head))
 
     def _show_job(self, job: Job) -> None:
-        self._title.setText(job.title)
+        self._say(job.title)
         self._bar.setRange(0, 0)
         self._work.show()
 
@@ -162,9 +166,17 @@ class StatusBar(QStatusBar):
         if not self._jobs or job is not self._jobs[0]:
             return
         text = words.progress(news)
-        self._title.setText(f"{job.title}: {text}" if text else job.title)
+        self._say(f"{job.title}: {text}" if text else job.title)
         self._bar.setRange(0, max(0, news.total))
         self._bar.setValue(min(news.done, news.total))
+
+    def _say(self, text: str) -> None:
+        """A long name loses its middle: a bar that asks for room makes the whole window wider, for good."""
+        self._whole = text
+        metrics = self._title.fontMetrics()
+        self._title.setText(metrics.elidedText(
+            text, Qt.TextElideMode.ElideMiddle, metrics.averageCharWidth() * TITLE_CHARACTERS))
+        self._title.setToolTip(words.tip(text))
 
     def _on_finished(self, job: Job) -> None:
         self._jobs.remove(job)

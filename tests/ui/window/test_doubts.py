@@ -332,6 +332,14 @@ def test_a_long_name_never_widens_the_window(window, qtbot, tmp_path, desk):
     window.commands.add_files([tmp_path / f"{'y' * 240}.txt"])
     qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
     assert "y" * 240 in window.message_bar.text
+    long = tmp_path / f"{'z' * 240}.txt"
+    long.write_text("Nothing is withheld in this line.\n", encoding="utf-8")
+    window.commands.add_files([long])
+    qtbot.waitUntil(lambda: window.current.document.name == long.name, timeout=WAIT)
+    press(window, "Ctrl+E")
+    assert window.status.work_text.startswith("Writing the annotated copy of zzz")
+    assert window.minimumSizeHint().width() <= width, "also while work runs"
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
     assert window.minimumSizeHint().width() <= width
     assert window.width() == width
 
