@@ -214,6 +214,14 @@ def test_a_log_that_does_not_verify_is_said_aloud_at_the_start(qtbot, desk, memo
     qtbot.waitUntil(lambda: "does not verify" in window.message_bar.text, timeout=WAIT)
 
 
+def test_verifying_the_log_finds_an_exchanged_original(window, qtbot, desk):
+    original = next(p for p in (desk.folder / "originals").rglob("*.txt"))
+    original.chmod(0o600)
+    original.write_text("something else", encoding="utf-8")
+    press(window, "Ctrl+Shift+L")
+    qtbot.waitUntil(lambda: "does not verify" in window.message_bar.text, timeout=WAIT)
+
+
 def test_an_empty_list_says_why(window, article, memo):
     def said(panel) -> str:
         return panel._empty.text() if panel._empty.isVisibleTo(panel) else ""
