@@ -11,9 +11,11 @@ from functools import cache
 from review_app.detection import (
     blanks,
     boilerplate,
+    boxes,
     cables,
     emails,
     headings,
+    joining,
     margins,
     notes,
     placeholders,
@@ -63,9 +65,14 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
         pages: in order; ``lines`` in reading order.
         today: no two-digit year is read as later than this; default is the current date.
     """
-    flow = Flow([page for page in pages if not page.is_review_sheet])
+    searched = [page for page in pages if not page.is_review_sheet]
+    drawn = boxes.find(searched)
+    # What people cannot read is no text of the document: neither rules nor the search index see it.
+    hidden = tuple(h for box in drawn.boxes for h in box.hidden)
+    flow = Flow([joining.without_hidden(page, hidden) for page in searched])
     if not flow.lines:
-        return Findings()
+        found = [_box_span(box) for box in drawn.boxes]
+        return Findings(spans=_numbered(found), recoverable=hidden, warnings=tuple(drawn.warnings))
     view = Collapsed(flow)
     tail = boilerplate.tail_lines(flow)
     legends = margins.legend_pages(flow)
@@ -90,12 +97,15 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     record = [_record(flow, r) for r in sorted(readings, key=lambda r: r.start)]
     record += _release_record(flow, releases, read.readings, disposition)
 
-    spans = _spans(flow, releases, read, disposition, legends, tail)
+    kept = joining.weighed(drawn.boxes, disposition, dispositions)
+    merged = joining.merge(kept, _spans(flow, releases, read, disposition, legends, tail))
+    spans = _numbered([*merged.rest, *(_box_span(box) for box in merged.boxes)])
     return Findings(
-        spans=tuple(spans),
+        spans=spans,
         record=tuple(record),
         dispositions=dispositions,
-        warnings=tuple(_warnings(disposition, spans)),
+        recoverable=hidden,
+        warnings=(*_warnings(disposition, spans), *drawn.warnings),
     )
 
 
@@ -325,11 +335,33 @@ def _spans(
             place = flow.place(start, end)
             if place.lines is None or place.lines[0] not in marked:
                 found.append(_span(place, Kind.BLANK, 0.8, "cut_address", reasons))
-    found.sort(key=lambda s: (s.page, min(r.y0 for r in s.rects), min(r.x0 for r in s.rects)))
-    return [replace(span, id=f"s{number}") for number, span in enumerate(found, 1)]
+    return found
 
 
-def _warnings(disposition: Disposition, spans: list[SpanFinding]) -> list[str]:
+def _box_span(box: boxes.Box) -> SpanFinding:
+    confidence = min(box.confidence, 0.99)
+    return SpanFinding(
+        page=box.page,
+        kind=box.kind,
+        rects=box.rects,
+        confidence=round(confidence, 3),
+        band=band_of(confidence),
+        detector="unapplied" if box.is_unapplied else "drawn_box",
+        reasons=box.reasons,
+        exemption_status=ExemptionStatus.STATED if box.codes else ExemptionStatus.NOT_STATED,
+        codes=box.codes,
+        extent=box.extent,
+        raw=box.raw,
+    )
+
+
+def _numbered(spans: Sequence[SpanFinding]) -> tuple[SpanFinding, ...]:
+    """Sorted by page and place, with ids ``s1`` to ``sn``."""
+    found = sorted(spans, key=lambda s: (s.page, min(r.y0 for r in s.rects), min(r.x0 for r in s.rects)))
+    return tuple(replace(span, id=f"s{number}") for number, span in enumerate(found, 1))
+
+
+def _warnings(disposition: Disposition, spans: Sequence[SpanFinding]) -> list[str]:
     if disposition is Disposition.RELEASED_IN_PART and not spans:
         return ["released_in_part but no span was found"]
     if disposition is Disposition.RELEASED_IN_FULL and spans:

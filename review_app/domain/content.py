@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from review_app.domain.geometry import Rect, bounds
 
@@ -79,29 +80,88 @@ class Line:
         return tuple(rows) or self.rects
 
 
+Colour = tuple[float, float, float]
+"""Red, green and blue, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the page, drawn, shows in a place: its commonest ``colour``, and the ``share`` (0 to 1) of the
+    pixels that are within 24 of 255 levels of it. ``dark`` is the share of pixels darker than the middle."""
+
+    colour: Colour
+    share: float
+    dark: float = 0.0
+
+
+class Form(StrEnum):
+    """What a drawing is, as far as withheld boxes are concerned."""
+
+    RECTANGLE = "rectangle"  # axis-parallel, corners may be round
+    LINE = "line"  # a stroke so thick that it is seen as a bar; ``rect`` has its thickness in it
+    FRAME = "frame"  # the outline of a rectangle, nothing inside
+    HATCH = "hatch"  # an area of slanting strokes, or filled with a pattern
+    RULE = "rule"  # a thin horizontal or vertical line, stroked or filled
+    SHAPE = "shape"  # anything else
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A vector shape: filled or stroked rectangle or path, in page space."""
+    """A vector shape: filled or stroked rectangle or path, in page space.
+
+    ``order`` counts what is painted on the page, from 0: text and pictures with a lower number lie under
+    it. ``opacity`` is that of the fill (of the stroke for a LINE). ``is_blended`` is True for what is mixed with the
+    page below it (a marker pen). ``is_clipped`` is True when part of it is cut away; ``rect`` is what is
+    left. ``look`` is known for opaque areas of the size of a word and more.
+    """
 
     rect: Rect
-    fill: tuple[float, float, float] | None
-    stroke: tuple[float, float, float] | None
+    fill: Colour | None
+    stroke: Colour | None
     stroke_width: float
     is_rectangle: bool
+    form: Form = Form.SHAPE
+    order: int = -1
+    opacity: float = 1.0
+    is_blended: bool = False
+    is_clipped: bool = False
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A placed picture: where it stands on the page and its native size in pixels."""
+    """A placed picture: where it stands on the page and its native size in pixels.
+
+    ``order`` as for a drawing, -1 when not known. ``tone`` is the look of its own pixels at native
+    resolution and ``look`` that of its place on the page; both only for pictures that could be boxes.
+    """
 
     rect: Rect
     width_px: int
     height_px: int
+    order: int = -1
+    tone: Look | None = None
+    look: Look | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character of a page on which something could cover it.
+
+    ``order`` as for a drawing; ``is_shown`` is False for text that is not painted (render mode 3, or wholly
+    transparent).
+    """
+
+    text: str
+    rect: Rect
+    order: int
+    colour: Colour
+    is_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """An annotation of the loaded file."""
+    """An annotation of the loaded file. ``is_own`` marks one that this program wrote."""
 
     subtype: str
     rects: tuple[Rect, ...]
@@ -109,6 +169,7 @@ class Annotation:
     subject: str
     contents: str
     name: str
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +177,8 @@ class PageContent:
     """Everything detection may look at on one page.
 
     ``number`` counts from 1, ``width`` and ``height`` are points as displayed. ``has_text`` is False
-    for a page without a usable text layer. ``is_review_sheet`` marks a page
+    for a page without a usable text layer. ``glyphs`` are the characters in and at whatever could be a box, and
+empty on a page without such a thing. ``is_review_sheet`` marks a page
     that an annotated copy of ours appended: it is never searched.
     """
 
@@ -127,6 +189,7 @@ class PageContent:
     drawings: tuple[Drawing, ...] = ()
     images: tuple[Image, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    glyphs: tuple[Glyph, ...] = ()
     is_text_file: bool = False
     is_review_sheet: bool = False
 

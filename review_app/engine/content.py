@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
-from review_app.domain.content import Annotation, Drawing, Image, Line, PageContent, Word
+from review_app.domain.content import Annotation, Line, PageContent, Word
 from review_app.domain.geometry import Rect
-from review_app.engine.geometry import Frame, moved
+from review_app.engine import painted
+from review_app.engine.geometry import Frame
 from review_app.engine.linemap import LineMap
 from review_app.engine.lines import Piece, lines_of
 from review_app.engine.mupdf import MUPDF_ERRORS, PAGE_ERRORS
 
 if TYPE_CHECKING:
     from review_app.engine.documents import Document
-
-MAX_DRAWINGS = 20_000
-"""Of a page with more shapes (a map, a drawing) only so many are handed on, with a warning."""
 
 MAX_ANNOTATIONS = 5_000
 
@@ -46,17 +44,19 @@ def of_page(document: Document, number: int) -> PageContent:
         return PageContent(number, width, height, ())
     try:
         page = document.bare_page(number)
-        pieces = _pieces(page, frame)
+        listing = page.get_displaylist(annots=1)
+        pieces = _pieces(listing, frame)
     except PAGE_ERRORS:
         document.warn(f"The text of page {number} is damaged and could not be read")
         return PageContent(number, width, height, ())
     if number in sheet_pages(document):
         return PageContent(number, width, height, lines_of(pieces, number), is_review_sheet=True)
+    annotations = _annotations(document, document.page(number), number, frame)
+    unapplied = [rect for a in annotations if a.subtype == "Redact" for rect in a.rects]
+    there = painted.of_page(document, page, listing, number, frame, unapplied)
     return PageContent(
         number, width, height, lines_of(pieces, number),
-        drawings=_drawings(document, page, number, frame),
-        images=_images(document, page, number, frame),
-        annotations=_annotations(document, document.page(number), number, frame),
+        drawings=there.drawings, images=there.images, annotations=annotations, glyphs=there.glyphs,
     )
 
 
@@ -87,12 +87,11 @@ def text_lines(linemap: LineMap, number: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _pieces(page: Any, frame: Frame) -> list[Piece]:
+def _pieces(listing: Any, frame: Frame) -> list[Piece]:
     """Words as MuPDF reports them through the page's own matrix, that is, in page space.
 
     Text that annotations show (a typed stamp, a form field) counts: it is on the page that people see.
     """
-    listing = page.get_displaylist(annots=1)
     pieces = _extracted(listing, _TEXT_FLAGS, frame)
     if not any("\ufffd" in piece.text for piece in pieces):
         return pieces
@@ -130,52 +129,6 @@ def _is_sane(x0: float, y0: float, x1: float, y1: float) -> bool:
     return -1e7 < x0 <= x1 < 1e7 and -1e7 < y0 <= y1 < 1e7
 
 
-def _drawings(document: Document, page: Any, number: int, frame: Frame) -> tuple[Drawing, ...]:
-    found: list[Drawing] = []
-    to_page = frame.unrotated_to_page() if frame.turn else None
-    try:
-        paths = page.get_cdrawings()
-    except MUPDF_ERRORS:
-        document.warn(f"The drawings of page {number} are damaged and could not be read")
-        return ()
-    if len(paths) > MAX_DRAWINGS:
-        document.warn(f"Page {number} has {len(paths)} drawn shapes; only {MAX_DRAWINGS} were looked at")
-    for path in paths[:MAX_DRAWINGS]:
-        box = path.get("rect")
-        if not box or not _is_sane(*box):
-            continue
-        rect = moved(Rect(*box), to_page) if to_page else Rect(*box)
-        items = path.get("items", ())
-        found.append(Drawing(
-            rect, _colour(path.get("fill")), _colour(path.get("color")), float(path.get("width") or 0.0),
-            is_rectangle=bool(items) and all(item[0] in ("re", "qu") for item in items),
-        ))
-    return tuple(found)
-
-
-def _colour(value: Any) -> tuple[float, float, float] | None:
-    if not value or len(value) != 3:
-        return None
-    return (float(value[0]), float(value[1]), float(value[2]))
-
-
-def _images(document: Document, page: Any, number: int, frame: Frame) -> tuple[Image, ...]:
-    to_page = frame.unrotated_to_page()
-    found: list[Image] = []
-    try:
-        infos = page.get_image_info()
-    except MUPDF_ERRORS:
-        document.warn(f"The pictures of page {number} are damaged and could not be read")
-        return ()
-    for info in infos:
-        try:
-            place = moved(Rect.of(info["bbox"]), to_page)
-            found.append(Image(place, int(info["width"]), int(info["height"])))
-        except (ValueError, KeyError):
-            continue
-    return tuple(found)
-
-
 def _annotations(document: Document, page: Any, number: int, frame: Frame) -> tuple[Annotation, ...]:
     """Annotations straight from their dictionaries: PyMuPDF's rectangles ignore rotation and unit."""
     found: list[Annotation] = []
@@ -189,7 +142,7 @@ def _annotations(document: Document, page: Any, number: int, frame: Frame) -> tu
             rects = quads_of(pdf, annot.xref, frame) or rects_of(pdf, annot.xref, frame)
             found.append(Annotation(
                 str(annot.type[1]), rects, str(info.get("title", "")), str(info.get("subject", "")),
-                str(info.get("content", "")), str(info.get("id", "")),
+                str(info.get("content", "")), str(info.get("id", "")), is_own_mark(pdf, annot.xref),
             ))
     except MUPDF_ERRORS:
         document.warn(f"The annotations of page {number} are damaged and could not all be read")

@@ -1,0 +1,350 @@
+"""Withheld boxes that were drawn: bars, filled and white boxes, frames, pictures of one tone, marks nobody applied.
+
+Every candidate is weighed with the evidence of the domain reference, 5.9 (log-odds), and says why. What
+lies under a box is counted and located, never handed on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from statistics import median
+
+from review_app.detection import areas, boxcodes, covered
+from review_app.detection.areas import Area, luminance
+from review_app.domain.content import Form, PageContent, Word
+from review_app.domain.findings import CodeReading, Extent, Recoverable
+from review_app.domain.geometry import Rect, bounds
+from review_app.domain.vocabulary import Kind
+
+KEEP = 0.5
+"""A candidate less likely than this is not shown."""
+
+MAX_CANDIDATES = 5_000
+"""A page with more is a map or a pattern; the largest are looked at, with a warning."""
+
+_SAME_PLACE_PAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A withheld box: one rectangle for each row. ``hidden`` is None when nothing lies under it."""
+
+    page: int
+    kind: Kind
+    rects: tuple[Rect, ...]
+    odds: float
+    reasons: tuple[str, ...]
+    codes: tuple[CodeReading, ...] = ()
+    hidden: tuple[Recoverable, ...] = ()
+    is_unapplied: bool = False
+    used: tuple[Rect, ...] = ()
+    raw: str = ""
+    extent: Extent | None = None
+
+    @property
+    def confidence(self) -> float:
+        """0 to 1."""
+        return 1.0 / (1.0 + math.exp(-self.odds))
+
+
+@dataclass(slots=True)
+class Found:
+    """All boxes of a document, and what was not looked at."""
+
+    boxes: list[Box] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def find(pages: Sequence[PageContent]) -> Found:
+    """The drawn boxes of all pages, page by page from top to bottom."""
+    found = Found()
+    for page in pages:
+        if page.is_text_file or page.is_review_sheet:
+            continue
+        if page.drawings or page.annotations or any(i.tone is not None for i in page.images):
+            found.boxes += _of_page(page, found.warnings)
+    return replace_templates(found, len(pages))
+
+
+def replace_templates(found: Found, pages: int) -> Found:
+    """A shape in the same place on several pages belongs to the form, not to the review (reference 5.9)."""
+    places = Counter(
+        tuple(round(v / 2) for v in (b.rects[0].x0, b.rects[0].y0, b.rects[0].x1, b.rects[0].y1))
+        for b in found.boxes
+        if len(b.rects) == 1 and not b.codes and not b.hidden and not b.is_unapplied
+    )
+    repeated = {p for p, n in places.items() if n >= _SAME_PLACE_PAGES and n >= 0.5 * pages}
+    kept = []
+    for box in found.boxes:
+        r = box.rects[0]
+        place = tuple(round(v / 2) for v in (r.x0, r.y0, r.x1, r.y1))
+        if place in repeated and not box.codes and not box.hidden and not box.is_unapplied:
+            box = replace(box, odds=box.odds - 3.0, reasons=(*box.reasons, "but it stands in the same place on other pages"))
+        if box.confidence >= KEEP:
+            kept.append(box)
+    found.boxes = kept
+    return found
+
+
+@dataclass(slots=True)
+class _Page:
+    """What the judgement of a box asks of its page."""
+
+    content: PageContent
+    words: list[Word]
+    glyphs: covered.Glyphs
+    text_height: float
+    left: float
+    right: float
+    rules: list[Rect]
+    fields: list[Rect]
+
+
+def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
+    words = [word for line in page.lines for word in line.words if not word.text.isspace()]
+    heights = [w.rect.height for w in words]
+    known = _Page(
+        page, words, covered.Glyphs(page.glyphs), median(heights) if heights else 11.0,
+        min((w.rect.x0 for w in words), default=0.0), max((w.rect.x1 for w in words), default=page.width),
+        [d.rect for d in page.drawings if d.form is Form.RULE][: areas.MAX_RULES],
+        [r for a in page.annotations if a.subtype == "Widget" for r in a.rects],
+    )
+    candidates = areas.of_page(page)
+    if len(candidates) > MAX_CANDIDATES:
+        warnings.append(f"page {page.number} has {len(candidates)} areas that could be boxes; only {MAX_CANDIDATES} were looked at")
+        candidates = sorted(candidates, key=lambda a: -a.rect.area)[:MAX_CANDIDATES]
+    charts = _charts(candidates)
+    unapplied = _unapplied(known)
+    judged: list[Box] = list(unapplied)
+    marks = [r for box in unapplied for r in box.rects]
+    for at, area in enumerate(candidates):
+        if any(_mostly_in(area.rect, mark) for mark in marks):
+            continue  # the look of a mark that is known already
+        box = _judged(area, known, at in charts)
+        if box is not None:
+            judged.append(box)
+    judged = _without_doubles(judged)
+    judged = boxcodes.attach(judged, known.words, known.left, known.right)
+    judged = [box for box in judged if box.confidence >= KEEP or box.is_unapplied]
+    return _runs_on(judged, known)
+
+
+def _mostly_in(inner: Rect, outer: Rect) -> bool:
+    return inner.area > 0 and inner.intersect(outer).area > 0.6 * inner.area
+
+
+def _unapplied(known: _Page) -> list[Box]:
+    found = []
+    for annotation in known.content.annotations:
+        if annotation.subtype != "Redact" or annotation.is_own or not annotation.rects:
+            continue
+        hidden = []
+        for rect in annotation.rects:
+            text = [g for g in known.glyphs.inside(rect) if not g.text.isspace()]
+            if text:
+                hidden.append(Recoverable(known.content.number, bounds(g.rect for g in text).intersect(rect), len(text)))
+        found.append(Box(
+            known.content.number, Kind.UNAPPLIED, annotation.rects, 5.0,
+            ("a mark for redaction that nobody applied",
+             *(("the text is still there to be read",) if hidden else ())),
+            hidden=tuple(hidden), is_unapplied=True,
+        ))
+    return found
+
+
+def _judged(area: Area, known: _Page, in_chart: bool) -> Box | None:
+    r = area.rect
+    there = covered.of_area(area, known.glyphs)
+    has_code = bool(there.over) and covered.is_code(there.over)
+    has_label = bool(there.over) and covered.is_label(there.over)
+    kind = _kind(area)
+    hidden = there.hidden if not area.is_frame else ()
+    if hidden and not _hides(area, has_code or has_label, there.over_count):
+        return None
+    if r.height > 1.5 * r.width and r.width < 40 and not hidden and not has_code:
+        return None  # an upright bar: a rule beside changed text, a column of a chart
+    if any(_mostly_in(r, f) or _mostly_in(f, r) for f in known.fields) and not has_code:
+        return None
+    if there.over_count > 3 and not (has_code or has_label) and not hidden:
+        return None  # people read it: a heading, a cell, a highlight
+    if 0 < there.over_count <= 3 and area.is_frame and not has_code:
+        return None
+    if kind is Kind.WHITE_BOX and not area.has_border and not hidden:
+        return None  # white on white
+    if not hidden and not has_code and not has_label and (in_chart or _is_odd(area, known)):
+        return None
+    odds, reasons = _weight(area, kind, known)
+    if hidden:
+        odds += 3.0
+        reasons.append("text is still present under it")
+    if has_label:
+        odds += 3.0
+        reasons.append("words in it say that something was withheld")
+    if area.is_clipped:
+        odds -= 0.5
+    box = Box(known.content.number, kind, (r,), odds, tuple(reasons))
+    if hidden:
+        place = there.rect.intersect(r)
+        box = replace(box, hidden=(Recoverable(known.content.number, place, len(hidden)),))
+    if has_code:
+        box = boxcodes.inside(box, there.over)
+    return box
+
+
+def _kind(area: Area) -> Kind:
+    if area.is_hatched:
+        return Kind.FILLED_BOX
+    if area.is_frame or area.colour is None:
+        return Kind.WHITE_BOX
+    if min(area.colour) > 0.93:
+        return Kind.WHITE_BOX
+    if luminance(area.colour) < 0.25 and max(area.colour) - min(area.colour) < 0.3:
+        return Kind.BLACK_BOX
+    return Kind.FILLED_BOX
+
+
+def _hides(area: Area, has_code: bool, over: int) -> bool:
+    """True when what is drawn shows that the text below cannot be read."""
+    if area.is_hatched:
+        return True
+    need = 0.8 if area.is_image else 0.45 if has_code or over else 0.5
+    if area.share < need:
+        return False
+    return area.declared is None or areas.alike(area.colour, area.declared, 0.25)
+
+
+def _is_odd(area: Area, known: _Page) -> bool:
+    """True for what is drawn for other reasons: squares, separators, cells."""
+    r = area.rect
+    if area.declared is not None and not area.is_image and not areas.alike(area.colour, area.declared, 0.3):
+        return True  # painted over
+    if area.share < 0.5 and not area.is_hatched and not area.is_frame:
+        return True
+    square = abs(r.width - r.height) <= 0.2 * max(r.width, r.height)
+    if square and (r.width >= 18 or area.is_frame or r.width < 0.6 * known.text_height):
+        return True  # a logo, a check box, a bullet
+    if r.height < 0.55 * known.text_height:
+        return True  # a thick rule
+    extended = 0
+    for rule in known.rules:
+        level = rule.width >= rule.height
+        if level:
+            on = min(abs(rule.y0 - r.y0), abs(rule.y1 - r.y1), abs(rule.y0 - r.y1), abs(rule.y1 - r.y0)) <= 2
+            past = rule.x0 < r.x0 - 4 or rule.x1 > r.x1 + 4
+            touches = rule.x0 <= r.x1 and rule.x1 >= r.x0
+        else:
+            on = min(abs(rule.x0 - r.x0), abs(rule.x1 - r.x1), abs(rule.x0 - r.x1), abs(rule.x1 - r.x0)) <= 2
+            past = rule.y0 < r.y0 - 4 or rule.y1 > r.y1 + 4
+            touches = rule.y0 <= r.y1 and rule.y1 >= r.y0
+        extended += on and past and touches
+    return extended >= 2
+
+
+def _weight(area: Area, kind: Kind, known: _Page) -> tuple[float, list[str]]:
+    r = area.rect
+    name, odds = _NAMES[kind]
+    if area.is_hatched:
+        name, odds = "a hatched box", 1.0
+    elif kind is Kind.FILLED_BOX and area.colour is not None:
+        grey = max(area.colour) - min(area.colour) < 0.1
+        name = "a grey box" if grey else "a coloured box"
+    elif kind is Kind.WHITE_BOX and not area.is_frame and not area.has_border:
+        name = "a white box"
+    if area.is_image:
+        name += ", placed as a picture of one tone"
+    reasons = [name]
+    row = [
+        w for w in known.words
+        if min(w.rect.y1, r.y1) - max(w.rect.y0, r.y0) > 0.5 * min(w.rect.height, r.height)
+        and (w.rect.x1 <= r.x0 + 2 or w.rect.x0 >= r.x1 - 2)
+    ]
+    if row and r.height <= 2.2 * known.text_height:
+        odds += 1.5
+        reasons.append("it stands in a line of text")
+    elif known.left - 10 <= r.x0 and r.x1 <= known.right + 10 and known.words:
+        odds += 0.5
+    elif known.words:
+        odds -= 1.0
+    if r.width > 0.97 * known.content.width or (r.x0 < 2 and r.x1 > known.content.width - 2):
+        odds -= 2.0  # a band over the whole page is decoration
+    return odds, reasons
+
+
+_NAMES = {
+    Kind.BLACK_BOX: ("a black box", 2.0),
+    Kind.FILLED_BOX: ("a coloured box", 0.7),
+    Kind.WHITE_BOX: ("an outlined empty box", -0.8),
+}
+
+
+def _charts(candidates: Sequence[Area]) -> set[int]:
+    """Bars of a chart: three or more on one base, as wide as each other, of different heights."""
+    bases: dict[tuple[int, int], list[int]] = {}
+    for i, area in enumerate(candidates):
+        if not area.is_frame:
+            bases.setdefault((round(area.rect.y1), round(area.rect.width)), []).append(i)
+    found: set[int] = set()
+    for group in bases.values():
+        heights = {round(candidates[i].rect.height) for i in group}
+        if len(group) >= 3 and len(heights) >= 3:
+            found.update(group)
+    return found
+
+
+def _without_doubles(boxes: Sequence[Box]) -> list[Box]:
+    """One box for each place: two drawings of it (filling and hatching, mark and look) are one box."""
+    kept: list[Box] = []
+    for box in sorted(boxes, key=lambda b: (not b.is_unapplied, -b.odds)):
+        twin = None
+        for i, other in enumerate(kept):
+            a, b = other.rects[0], box.rects[0]
+            common = a.intersect(b).area
+            if common > 0.6 * min(a.area, b.area) or a.iou(b) > 0.3:
+                twin = i
+                break
+        if twin is None:
+            kept.append(box)
+            continue
+        first = kept[twin]
+        extra = tuple(reason for reason in box.reasons if reason not in first.reasons)
+        hidden = first.hidden or box.hidden
+        hatched = "a hatched box" in box.reasons and first.kind is Kind.BLACK_BOX
+        kept[twin] = replace(
+            first, reasons=(*first.reasons, *extra), hidden=hidden, codes=first.codes or box.codes,
+            kind=Kind.FILLED_BOX if hatched else first.kind,
+        )
+    return sorted(kept, key=lambda b: (b.rects[0].y0, b.rects[0].x0))
+
+
+def _runs_on(boxes: Sequence[Box], known: _Page) -> list[Box]:
+    """A bar that ends at the right edge of the text and one that begins the next line are one passage."""
+    left = min([known.left, *(b.rects[0].x0 for b in boxes)], default=0.0)
+    right = max([known.right, *(b.rects[-1].x1 for b in boxes)], default=0.0)
+    out: list[Box] = []
+    for box in boxes:
+        r = box.rects[0]
+        before = None
+        for i in range(len(out) - 1, max(-1, len(out) - 4), -1):
+            last = out[i].rects[-1]
+            if (
+                out[i].kind is box.kind and not box.is_unapplied and len(box.rects) == 1
+                and not (out[i].codes and box.codes)
+                and abs(last.height - r.height) < 0.2 * r.height + 0.5
+                and -0.2 * r.height <= r.y0 - last.y1 <= 1.1 * r.height
+                and last.x1 >= right - 12 and r.x0 <= left + 12
+            ):
+                before = i
+                break
+        if before is None:
+            out.append(box)
+            continue
+        first = out[before]
+        out[before] = replace(
+            first, rects=(*first.rects, r), odds=max(first.odds, box.odds), hidden=(*first.hidden, *box.hidden),
+            codes=first.codes or box.codes, used=(*first.used, *box.used),
+            reasons=first.reasons if "it runs on over lines" in first.reasons else (*first.reasons, "it runs on over lines"),
+        )
+    return out

@@ -1,0 +1,86 @@
+"""Characters with their place in the order of painting, on the pages where something could cover them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from review_app.domain.content import Glyph
+from review_app.domain.geometry import Rect
+from review_app.engine.geometry import Matrix, moved
+from review_app.engine.shapes import colour_of
+
+MAX_GLYPHS = 60_000
+"""Characters handed on of one page: ten times a page set in the smallest type."""
+
+_ROW = 24.0  # points: places are looked up by the rows they cross
+
+
+class Places:
+    """Many rectangles, asked whether a character stands in one."""
+
+    def __init__(self, rects: Sequence[Rect]) -> None:
+        self._rows: dict[int, list[Rect]] = {}
+        for rect in rects:
+            for row in range(int(rect.y0 // _ROW), int(rect.y1 // _ROW) + 1):
+                self._rows.setdefault(row, []).append(rect)
+
+    def has(self, rect: Rect) -> bool:
+        """True when the middle of ``rect`` lies in one of the places."""
+        x, y = (rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2
+        return any(r.x0 <= x <= r.x1 and r.y0 <= y <= r.y1 for r in self._rows.get(int(y // _ROW), ()))
+
+
+def of_page(page: Any, places: Sequence[Rect], to_page: Matrix) -> tuple[list[Glyph], bool]:
+    """The characters in ``places`` (page space), and whether there were more than MAX_GLYPHS.
+
+    Raises:
+        MUPDF_ERRORS: the text is damaged.
+    """
+    wanted = Places(places)
+    found: list[Glyph] = []
+    plain = to_page == (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    for span in page.get_texttrace():
+        box = span.get("bbox")
+        order = int(span["seqno"])
+        colour = colour_of(span.get("color")) or _grey(span.get("color"))
+        shown = int(span.get("type", 0)) != 3 and float(span.get("opacity", 1.0)) > 0.02
+        if box is not None and not _may(places, box, to_page):
+            continue
+        for char in span["chars"]:
+            try:
+                rect = Rect.of(char[3])
+            except (ValueError, TypeError):
+                continue
+            if not plain:
+                rect = moved(rect, to_page)
+            if not wanted.has(rect):
+                continue
+            if len(found) >= MAX_GLYPHS:
+                return found, True
+            code = int(char[0])
+            found.append(Glyph(chr(code) if 0 < code < 0x110000 else "\ufffd", rect, order, colour, shown))
+    return found, False
+
+
+def _may(places: Sequence[Rect], box: Sequence[float], to_page: Matrix) -> bool:
+    if len(places) > 400:
+        return True
+    try:
+        rect = moved(Rect.of(box), to_page)
+    except ValueError:
+        return True
+    return any(
+        p.x0 <= rect.x1 and rect.x0 <= p.x1 and p.y0 <= rect.y1 and rect.y0 <= p.y1 for p in places
+    )
+
+
+def _grey(value: Any) -> tuple[float, float, float]:
+    if isinstance(value, (int, float)):
+        return (float(value), float(value), float(value))
+    if value and len(value) == 1:
+        return (float(value[0]),) * 3
+    if value and len(value) == 4:
+        c, m, y, k = (float(v) for v in value)
+        return ((1 - c) * (1 - k), (1 - m) * (1 - k), (1 - y) * (1 - k))
+    return (0.0, 0.0, 0.0)
