@@ -26,8 +26,9 @@ WORD_GAP = 0.6  # of the height: bars over neighbouring words are one bar
 class Area:
     """A place that could be a box.
 
-    ``first`` and ``last`` are its drawings' places in the order of painting. ``colour`` is what is seen of
-    it, None for an outline. ``declared`` is the colour its drawing names.
+    ``first`` and ``last`` are its drawings' places in the order of painting; ``pieces`` the drawings a joined
+    bar was made of, each with its place in that order. ``colour`` is what is seen of it, None for an outline.
+    ``declared`` is the colour its drawing names.
     """
 
     rect: Rect
@@ -41,7 +42,13 @@ class Area:
     has_border: bool = False
     is_clipped: bool = False
     share: float = 1.0
-    parts: int = 1
+    pieces: tuple[tuple[Rect, int], ...] = ()
+
+    def order_at(self, x: float, y: float) -> int:
+        """The place in the order of painting of what covers a point; -1 where a gap between two bars is."""
+        if not self.pieces:
+            return self.last
+        return max((n for r, n in self.pieces if r.contains_point(x, y)), default=-1)
 
 
 def luminance(colour: Colour) -> float:
@@ -61,7 +68,7 @@ def of_page(page: PageContent) -> list[Area]:
     whole = page.width * page.height
     cells = _filled(page, whole)
     grid = _grid(cells)
-    bars = joined([cell for cell in cells if cell not in grid])
+    bars = joined([cell for cell in cells if cell not in grid], words_by_row(page))
     found = [*bars, *_images(page, whole), *_hatched(page, whole)]
     frames = [*_frames(page, whole), *_of_rules(page, whole)]
     found = _with_borders(found, frames)
@@ -124,11 +131,34 @@ def _grid(cells: Sequence[Area]) -> set[Area]:
     return found
 
 
-def joined(areas: Iterable[Area]) -> list[Area]:
-    """Bars of one colour and height that follow each other on a row, as one bar each."""
-    rows: list[list[Area]] = []
-    for area in sorted(areas, key=lambda a: (round(a.rect.y0 / 2), a.rect.x0)):
-        rows.append([area])
+Rows = dict[int, list[Rect]]
+_ROW = 12.0
+
+
+def words_by_row(page: PageContent) -> Rows:
+    """The places of the words of a page, by the height of their middle."""
+    rows: Rows = {}
+    for line in page.lines:
+        for word in line.words:
+            rows.setdefault(int((word.rect.y0 + word.rect.y1) / 2 // _ROW), []).append(word.rect)
+    return rows
+
+
+def _text_between(a: Rect, b: Rect, rows: Rows) -> bool:
+    """True when a word, a comma say, stands in the gap between two bars of a row."""
+    left, right = min(a.x1, b.x1), max(a.x0, b.x0)
+    if right - left < 1.0:
+        return False
+    y0, y1 = max(a.y0, b.y0), min(a.y1, b.y1)
+    return any(
+        left - 0.5 <= (w.x0 + w.x1) / 2 <= right + 0.5 and y0 - 2 <= (w.y0 + w.y1) / 2 <= y1 + 2
+        for row in range(int((y0 - 2) // _ROW), int((y1 + 2) // _ROW) + 1) for w in rows.get(row, ())
+    )
+
+
+def joined(areas: Iterable[Area], words: Rows) -> list[Area]:
+    """Bars of one colour and height that follow each other on a row, as one bar each. Where a word can be read
+    between two bars they stay two."""
     found: list[Area] = []
     open_bars: list[Area] = []
     for area in sorted(areas, key=lambda a: ((a.rect.y0 + a.rect.y1) / 2, a.rect.x0)):
@@ -140,17 +170,17 @@ def joined(areas: Iterable[Area]) -> list[Area]:
         open_bars = still
         open_bars.append(area)
         if len(open_bars) > 1:
-            open_bars = _merge_last(open_bars)
+            open_bars = _merge_last(open_bars, words)
     return [*found, *open_bars]
 
 
-def _merge_last(bars: list[Area]) -> list[Area]:
+def _merge_last(bars: list[Area], words: Rows) -> list[Area]:
     last = bars.pop()
     again = True
     while again:
         again = False
         for i in range(len(bars) - 1, max(-1, len(bars) - 200), -1):
-            if _continues(bars[i], last):
+            if _continues(bars[i], last) and not _text_between(bars[i].rect, last.rect, words):
                 last = _union(bars.pop(i), last)
                 again = True
                 break
@@ -159,21 +189,22 @@ def _merge_last(bars: list[Area]) -> list[Area]:
 
 
 def _continues(a: Area, b: Area) -> bool:
-    if not alike(a.colour, b.colour) or a.has_border != b.has_border:
-        return False
+    if a.has_border or b.has_border or not alike(a.colour, b.colour):
+        return False  # an outline says where a box ends
     low, high = sorted((a.rect.height, b.rect.height))
     common = min(a.rect.y1, b.rect.y1) - max(a.rect.y0, b.rect.y0)
     if common < 0.8 * low or high > 1.25 * low + 1.0:
         return False
     gap = max(a.rect.x0, b.rect.x0) - min(a.rect.x1, b.rect.x1)
-    return gap <= WORD_GAP * low and not (a.has_border and gap > 0)
+    return gap <= WORD_GAP * low
 
 
 def _union(a: Area, b: Area) -> Area:
     wide = a if a.rect.area >= b.rect.area else b
     return replace(
         wide, rect=a.rect.union(b.rect), first=min(a.first, b.first), last=max(a.last, b.last),
-        share=min(a.share, b.share), parts=a.parts + b.parts, is_clipped=a.is_clipped or b.is_clipped,
+        share=min(a.share, b.share), is_clipped=a.is_clipped or b.is_clipped,
+        pieces=(*(a.pieces or ((a.rect, a.last),)), *(b.pieces or ((b.rect, b.last),))),
     )
 
 
@@ -206,7 +237,7 @@ def _of_rules(page: PageContent, whole: float) -> list[Area]:
             sides = [_side(upright, columns, x, rect) for x in (rect.x0, rect.x1)]
             if all(side is not None for side in sides):
                 orders = [d.order for d in (top, foot, *sides) if d is not None]
-                found.append(Area(rect, None, None, min(orders), max(orders), is_frame=True, has_border=True, parts=4))
+                found.append(Area(rect, None, None, min(orders), max(orders), is_frame=True, has_border=True))
     return found
 
 

@@ -224,7 +224,7 @@ def _is_odd(area: Area, known: _Page) -> bool:
     if area.share < 0.5 and not area.is_hatched and not area.is_frame:
         return True
     square = abs(r.width - r.height) <= 0.2 * max(r.width, r.height)
-    if square and (r.width >= 18 or area.is_frame or r.width < 0.6 * known.text_height):
+    if square and (r.width >= 18 or area.has_border or r.width < 0.6 * known.text_height):
         return True  # a logo, a check box, a bullet
     if r.height < 0.55 * known.text_height:
         return True  # a thick rule

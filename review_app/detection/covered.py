@@ -13,8 +13,9 @@ from review_app.domain.geometry import Rect, bounds
 from review_app.domain.vocabulary import Provenance
 
 _ROW = 24.0
+_DATE = re.compile(r"[\s\d./:-]*")
 _LABEL = re.compile(
-    r"(?:redacted|withheld|sealed|privileged|confidential|excised|deleted|sanitized|out of scope|non.?responsive|"
+    r"(?:redacted|withheld|sealed|privileged?|confidential|excised|deleted|sanitized|out of scope|non.?responsive|"
     r"filed under seal|personal|private|protected|work product|attorney client|gelakt|weggelakt|buiten verzoek)"
     r"(?:[\s,:;/-]+(?:in (?:full|part)|material|information|content|under seal|for|by|to|and))*",
     re.IGNORECASE,
@@ -59,20 +60,23 @@ def of_area(area: Area, glyphs: Glyphs) -> Covered:
     inside = glyphs.inside(area.rect)
     over: list[Glyph] = []
     under: list[Glyph] = []
+    same_colour: list[Glyph] = []
     is_white = area.colour is not None and luminance(area.colour) > 0.93
     for glyph in inside:
         if area.is_frame:
             if glyph.is_shown:
                 over.append(glyph)
-        elif glyph.order < area.last and not (area.is_hatched and glyph.order > area.first):
+        elif glyph.order < area.order_at((glyph.rect.x0 + glyph.rect.x1) / 2, (glyph.rect.y0 + glyph.rect.y1) / 2):
             if glyph.is_shown or not (area.is_image and is_white):
                 under.append(glyph)
         elif not glyph.is_shown or alike(glyph.colour, area.colour):
             # Printed in the colour of the box: hidden all the same. On white it is no box that hides it.
             if not is_white:
-                under.append(glyph)
+                same_colour.append(glyph)
         else:
             over.append(glyph)
+    if not _DATE.fullmatch(text_of(same_colour).strip()):
+        under += same_colour  # a date on top, in the colour of the box, is the mark of the tool that drew it
     seen = {(g.text, round(g.rect.x0), round(g.rect.y0)) for g in over}
     hidden = [
         g for g in under
