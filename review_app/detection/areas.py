@@ -191,9 +191,9 @@ def _merge_last(bars: list[Area], words: Rows) -> list[Area]:
 def _continues(a: Area, b: Area) -> bool:
     if a.has_border or b.has_border or not alike(a.colour, b.colour):
         return False  # an outline says where a box ends
-    low, high = sorted((a.rect.height, b.rect.height))
-    common = min(a.rect.y1, b.rect.y1) - max(a.rect.y0, b.rect.y0)
-    if common < 0.8 * low or high > 1.25 * low + 1.0:
+    low = min(a.rect.height, b.rect.height)
+    slack = 0.15 * low + 1.0
+    if abs(a.rect.y0 - b.rect.y0) > slack or abs(a.rect.y1 - b.rect.y1) > slack:
         return False
     gap = max(a.rect.x0, b.rect.x0) - min(a.rect.x1, b.rect.x1)
     return gap <= WORD_GAP * low

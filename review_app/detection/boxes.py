@@ -168,9 +168,9 @@ def _judged(area: Area, known: _Page, in_chart: bool) -> Box | None:
         return None  # an upright bar: a rule beside changed text, a column of a chart
     if any(_mostly_in(r, f) or _mostly_in(f, r) for f in known.fields) and not has_code:
         return None
-    if there.over_count > 3 and not (has_code or has_label) and not hidden:
+    if there.over_count >= 3 and not (has_code or has_label) and not hidden:
         return None  # people read it: a heading, a cell, a highlight
-    if 0 < there.over_count <= 3 and area.is_frame and not has_code:
+    if 0 < there.over_count < 3 and area.is_frame and not has_code:
         return None
     if kind is Kind.WHITE_BOX and not area.has_border and not hidden:
         return None  # white on white
