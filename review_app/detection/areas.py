@@ -6,7 +6,7 @@ Nothing is judged here but shape: :mod:`review_app.detection.boxes` decides what
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from review_app.domain.content import Colour, Drawing, Form, PageContent
@@ -63,12 +63,31 @@ def alike(a: Colour | None, b: Colour | None, by: float = SAME_COLOUR) -> bool:
     return max(abs(x - y) for x, y in zip(a, b, strict=True)) <= by
 
 
-def of_page(page: PageContent) -> list[Area]:
+Rows = dict[int, list[Rect]]
+_ROW = 12.0
+
+
+def words_by_row(page: PageContent) -> Rows:
+    """The places of the words of a page, by the height of their middle."""
+    rows: Rows = {}
+    for line in page.lines:
+        for word in line.words:
+            rows.setdefault(int((word.rect.y0 + word.rect.y1) / 2 // _ROW), []).append(word.rect)
+    return rows
+
+
+def on_rows(rows: Rows, y0: float, y1: float) -> Iterator[Rect]:
+    """The words whose middle lies between two heights, or little above or below."""
+    for row in range(int(y0 // _ROW), int(y1 // _ROW) + 1):
+        yield from rows.get(row, ())
+
+
+def of_page(page: PageContent, words: Rows) -> list[Area]:
     """All areas of a page that are large enough, rows of equal bars joined, sorted from top to bottom."""
     whole = page.width * page.height
     cells = _filled(page, whole)
     grid = _grid(cells)
-    bars = joined([cell for cell in cells if cell not in grid], words_by_row(page))
+    bars = joined([cell for cell in cells if cell not in grid], words)
     found = [*bars, *_images(page, whole), *_hatched(page, whole)]
     frames = [*_frames(page, whole), *_of_rules(page, whole)]
     found = _with_borders(found, frames)
@@ -131,19 +150,6 @@ def _grid(cells: Sequence[Area]) -> set[Area]:
     return found
 
 
-Rows = dict[int, list[Rect]]
-_ROW = 12.0
-
-
-def words_by_row(page: PageContent) -> Rows:
-    """The places of the words of a page, by the height of their middle."""
-    rows: Rows = {}
-    for line in page.lines:
-        for word in line.words:
-            rows.setdefault(int((word.rect.y0 + word.rect.y1) / 2 // _ROW), []).append(word.rect)
-    return rows
-
-
 def _text_between(a: Rect, b: Rect, rows: Rows) -> bool:
     """True when a word, a comma say, stands in the gap between two bars of a row."""
     left, right = min(a.x1, b.x1), max(a.x0, b.x0)
@@ -152,7 +158,7 @@ def _text_between(a: Rect, b: Rect, rows: Rows) -> bool:
     y0, y1 = max(a.y0, b.y0), min(a.y1, b.y1)
     return any(
         left - 0.5 <= (w.x0 + w.x1) / 2 <= right + 0.5 and y0 - 2 <= (w.y0 + w.y1) / 2 <= y1 + 2
-        for row in range(int((y0 - 2) // _ROW), int((y1 + 2) // _ROW) + 1) for w in rows.get(row, ())
+        for w in on_rows(rows, y0 - 2, y1 + 2)
     )
 
 

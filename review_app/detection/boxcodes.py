@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 IN_BOX, BESIDE, MARGIN = 4.0, 2.5, 2.5
 """Weights of the domain reference, 5.9."""
 
+_MAYBE = re.compile(r"(?=.*\d)(?=.*[A-Za-z(])")  # every code has a figure, and a letter or a bracket
 _NEAR = 2.5  # heights of the code: further away on the row it stands in the margin, or belongs to no box
 
 
@@ -81,7 +83,7 @@ def _stretches(words: Sequence[Word], boxes: Sequence[Box]) -> list[tuple[Rect, 
     rects = [r for box in boxes for r in box.rects]
     near = [
         w for w in words
-        if len(w.text) <= 40 and any(ch.isdigit() for ch in w.text)
+        if len(w.text) <= 40 and _MAYBE.search(w.text)
         and any(w.rect.y0 <= r.y1 and r.y0 <= w.rect.y1 for r in rects)
     ]
     found: list[tuple[Rect, tuple[CodeReading, ...]]] = []

@@ -95,6 +95,7 @@ class _Page:
 
     content: PageContent
     words: list[Word]
+    rows: areas.Rows
     glyphs: covered.Glyphs
     text_height: float
     left: float
@@ -105,14 +106,15 @@ class _Page:
 
 def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
     words = [word for line in page.lines for word in line.words if not word.text.isspace()]
+    rows = areas.words_by_row(page)
     heights = [w.rect.height for w in words]
     known = _Page(
-        page, words, covered.Glyphs(page.glyphs), median(heights) if heights else 11.0,
+        page, words, rows, covered.Glyphs(page.glyphs), median(heights) if heights else 11.0,
         min((w.rect.x0 for w in words), default=0.0), max((w.rect.x1 for w in words), default=page.width),
         [d.rect for d in page.drawings if d.form is Form.RULE][: areas.MAX_RULES],
         [r for a in page.annotations if a.subtype == "Widget" for r in a.rects],
     )
-    candidates = areas.of_page(page)
+    candidates = areas.of_page(page, rows)
     if len(candidates) > MAX_CANDIDATES:
         warnings.append(f"page {page.number} has {len(candidates)} areas that could be boxes; only {MAX_CANDIDATES} were looked at")
         candidates = sorted(candidates, key=lambda a: -a.rect.area)[:MAX_CANDIDATES]
@@ -256,12 +258,7 @@ def _weight(area: Area, kind: Kind, known: _Page) -> tuple[float, list[str]]:
     if area.is_image:
         name += ", placed as a picture of one tone"
     reasons = [name]
-    row = [
-        w for w in known.words
-        if min(w.rect.y1, r.y1) - max(w.rect.y0, r.y0) > 0.5 * min(w.rect.height, r.height)
-        and (w.rect.x1 <= r.x0 + 2 or w.rect.x0 >= r.x1 - 2)
-    ]
-    if row and r.height <= 2.2 * known.text_height:
+    if _in_a_line(r, known.rows) and r.height <= 2.2 * known.text_height:
         odds += 1.5
         reasons.append("it stands in a line of text")
     elif known.left - 10 <= r.x0 and r.x1 <= known.right + 10 and known.words:
@@ -271,6 +268,14 @@ def _weight(area: Area, kind: Kind, known: _Page) -> tuple[float, list[str]]:
     if r.width > 0.97 * known.content.width or (r.x0 < 2 and r.x1 > known.content.width - 2):
         odds -= 2.0  # a band over the whole page is decoration
     return odds, reasons
+
+
+def _in_a_line(r: Rect, rows: areas.Rows) -> bool:
+    """True when words stand on the row of a box, left or right of it."""
+    return any(
+        min(w.y1, r.y1) - max(w.y0, r.y0) > 0.5 * min(w.height, r.height) and (w.x1 <= r.x0 + 2 or w.x0 >= r.x1 - 2)
+        for w in areas.on_rows(rows, r.y0, r.y1)
+    )
 
 
 _NAMES = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
-from review_app.domain.content import Colour, Drawing, Form, Glyph, Image
+from review_app.domain.content import Colour, Drawing, Form, Glyph, Image, Look
 from review_app.domain.geometry import Rect, bounds
 from review_app.engine import glyphs, looks
 from review_app.engine.geometry import Frame, Matrix, moved
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 MAX_LOOKS = 4_000
 """Places looked at on one page; what is beyond them is judged by its declared colour."""
+
+MAX_DRAWN = 1_500_000
+"""Pixels. Where a larger picture, a scan, lies below the boxes, the page is not drawn for their looks: decoding
+the picture would cost more than all the rest. What is painted after them is looked for instead."""
 
 MAX_TONES = 40
 """Different pictures of one page whose pixels are looked at."""
@@ -68,7 +72,8 @@ def of_page(document: Document, page: Any, listing: Any, number: int, frame: Fra
     wanted = [i for i, d in enumerate(drawings) if covers(d, area)]
     open_frames = [d.rect for d in drawings if d.form is Form.FRAME and _is_sized(d.rect, area)]
     pictures = [i for i, image in enumerate(images) if image.tone is not None]
-    if wanted or pictures:
+    heavy = [i.rect for i in images if i.width_px * i.height_px > MAX_DRAWN]
+    if (wanted or pictures) and not _any_under(heavy, [drawings[i].rect for i in wanted]):
         rects = [drawings[i].rect for i in wanted] + [images[i].rect for i in pictures]
         try:
             canvas = looks.Canvas(listing, bounds(rects).intersect(frame.rect))
@@ -78,8 +83,9 @@ def of_page(document: Document, page: Any, listing: Any, number: int, frame: Fra
                 images[i] = replace(images[i], look=canvas.look(images[i].rect))
         except MUPDF_ERRORS:
             document.warn(f"Page {number} could not be drawn: its boxes are judged by their description alone")
+    elif wanted:
+        _hide_covered(document, page, number, drawings, wanted, to_page)
     places = [drawings[i].rect for i in wanted] + [images[i].rect for i in pictures] + open_frames + list(extra)
-    places += [d.rect for d in framed(drawings, area)] if not open_frames else []
     found: list[Glyph] = []
     if places:
         try:
@@ -102,9 +108,24 @@ def covers(drawing: Drawing, page_area: float) -> bool:
     return _is_sized(drawing.rect, page_area)
 
 
-def framed(drawings: Sequence[Drawing], page_area: float) -> list[Drawing]:
-    """Nothing yet: frames made of four rules are put together in detection."""
-    return []
+def _any_under(pictures: Sequence[Rect], boxes: Sequence[Rect]) -> bool:
+    return any(not p.intersect(b).is_empty for p in pictures for b in boxes[:200])
+
+
+def _hide_covered(
+    document: Document, page: Any, number: int, drawings: list[Drawing], wanted: Sequence[int], to_page: Matrix
+) -> None:
+    """Gives what a later picture covers the look of the paper: it is no box that people see."""
+    try:
+        orders = _orders(page, to_page)
+    except MUPDF_ERRORS:
+        document.warn(f"The pictures of page {number} are damaged and could not be judged")
+        return
+    covers_of = [(Rect(*map(float, place)), order) for place, order in orders.items()]
+    for i in wanted:
+        d = drawings[i]
+        if any(order > d.order and place.intersect(d.rect).area > 0.8 * d.rect.area for place, order in covers_of):
+            drawings[i] = replace(d, look=Look((1.0, 1.0, 1.0), 1.0))
 
 
 def luminance(colour: Colour) -> float:
