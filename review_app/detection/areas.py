@@ -86,7 +86,7 @@ def of_page(page: PageContent, words: Rows) -> list[Area]:
     """All areas of a page that are large enough, rows of equal bars joined, sorted from top to bottom."""
     whole = page.width * page.height
     cells = _filled(page, whole)
-    grid = _grid(cells)
+    grid = _grid(cells) | _chart(cells)
     bars = joined([cell for cell in cells if cell not in grid], words)
     found = [*bars, *_images(page, whole), *_hatched(page, whole)]
     frames = [*_frames(page, whole), *_of_rules(page, whole)]
@@ -157,7 +157,7 @@ def _text_between(a: Rect, b: Rect, rows: Rows) -> bool:
         return False
     y0, y1 = max(a.y0, b.y0), min(a.y1, b.y1)
     return any(
-        left - 0.5 <= (w.x0 + w.x1) / 2 <= right + 0.5 and y0 - 2 <= (w.y0 + w.y1) / 2 <= y1 + 2
+        w.x0 >= left - 1.5 and w.x1 <= right + 1.5 and y0 - 2 <= (w.y0 + w.y1) / 2 <= y1 + 2
         for w in on_rows(rows, y0 - 2, y1 + 2)
     )
 
@@ -192,6 +192,18 @@ def _merge_last(bars: list[Area], words: Rows) -> list[Area]:
                 break
     bars.append(last)
     return bars
+
+
+def _chart(cells: Sequence[Area]) -> set[Area]:
+    """Bars of a chart: three or more on one base, as wide as each other, of different heights."""
+    bases: dict[tuple[int, int], list[Area]] = {}
+    for cell in cells:
+        bases.setdefault((round(cell.rect.y1), round(cell.rect.width)), []).append(cell)
+    found: set[Area] = set()
+    for group in bases.values():
+        if len(group) >= 3 and len({round(cell.rect.height) for cell in group}) >= 3:
+            found.update(group)
+    return found
 
 
 def _continues(a: Area, b: Area) -> bool:

@@ -118,14 +118,13 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
     if len(candidates) > MAX_CANDIDATES:
         warnings.append(f"page {page.number} has {len(candidates)} areas that could be boxes; only {MAX_CANDIDATES} were looked at")
         candidates = sorted(candidates, key=lambda a: -a.rect.area)[:MAX_CANDIDATES]
-    charts = _charts(candidates)
     unapplied = _unapplied(known)
     judged: list[Box] = list(unapplied)
     marks = [r for box in unapplied for r in box.rects]
-    for at, area in enumerate(candidates):
+    for area in candidates:
         if any(_mostly_in(area.rect, mark) for mark in marks):
             continue  # the look of a mark that is known already
-        box = _judged(area, known, at in charts)
+        box = _judged(area, known)
         if box is not None:
             judged.append(box)
     judged = _without_doubles(judged)
@@ -157,7 +156,7 @@ def _unapplied(known: _Page) -> list[Box]:
     return found
 
 
-def _judged(area: Area, known: _Page, in_chart: bool) -> Box | None:
+def _judged(area: Area, known: _Page) -> Box | None:
     r = area.rect
     there = covered.of_area(area, known.glyphs)
     has_code = bool(there.over) and covered.is_code(there.over)
@@ -176,7 +175,7 @@ def _judged(area: Area, known: _Page, in_chart: bool) -> Box | None:
         return None
     if kind is Kind.WHITE_BOX and not area.has_border and not hidden:
         return None  # white on white
-    if not hidden and not has_code and not has_label and (in_chart or _is_odd(area, known)):
+    if not hidden and not has_code and not has_label and _is_odd(area, known):
         return None
     odds, reasons = _weight(area, kind, known)
     if hidden:
@@ -283,20 +282,6 @@ _NAMES = {
     Kind.FILLED_BOX: ("a coloured box", 0.7),
     Kind.WHITE_BOX: ("an outlined empty box", -0.8),
 }
-
-
-def _charts(candidates: Sequence[Area]) -> set[int]:
-    """Bars of a chart: three or more on one base, as wide as each other, of different heights."""
-    bases: dict[tuple[int, int], list[int]] = {}
-    for i, area in enumerate(candidates):
-        if not area.is_frame:
-            bases.setdefault((round(area.rect.y1), round(area.rect.width)), []).append(i)
-    found: set[int] = set()
-    for group in bases.values():
-        heights = {round(candidates[i].rect.height) for i in group}
-        if len(group) >= 3 and len(heights) >= 3:
-            found.update(group)
-    return found
 
 
 def _without_doubles(boxes: Sequence[Box]) -> list[Box]:

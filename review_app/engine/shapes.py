@@ -95,10 +95,10 @@ class Collector:
             self._levels.append(here)
         clip = _rect(path["scissor"])
         items = path.get("items") or ()
-        is_rect = len(items) == 1 and items[0][0] == "re"
+        inner = rectangles(items) if len(items) <= 8 else []
+        is_rect = len(inner) == 1
         if is_rect:
-            inner = _rect(items[0][1])
-            clip = clip.intersect(inner)
+            clip = clip.intersect(inner[0])
         if here.clip is not None:
             clip = clip.intersect(here.clip)
         self._levels.append(_Level(clip, here.opacity, here.is_blended, is_rect))

@@ -157,7 +157,8 @@ def draw(page: Page, kind: str, shape: str, box: tuple[float, float, float, floa
         page.late.append(typed)
     elif shape == "ink":
         def inked(p: pymupdf.Page) -> None:
-            annot = p.add_ink_annot([[(x0, (y0 + y1) / 2), ((x0 + x1) / 2, (y0 + y1) / 2), (x1, (y0 + y1) / 2)]])
+            cap = (y1 - y0) / 2  # the ends are round, and go on by half the width
+            annot = p.add_ink_annot([[(x0 + cap, y0 + cap), ((x0 + x1) / 2, y0 + cap), (x1 - cap, y0 + cap)]])
             annot.set_colors(stroke=colour)
             annot.set_border(width=y1 - y0)
             annot.update()
@@ -243,7 +244,7 @@ def line_of_text(page: Page, base: float, take: bool, multi: bool) -> None:
     size = BODY
     above, below = rng.uniform(0.78, 0.9) * size, rng.uniform(0.18, 0.26) * size
     x0, x1 = places[first][0] - 1.0, places[first + count - 1][1] + 1.0
-    if kind in ("frame", "hatch") and x1 - x0 < 30:
+    if (kind in ("frame", "hatch") or shape == "ink") and x1 - x0 < 30:
         count = min(len(words) - first - 1, count + 2)
         x1 = places[first + count - 1][1] + 1.0
     for i, word in enumerate(words):
@@ -251,7 +252,8 @@ def line_of_text(page: Page, base: float, take: bool, multi: bool) -> None:
             page.text(places[i][0], base, word)
     rects = [(x0, base - above, x1, base + below)]
     under = sum(len(w) for w in words[first : first + count]) if leak else 0
-    if multi and kind not in ("unapplied",):
+    multi = multi and kind != "white"  # white where no text was is nothing that anyone could see
+    if multi and kind != "unapplied":
         # To the end of the line, and on from the start of the next.
         rects = [(x0, base - above, RIGHT, base + below), (LEFT, base - above + PITCH, x0 + 60, base + below + PITCH)]
         if leak:
