@@ -25,6 +25,7 @@ KEEP = 0.5
 MAX_CANDIDATES = 5_000
 """A page with more is a map or a pattern; the largest are looked at, with a warning."""
 
+_SCAN_PART = 0.6  # a picture over more of the page is a scan of it (detection reference, 2.1)
 _SAME_PLACE_PAGES = 3
 
 
@@ -102,6 +103,7 @@ class _Page:
     right: float
     rules: list[Rect]
     fields: list[Rect]
+    is_scan: bool
 
 
 def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
@@ -113,6 +115,7 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
         min((w.rect.x0 for w in words), default=0.0), max((w.rect.x1 for w in words), default=page.width),
         [d.rect for d in page.drawings if d.form is Form.RULE][: areas.MAX_RULES],
         [r for a in page.annotations if a.subtype == "Widget" for r in a.rects],
+        any(i.rect.area > _SCAN_PART * page.width * page.height for i in page.images),
     )
     candidates = areas.of_page(page, rows)
     if len(candidates) > MAX_CANDIDATES:
@@ -158,7 +161,7 @@ def _unapplied(known: _Page) -> list[Box]:
 
 def _judged(area: Area, known: _Page) -> Box | None:
     r = area.rect
-    there = covered.of_area(area, known.glyphs)
+    there = covered.of_area(area, known.glyphs, is_scan=known.is_scan)
     has_code = bool(there.over) and covered.is_code(there.over)
     has_label = bool(there.over) and covered.is_label(there.over)
     kind = _kind(area)

@@ -55,8 +55,15 @@ class Covered:
         return bounds(glyph.rect for glyph in self.hidden)
 
 
-def of_area(area: Area, glyphs: Glyphs) -> Covered:
-    """Sorts the characters in an area by what people see of them."""
+def of_area(area: Area, glyphs: Glyphs, *, is_scan: bool = False) -> Covered:
+    """Sorts the characters in an area by what people see of them.
+
+    Args:
+        area: the place.
+        glyphs: the characters of its page.
+        is_scan: the page is a picture. Text put over it that is not painted is then what a recognition program
+            read in the finished page, box included, and is not hidden by the box.
+    """
     inside = glyphs.inside(area.rect)
     over: list[Glyph] = []
     under: list[Glyph] = []
@@ -69,6 +76,8 @@ def of_area(area: Area, glyphs: Glyphs) -> Covered:
         elif glyph.order < area.order_at((glyph.rect.x0 + glyph.rect.x1) / 2, (glyph.rect.y0 + glyph.rect.y1) / 2):
             if glyph.is_shown or not (area.is_image and is_white):
                 under.append(glyph)
+        elif not glyph.is_shown and is_scan:
+            continue
         elif not glyph.is_shown or alike(glyph.colour, area.colour):
             # Printed in the colour of the box: hidden all the same. On white it is no box that hides it.
             if not is_white:

@@ -48,10 +48,10 @@ def of_page(page: Any, places: Sequence[Rect], to_page: Matrix) -> tuple[list[Gl
         if box is not None and not _may(places, box, to_page):
             continue
         for char in span["chars"]:
-            try:
-                rect = Rect.of(char[3])
-            except (ValueError, TypeError):
+            x0, y0, x1, y1 = char[3]
+            if not (-1e7 < x0 <= x1 < 1e7 and -1e7 < y0 <= y1 < 1e7):
                 continue
+            rect = Rect(x0, y0, x1, y1)
             if not plain:
                 rect = moved(rect, to_page)
             if not wanted.has(rect):

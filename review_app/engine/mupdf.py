@@ -9,6 +9,9 @@ from typing import Any
 import pymupdf
 
 from review_app.domain.errors import InputRefused, ReviewError
+from review_app.engine import keep_none
+
+keep_none.keep()
 
 # Messages would go to stdout, which belongs to data (contract, "Commands"); what matters of them is
 # read from the warnings store instead.

@@ -27,6 +27,7 @@ THIN = 2.6
 """Points: a filled rectangle this thin is a rule. Below the height of any bar over text of 4 points."""
 
 _STRAIGHT = 0.6  # points a side may be off the horizontal or vertical
+_SAME_POINT = 0.05  # points; the thinnest rule is thicker
 _MIN_HATCH = 3
 
 Point = tuple[float, float]
@@ -334,7 +335,7 @@ def _of_points(points: Sequence[Point]) -> Rect:
 
 
 def _near(a: Point, b: Point) -> bool:
-    return abs(a[0] - b[0]) <= _STRAIGHT and abs(a[1] - b[1]) <= _STRAIGHT
+    return abs(a[0] - b[0]) <= _SAME_POINT and abs(a[1] - b[1]) <= _SAME_POINT
 
 
 def _on_corner(p: Point, r: Rect) -> bool:

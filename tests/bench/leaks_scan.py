@@ -94,6 +94,8 @@ def made(table: Table, seed: int, count: int, show: bool) -> None:
             if box.code and owner is not None:
                 coded += 1
                 code_right += bool(owner.codes)
+                if show and not owner.codes:
+                    print(f"    no code {box.kind} {box.shape} {box.code} {box.code_place} page {number} {[round(v) for v in box.rects[0]]}")
             here = [r for r in found.recoverable if r.page == number and _touches(r.rect, box.rects)]
             if box.under:
                 leaks += 1
