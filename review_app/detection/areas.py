@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from review_app.domain.content import Colour, Drawing, Form, PageContent
+from review_app.domain.content import Colour, Drawing, Form, PageContent, Word
 from review_app.domain.geometry import Rect
 
 OPAQUE = 0.85  # less lets the text below be read (detection reference, 2.2)
@@ -63,7 +63,7 @@ def alike(a: Colour | None, b: Colour | None, by: float = SAME_COLOUR) -> bool:
     return max(abs(x - y) for x, y in zip(a, b, strict=True)) <= by
 
 
-Rows = dict[int, list[Rect]]
+Rows = dict[int, list[Word]]
 _ROW = 12.0
 
 
@@ -72,11 +72,11 @@ def words_by_row(page: PageContent) -> Rows:
     rows: Rows = {}
     for line in page.lines:
         for word in line.words:
-            rows.setdefault(int((word.rect.y0 + word.rect.y1) / 2 // _ROW), []).append(word.rect)
+            rows.setdefault(int((word.rect.y0 + word.rect.y1) / 2 // _ROW), []).append(word)
     return rows
 
 
-def on_rows(rows: Rows, y0: float, y1: float) -> Iterator[Rect]:
+def on_rows(rows: Rows, y0: float, y1: float) -> Iterator[Word]:
     """The words whose middle lies between two heights, or little above or below."""
     for row in range(int(y0 // _ROW), int(y1 // _ROW) + 1):
         yield from rows.get(row, ())
@@ -157,7 +157,7 @@ def _text_between(a: Rect, b: Rect, rows: Rows) -> bool:
         return False
     y0, y1 = max(a.y0, b.y0), min(a.y1, b.y1)
     return any(
-        w.x0 >= left - 1.5 and w.x1 <= right + 1.5 and y0 - 2 <= (w.y0 + w.y1) / 2 <= y1 + 2
+        w.rect.x0 >= left - 1.5 and w.rect.x1 <= right + 1.5 and y0 - 2 <= (w.rect.y0 + w.rect.y1) / 2 <= y1 + 2
         for w in on_rows(rows, y0 - 2, y1 + 2)
     )
 

@@ -161,7 +161,10 @@ def _unapplied(known: _Page) -> list[Box]:
 
 def _judged(area: Area, known: _Page) -> Box | None:
     r = area.rect
-    there = covered.of_area(area, known.glyphs, is_scan=known.is_scan)
+    there = (
+        covered.of_frame(r, areas.on_rows(known.rows, r.y0, r.y1)) if area.is_frame
+        else covered.of_area(area, known.glyphs, is_scan=known.is_scan)
+    )
     has_code = bool(there.over) and covered.is_code(there.over)
     has_label = bool(there.over) and covered.is_label(there.over)
     kind = _kind(area)
@@ -276,7 +279,7 @@ def _in_a_line(r: Rect, rows: areas.Rows) -> bool:
     """True when words stand on the row of a box, left or right of it."""
     return any(
         min(w.y1, r.y1) - max(w.y0, r.y0) > 0.5 * min(w.height, r.height) and (w.x1 <= r.x0 + 2 or w.x0 >= r.x1 - 2)
-        for w in areas.on_rows(rows, r.y0, r.y1)
+        for w in (word.rect for word in areas.on_rows(rows, r.y0, r.y1))
     )
 
 
@@ -314,8 +317,11 @@ def _without_doubles(boxes: Sequence[Box]) -> list[Box]:
 
 def _runs_on(boxes: Sequence[Box], known: _Page) -> list[Box]:
     """A bar that ends at the right edge of the text and one that begins the next line are one passage."""
-    left = min([known.left, *(b.rects[0].x0 for b in boxes)], default=0.0)
-    right = max([known.right, *(b.rects[-1].x1 for b in boxes)], default=0.0)
+    # Nine of ten full lines begin and end in the column; a margin code is not part of it.
+    full = [line.rect for line in known.content.lines if len(line.words) >= 4]
+    starts, ends = sorted(r.x0 for r in full), sorted(r.x1 for r in full)
+    left = starts[len(starts) // 10] if starts else min((b.rects[0].x0 for b in boxes), default=0.0)
+    right = ends[len(ends) * 7 // 10] if ends else max((b.rects[-1].x1 for b in boxes), default=0.0)
     out: list[Box] = []
     for box in boxes:
         r = box.rects[0]

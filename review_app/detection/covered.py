@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from review_app.detection import codes as code_lists
 from review_app.detection.areas import Area, alike, luminance
-from review_app.domain.content import Glyph
+from review_app.domain.content import Glyph, Word
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.vocabulary import Provenance
 
@@ -70,10 +70,10 @@ def of_area(area: Area, glyphs: Glyphs, *, is_scan: bool = False) -> Covered:
     same_colour: list[Glyph] = []
     is_white = area.colour is not None and luminance(area.colour) > 0.93
     for glyph in inside:
-        if area.is_frame:
-            if glyph.is_shown:
-                over.append(glyph)
-        elif glyph.order < area.order_at((glyph.rect.x0 + glyph.rect.x1) / 2, (glyph.rect.y0 + glyph.rect.y1) / 2):
+        covering = area.order_at((glyph.rect.x0 + glyph.rect.x1) / 2, (glyph.rect.y0 + glyph.rect.y1) / 2)
+        if covering < 0:
+            continue  # in the gap between two bars: neither read nor hidden
+        if glyph.order < covering:
             if glyph.is_shown or not (area.is_image and is_white):
                 under.append(glyph)
         elif not glyph.is_shown and is_scan:
@@ -95,6 +95,15 @@ def of_area(area: Area, glyphs: Glyphs, *, is_scan: bool = False) -> Covered:
     if not _is_text(hidden):
         hidden = []
     return Covered(text, sum(1 for g in over if not g.text.isspace()), tuple(_once(hidden)))
+
+
+def of_frame(rect: Rect, words: Iterable[Word]) -> Covered:
+    """The text in an outline, which hides nothing. On a scan it is what a recognition program read there."""
+    inside = [
+        word for word in words
+        if rect.contains_point((word.rect.x0 + word.rect.x1) / 2, (word.rect.y0 + word.rect.y1) / 2)
+    ]
+    return Covered(" ".join(word.text for word in inside), sum(len(word.text) for word in inside), ())
 
 
 def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:

@@ -7,7 +7,7 @@ because most pages have nothing of the kind and each of these costs as much as r
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,6 @@ def of_page(document: Document, page: Any, listing: Any, number: int, frame: Fra
     images = _images(document, page, listing, number, frame, to_page)
     area = frame.rect.area
     wanted = [i for i, d in enumerate(drawings) if covers(d, area)]
-    open_frames = [d.rect for d in drawings if d.form is Form.FRAME and _is_sized(d.rect, area)]
     pictures = [i for i, image in enumerate(images) if image.tone is not None]
     heavy = [i.rect for i in images if i.width_px * i.height_px > MAX_DRAWN]
     if (wanted or pictures) and not _any_under(heavy, [drawings[i].rect for i in wanted]):
@@ -85,7 +84,7 @@ def of_page(document: Document, page: Any, listing: Any, number: int, frame: Fra
             document.warn(f"Page {number} could not be drawn: its boxes are judged by their description alone")
     elif wanted:
         _hide_covered(document, page, number, drawings, wanted, to_page)
-    places = [drawings[i].rect for i in wanted] + [images[i].rect for i in pictures] + open_frames + list(extra)
+    places = [drawings[i].rect for i in wanted] + [images[i].rect for i in pictures] + list(extra)
     found: list[Glyph] = []
     if places:
         try:
@@ -183,7 +182,7 @@ def _images(
         document.warn(f"The pictures of page {number} are damaged and could not be judged")
         return found
     return [
-        replace(image, order=orders.get(_key(image.rect), -1), tone=tones.get(_key(image.rect)))
+        replace(image, order=_at(orders, image.rect, -1), tone=_at(tones, image.rect, None))
         if _could_be_box(image.rect, area) else image
         for image in found
     ]
@@ -193,12 +192,24 @@ def _could_be_box(rect: Rect, page_area: float) -> bool:
     return rect.area <= MAX_IMAGE_PART * page_area and rect.width >= 6 and rect.height >= 5
 
 
-def _key(rect: Rect) -> tuple[int, int, int, int]:
+Place = tuple[int, int, int, int]
+
+
+def _key(rect: Rect) -> Place:
     return round(rect.x0), round(rect.y0), round(rect.x1), round(rect.y1)
 
 
-def _orders(page: Any, to_page: Matrix) -> dict[tuple[int, int, int, int], int]:
-    found: dict[tuple[int, int, int, int], int] = {}
+def _at(found: Mapping[Place, Any], rect: Rect, default: Any) -> Any:
+    """What is known of a place; the same picture is told by two readers with a rounding between them."""
+    key = _key(rect)
+    if key in found:
+        return found[key]
+    near = (k for k in found if all(abs(a - b) <= 1 for a, b in zip(k, key, strict=True)))
+    return next((found[k] for k in near), default)
+
+
+def _orders(page: Any, to_page: Matrix) -> dict[Place, int]:
+    found: dict[Place, int] = {}
     for order, (kind, box) in enumerate(page.get_bboxlog()):
         if kind in ("fill-image", "fill-imgmask") and all(math.isfinite(v) for v in box):
             try:
@@ -208,12 +219,12 @@ def _orders(page: Any, to_page: Matrix) -> dict[tuple[int, int, int, int], int]:
     return found
 
 
-def _tones(listing: Any, page_area: float) -> dict[tuple[int, int, int, int], Any]:
+def _tones(listing: Any, page_area: float) -> dict[Place, Any]:
     """The tone of each picture by its place; the same picture is decoded once."""
     mupdf = pymupdf.mupdf
     textpage = pymupdf.TextPage(listing.get_textpage(pymupdf.TEXT_PRESERVE_IMAGES | pymupdf.TEXT_MEDIABOX_CLIP))
     known: dict[int, Any] = {}
-    found: dict[tuple[int, int, int, int], Any] = {}
+    found: dict[Place, Any] = {}
     for block in textpage.this:
         if block.m_internal.type != mupdf.FZ_STEXT_BLOCK_IMAGE:
             continue
