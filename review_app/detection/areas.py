@@ -105,11 +105,18 @@ def _filled(page: PageContent, whole: float) -> list[Area]:
         if d.rect.height < MIN_HEIGHT or d.rect.width < 1.5 or d.rect.area > WHOLE_PAGE * whole:
             continue
         seen = d.look.colour if d.look is not None and d.look.share >= 0.5 else d.fill
-        found.append(Area(
-            d.rect, seen, d.fill, d.order, d.order, is_clipped=d.is_clipped,
-            has_border=d.stroke is not None and luminance(d.stroke) < 0.85 and d.stroke_width > 0,
-            share=d.look.share if d.look is not None else 1.0,
-        ))
+        found.append(
+            Area(
+                d.rect,
+                seen,
+                d.fill,
+                d.order,
+                d.order,
+                is_clipped=d.is_clipped,
+                has_border=d.stroke is not None and luminance(d.stroke) < 0.85 and d.stroke_width > 0,
+                share=d.look.share if d.look is not None else 1.0,
+            )
+        )
     return found
 
 
@@ -123,8 +130,15 @@ def _images(page: PageContent, whole: float) -> list[Area]:
 
 def _hatched(page: PageContent, whole: float) -> list[Area]:
     return [
-        Area(d.rect, d.stroke or (0.0, 0.0, 0.0), None, d.order, d.order, is_hatched=True,
-             share=d.look.share if d.look is not None else 1.0)
+        Area(
+            d.rect,
+            d.stroke or (0.0, 0.0, 0.0),
+            None,
+            d.order,
+            d.order,
+            is_hatched=True,
+            share=d.look.share if d.look is not None else 1.0,
+        )
         for d in page.drawings
         if d.form is Form.HATCH and d.rect.area <= WHOLE_PAGE * whole
     ]
@@ -133,6 +147,7 @@ def _hatched(page: PageContent, whole: float) -> list[Area]:
 def _grid(cells: Sequence[Area]) -> set[Area]:
     """Cells of a shaded table: each has a neighbour of the same height on its side, and one of the same width
     above or below, edges shared. Bars over words have the one, bars over lines the other."""
+
     def key(*values: float) -> tuple[int, ...]:
         return tuple(round(v) for v in values)
 
@@ -157,7 +172,9 @@ def _text_between(a: Rect, b: Rect, rows: Rows) -> bool:
         return False
     y0, y1 = max(a.y0, b.y0), min(a.y1, b.y1)
     return any(
-        w.rect.x0 >= left - 1.5 and w.rect.x1 <= right + 1.5 and y0 - 2 <= (w.rect.y0 + w.rect.y1) / 2 <= y1 + 2
+        w.rect.x0 >= left - 1.5
+        and w.rect.x1 <= right + 1.5
+        and y0 - 2 <= (w.rect.y0 + w.rect.y1) / 2 <= y1 + 2
         for w in on_rows(rows, y0 - 2, y1 + 2)
     )
 
@@ -172,7 +189,11 @@ def joined(areas: Iterable[Area], words: Rows) -> list[Area]:
         middle = (area.rect.y0 + area.rect.y1) / 2
         still: list[Area] = []
         for bar in open_bars:
-            (still if bar.rect.y1 >= middle - 2 * area.rect.height and bar.rect.y1 > area.rect.y0 - 30 else found).append(bar)
+            (
+                still
+                if bar.rect.y1 >= middle - 2 * area.rect.height and bar.rect.y1 > area.rect.y0 - 30
+                else found
+            ).append(bar)
         open_bars = still
         open_bars.append(area)
         if len(open_bars) > 1:
@@ -220,8 +241,12 @@ def _continues(a: Area, b: Area) -> bool:
 def _union(a: Area, b: Area) -> Area:
     wide = a if a.rect.area >= b.rect.area else b
     return replace(
-        wide, rect=a.rect.union(b.rect), first=min(a.first, b.first), last=max(a.last, b.last),
-        share=min(a.share, b.share), is_clipped=a.is_clipped or b.is_clipped,
+        wide,
+        rect=a.rect.union(b.rect),
+        first=min(a.first, b.first),
+        last=max(a.last, b.last),
+        share=min(a.share, b.share),
+        is_clipped=a.is_clipped or b.is_clipped,
         pieces=(*(a.pieces or ((a.rect, a.last),)), *(b.pieces or ((b.rect, b.last),))),
     )
 
@@ -230,8 +255,10 @@ def _frames(page: PageContent, whole: float) -> list[Area]:
     return [
         Area(d.rect, None, None, d.order, d.order, is_frame=True, has_border=True)
         for d in page.drawings
-        if d.form is Form.FRAME and d.rect.area <= WHOLE_PAGE * whole
-        and d.stroke is not None and luminance(d.stroke) < 0.85
+        if d.form is Form.FRAME
+        and d.rect.area <= WHOLE_PAGE * whole
+        and d.stroke is not None
+        and luminance(d.stroke) < 0.85
     ]
 
 

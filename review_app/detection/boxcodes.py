@@ -28,11 +28,22 @@ def inside(box: Box, text: str) -> Box:
     read = code_lists.read_list(" ".join(text.split()), Provenance.IN_BOX)
     if not read.codes:
         return box
-    return replace(box, codes=read.codes, odds=box.odds + IN_BOX, reasons=(*box.reasons, "an exemption code is printed in it"))
+    return replace(
+        box,
+        codes=read.codes,
+        odds=box.odds + IN_BOX,
+        reasons=(*box.reasons, "an exemption code is printed in it"),
+    )
 
 
-def attach(boxes: Sequence[Box], words: Sequence[Word], left: float, right: float) -> list[Box]:
-    """The boxes with the codes that stand beside them or in the margin of their lines."""
+def attach(boxes: Sequence[Box], words: Sequence[Word], column: tuple[float, float]) -> list[Box]:
+    """The boxes with the codes that stand beside them or in the margin of their lines.
+
+    Args:
+        boxes: of one page.
+        words: of that page.
+        column: where its lines begin and end.
+    """
     stretches = _stretches(words, boxes) if boxes else []
     out: list[Box] = []
     for box in boxes:
@@ -47,7 +58,7 @@ def attach(boxes: Sequence[Box], words: Sequence[Word], left: float, right: floa
                     continue
                 gap = max(rect.x0 - r.x1, r.x0 - rect.x1, 0.0)
                 in_margin = gap > _NEAR * rect.height
-                if in_margin and not (rect.x1 >= right - 20 or rect.x0 <= left + 20):
+                if in_margin and not (rect.x1 >= column[1] - 10 or rect.x0 <= column[0] + 10):
                     continue
                 if best is None or gap < best[0]:
                     best = (gap, rect, codes, in_margin)
@@ -56,11 +67,20 @@ def attach(boxes: Sequence[Box], words: Sequence[Word], left: float, right: floa
             continue
         _, rect, codes, in_margin = best
         where = Provenance.MARGIN if in_margin else Provenance.BESIDE
-        reason = "an exemption code stands in the margin of its line" if in_margin else "an exemption code stands beside it"
-        out.append(replace(
-            box, codes=tuple(replace(c, provenance=where) for c in codes), odds=box.odds + (MARGIN if in_margin else BESIDE),
-            reasons=(*box.reasons, reason), used=(rect,),
-        ))
+        reason = (
+            "an exemption code stands in the margin of its line"
+            if in_margin
+            else "an exemption code stands beside it"
+        )
+        out.append(
+            replace(
+                box,
+                codes=tuple(replace(c, provenance=where) for c in codes),
+                odds=box.odds + (MARGIN if in_margin else BESIDE),
+                reasons=(*box.reasons, reason),
+                used=(rect,),
+            )
+        )
     return _shared(out)
 
 
@@ -73,7 +93,9 @@ def _shared(boxes: Sequence[Box]) -> list[Box]:
     out = []
     for box in boxes:
         if any(count[rect] > 1 for rect in box.used) and box.codes[0].provenance is Provenance.MARGIN:
-            box = replace(box, codes=tuple(replace(c, provenance=Provenance.MARGIN_SHARED) for c in box.codes))
+            box = replace(
+                box, codes=tuple(replace(c, provenance=Provenance.MARGIN_SHARED) for c in box.codes)
+            )
         out.append(box)
     return out
 
@@ -82,8 +104,10 @@ def _stretches(words: Sequence[Word], boxes: Sequence[Box]) -> list[tuple[Rect, 
     """Runs of words that are codes and nothing else, on the rows of the boxes."""
     rects = [r for box in boxes for r in box.rects]
     near = [
-        w for w in words
-        if len(w.text) <= 40 and _MAYBE.search(w.text)
+        w
+        for w in words
+        if len(w.text) <= 40
+        and _MAYBE.search(w.text)
         and any(w.rect.y0 <= r.y1 and r.y0 <= w.rect.y1 for r in rects)
     ]
     found: list[tuple[Rect, tuple[CodeReading, ...]]] = []
@@ -94,7 +118,11 @@ def _stretches(words: Sequence[Word], boxes: Sequence[Box]) -> list[tuple[Rect, 
         if any(_in(word.rect, r) for r in rects):
             continue
         last = found[-1] if found else None
-        if last is not None and abs(last[0].y0 - word.rect.y0) < 2 and 0 <= word.rect.x0 - last[0].x1 < word.rect.height:
+        if (
+            last is not None
+            and abs(last[0].y0 - word.rect.y0) < 2
+            and 0 <= word.rect.x0 - last[0].x1 < word.rect.height
+        ):
             have = {c.code for c in last[1]}
             found[-1] = (last[0].union(word.rect), (*last[1], *(c for c in read.codes if c.code not in have)))
         else:

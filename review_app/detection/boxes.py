@@ -83,7 +83,11 @@ def replace_templates(found: Found, pages: int) -> Found:
         r = box.rects[0]
         place = tuple(round(v / 2) for v in (r.x0, r.y0, r.x1, r.y1))
         if place in repeated and not box.codes and not box.hidden and not box.is_unapplied:
-            box = replace(box, odds=box.odds - 3.0, reasons=(*box.reasons, "but it stands in the same place on other pages"))
+            box = replace(
+                box,
+                odds=box.odds - 3.0,
+                reasons=(*box.reasons, "but it stands in the same place on other pages"),
+            )
         if box.confidence >= KEEP:
             kept.append(box)
     found.boxes = kept
@@ -101,6 +105,7 @@ class _Page:
     text_height: float
     left: float
     right: float
+    column: tuple[float, float]
     rules: list[Rect]
     fields: list[Rect]
     is_scan: bool
@@ -111,15 +116,23 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
     rows = areas.words_by_row(page)
     heights = [w.rect.height for w in words]
     known = _Page(
-        page, words, rows, covered.Glyphs(page.glyphs), median(heights) if heights else 11.0,
-        min((w.rect.x0 for w in words), default=0.0), max((w.rect.x1 for w in words), default=page.width),
+        page,
+        words,
+        rows,
+        covered.Glyphs(page.glyphs),
+        median(heights) if heights else 11.0,
+        min((w.rect.x0 for w in words), default=0.0),
+        max((w.rect.x1 for w in words), default=page.width),
+        _column(page),
         [d.rect for d in page.drawings if d.form is Form.RULE][: areas.MAX_RULES],
         [r for a in page.annotations if a.subtype == "Widget" for r in a.rects],
         any(i.rect.area > _SCAN_PART * page.width * page.height for i in page.images),
     )
     candidates = areas.of_page(page, rows)
     if len(candidates) > MAX_CANDIDATES:
-        warnings.append(f"page {page.number} has {len(candidates)} areas that could be boxes; only {MAX_CANDIDATES} were looked at")
+        warnings.append(
+            f"page {page.number} has {len(candidates)} areas that could be boxes; only {MAX_CANDIDATES} were looked at"
+        )
         candidates = sorted(candidates, key=lambda a: -a.rect.area)[:MAX_CANDIDATES]
     unapplied = _unapplied(known)
     judged: list[Box] = list(unapplied)
@@ -131,9 +144,18 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
         if box is not None:
             judged.append(box)
     judged = _without_doubles(judged)
-    judged = boxcodes.attach(judged, known.words, known.left, known.right)
+    judged = boxcodes.attach(judged, known.words, known.column)
     judged = [box for box in judged if box.confidence >= KEEP or box.is_unapplied]
     return _runs_on(judged, known)
+
+
+def _column(page: PageContent) -> tuple[float, float]:
+    """Where the lines of text begin and end: a margin code is not part of it."""
+    full = [line.rect for line in page.lines if len(line.words) >= 4]
+    if not full:
+        return 0.0, page.width
+    starts, ends = sorted(r.x0 for r in full), sorted(r.x1 for r in full)
+    return starts[len(starts) // 10], ends[len(ends) * 7 // 10]
 
 
 def _mostly_in(inner: Rect, outer: Rect) -> bool:
@@ -149,20 +171,31 @@ def _unapplied(known: _Page) -> list[Box]:
         for rect in annotation.rects:
             text = [g for g in known.glyphs.inside(rect) if not g.text.isspace()]
             if text:
-                hidden.append(Recoverable(known.content.number, bounds(g.rect for g in text).intersect(rect), len(text)))
-        found.append(Box(
-            known.content.number, Kind.UNAPPLIED, annotation.rects, 5.0,
-            ("a mark for redaction that nobody applied",
-             *(("the text is still there to be read",) if hidden else ())),
-            hidden=tuple(hidden), is_unapplied=True,
-        ))
+                hidden.append(
+                    Recoverable(known.content.number, bounds(g.rect for g in text).intersect(rect), len(text))
+                )
+        found.append(
+            Box(
+                known.content.number,
+                Kind.UNAPPLIED,
+                annotation.rects,
+                5.0,
+                (
+                    "a mark for redaction that nobody applied",
+                    *(("the text is still there to be read",) if hidden else ()),
+                ),
+                hidden=tuple(hidden),
+                is_unapplied=True,
+            )
+        )
     return found
 
 
 def _judged(area: Area, known: _Page) -> Box | None:
     r = area.rect
     there = (
-        covered.of_frame(r, areas.on_rows(known.rows, r.y0, r.y1)) if area.is_frame
+        covered.of_frame(r, areas.on_rows(known.rows, r.y0, r.y1))
+        if area.is_frame
         else covered.of_area(area, known.glyphs, is_scan=known.is_scan)
     )
     has_code = bool(there.over) and covered.is_code(there.over)
@@ -278,7 +311,8 @@ def _weight(area: Area, kind: Kind, known: _Page) -> tuple[float, list[str]]:
 def _in_a_line(r: Rect, rows: areas.Rows) -> bool:
     """True when words stand on the row of a box, left or right of it."""
     return any(
-        min(w.y1, r.y1) - max(w.y0, r.y0) > 0.5 * min(w.height, r.height) and (w.x1 <= r.x0 + 2 or w.x0 >= r.x1 - 2)
+        min(w.y1, r.y1) - max(w.y0, r.y0) > 0.5 * min(w.height, r.height)
+        and (w.x1 <= r.x0 + 2 or w.x0 >= r.x1 - 2)
         for w in (word.rect for word in areas.on_rows(rows, r.y0, r.y1))
     )
 
@@ -309,7 +343,10 @@ def _without_doubles(boxes: Sequence[Box]) -> list[Box]:
         hidden = first.hidden or box.hidden
         hatched = "a hatched box" in box.reasons and first.kind is Kind.BLACK_BOX
         kept[twin] = replace(
-            first, reasons=(*first.reasons, *extra), hidden=hidden, codes=first.codes or box.codes,
+            first,
+            reasons=(*first.reasons, *extra),
+            hidden=hidden,
+            codes=first.codes or box.codes,
             kind=Kind.FILLED_BOX if hatched else first.kind,
         )
     return sorted(kept, key=lambda b: (b.rects[0].y0, b.rects[0].x0))
@@ -317,11 +354,7 @@ def _without_doubles(boxes: Sequence[Box]) -> list[Box]:
 
 def _runs_on(boxes: Sequence[Box], known: _Page) -> list[Box]:
     """A bar that ends at the right edge of the text and one that begins the next line are one passage."""
-    # Nine of ten full lines begin and end in the column; a margin code is not part of it.
-    full = [line.rect for line in known.content.lines if len(line.words) >= 4]
-    starts, ends = sorted(r.x0 for r in full), sorted(r.x1 for r in full)
-    left = starts[len(starts) // 10] if starts else min((b.rects[0].x0 for b in boxes), default=0.0)
-    right = ends[len(ends) * 7 // 10] if ends else max((b.rects[-1].x1 for b in boxes), default=0.0)
+    left, right = known.column
     out: list[Box] = []
     for box in boxes:
         r = box.rects[0]
@@ -329,11 +362,14 @@ def _runs_on(boxes: Sequence[Box], known: _Page) -> list[Box]:
         for i in range(len(out) - 1, max(-1, len(out) - 4), -1):
             last = out[i].rects[-1]
             if (
-                out[i].kind is box.kind and not box.is_unapplied and len(box.rects) == 1
+                out[i].kind is box.kind
+                and not box.is_unapplied
+                and len(box.rects) == 1
                 and not (out[i].codes and box.codes)
                 and abs(last.height - r.height) < 0.2 * r.height + 0.5
                 and -0.2 * r.height <= r.y0 - last.y1 <= 1.1 * r.height
-                and last.x1 >= right - 12 and r.x0 <= left + 12
+                and last.x1 >= right - 12
+                and r.x0 <= left + 12
             ):
                 before = i
                 break
@@ -342,8 +378,14 @@ def _runs_on(boxes: Sequence[Box], known: _Page) -> list[Box]:
             continue
         first = out[before]
         out[before] = replace(
-            first, rects=(*first.rects, r), odds=max(first.odds, box.odds), hidden=(*first.hidden, *box.hidden),
-            codes=first.codes or box.codes, used=(*first.used, *box.used),
-            reasons=first.reasons if "it runs on over lines" in first.reasons else (*first.reasons, "it runs on over lines"),
+            first,
+            rects=(*first.rects, r),
+            odds=max(first.odds, box.odds),
+            hidden=(*first.hidden, *box.hidden),
+            codes=first.codes or box.codes,
+            used=(*first.used, *box.used),
+            reasons=first.reasons
+            if "it runs on over lines" in first.reasons
+            else (*first.reasons, "it runs on over lines"),
         )
     return out

@@ -88,8 +88,7 @@ def of_area(area: Area, glyphs: Glyphs, *, is_scan: bool = False) -> Covered:
         under += same_colour  # a date on top, in the colour of the box, is the mark of the tool that drew it
     seen = {(g.text, round(g.rect.x0), round(g.rect.y0)) for g in over}
     hidden = [
-        g for g in under
-        if not g.text.isspace() and (g.text, round(g.rect.x0), round(g.rect.y0)) not in seen
+        g for g in under if not g.text.isspace() and (g.text, round(g.rect.x0), round(g.rect.y0)) not in seen
     ]
     text = text_of(over)
     if not _is_text(hidden):
@@ -100,7 +99,8 @@ def of_area(area: Area, glyphs: Glyphs, *, is_scan: bool = False) -> Covered:
 def of_frame(rect: Rect, words: Iterable[Word]) -> Covered:
     """The text in an outline, which hides nothing. On a scan it is what a recognition program read there."""
     inside = [
-        word for word in words
+        word
+        for word in words
         if rect.contains_point((word.rect.x0 + word.rect.x1) / 2, (word.rect.y0 + word.rect.y1) / 2)
     ]
     return Covered(" ".join(word.text for word in inside), sum(len(word.text) for word in inside), ())
@@ -154,7 +154,11 @@ def text_of(glyphs: Sequence[Glyph]) -> str:
         row.sort(key=lambda g: g.rect.x0)
         text = ""
         for before, glyph in zip([None, *row], row, strict=False):
-            if before is not None and glyph.rect.x0 - before.rect.x1 > 0.2 * glyph.rect.height and not text.endswith(" "):
+            if (
+                before is not None
+                and glyph.rect.x0 - before.rect.x1 > 0.2 * glyph.rect.height
+                and not text.endswith(" ")
+            ):
                 text += " "
             text += glyph.text
         out.append(text)

@@ -39,9 +39,17 @@ def weighed(boxes: Sequence[Box], whole: Disposition, pages: dict[int, Dispositi
             kept.append(box)
             continue
         if said is Disposition.RELEASED_IN_PART:
-            box = replace(box, odds=box.odds + IN_PART, reasons=(*box.reasons, "the document is marked as released in part"))
+            box = replace(
+                box,
+                odds=box.odds + IN_PART,
+                reasons=(*box.reasons, "the document is marked as released in part"),
+            )
         elif said is Disposition.RELEASED_IN_FULL:
-            box = replace(box, odds=box.odds + IN_FULL, reasons=(*box.reasons, "but the document is marked as released in full"))
+            box = replace(
+                box,
+                odds=box.odds + IN_FULL,
+                reasons=(*box.reasons, "but the document is marked as released in full"),
+            )
         if box.confidence >= 0.5:
             kept.append(box)
     return kept
@@ -74,7 +82,8 @@ def _explains(box: Box, span: SpanFinding) -> bool:
     # The line of the code and the box stand on one row: the box is what the code is about.
     return any(
         min(r.y1, rect.y1) - max(r.y0, rect.y0) > 0.4 * min(r.height, rect.height)
-        for rect in span.rects for r in box.rects
+        for rect in span.rects
+        for r in box.rects
     )
 
 
@@ -89,8 +98,12 @@ def _with(box: Box, span: SpanFinding, *, shared: bool) -> Box:
         codes = tuple(replace(c, provenance=where.get(c.provenance, c.provenance)) for c in span.codes)
     reasons = tuple(reason for reason in span.reasons if reason not in box.reasons)
     return replace(
-        box, codes=codes, odds=max(box.odds, 2.5), reasons=(*box.reasons, *reasons),
-        raw=box.raw or span.raw, extent=box.extent or span.extent,
+        box,
+        codes=codes,
+        odds=max(box.odds, 2.5),
+        reasons=(*box.reasons, *reasons),
+        raw=box.raw or span.raw,
+        extent=box.extent or span.extent,
     )
 
 

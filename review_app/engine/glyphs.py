@@ -70,9 +70,7 @@ def _may(places: Sequence[Rect], box: Sequence[float], to_page: Matrix) -> bool:
         rect = moved(Rect.of(box), to_page)
     except ValueError:
         return True
-    return any(
-        p.x0 <= rect.x1 and rect.x0 <= p.x1 and p.y0 <= rect.y1 and rect.y0 <= p.y1 for p in places
-    )
+    return any(p.x0 <= rect.x1 and rect.x0 <= p.x1 and p.y0 <= rect.y1 and rect.y0 <= p.y1 for p in places)
 
 
 def _grey(value: Any) -> tuple[float, float, float]:

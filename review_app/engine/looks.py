@@ -47,7 +47,11 @@ class Canvas:
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         device = mupdf.fz_new_draw_device(mupdf.FzMatrix(s, 0, 0, s, 0, 0), pixmap)
         mupdf.fz_run_display_list(
-            listing.this, device, mupdf.FzMatrix(), mupdf.FzRect(area.x0, area.y0, area.x1, area.y1), mupdf.FzCookie(),
+            listing.this,
+            device,
+            mupdf.FzMatrix(),
+            mupdf.FzRect(area.x0, area.y0, area.x1, area.y1),
+            mupdf.FzCookie(),
         )
         mupdf.fz_close_device(device)
         self._pixels = memoryview(bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))).cast("I")
@@ -78,7 +82,9 @@ def look_of(counted: Sequence[tuple[tuple[int, int, int], int]]) -> Look:
     """The look of counted pixels (red, green, blue)."""
     total = sum(n for _, n in counted)
     top = max(counted, key=lambda c: c[1])[0]
-    near = sum(n for c, n in counted if max(abs(c[0] - top[0]), abs(c[1] - top[1]), abs(c[2] - top[2])) <= _NEAR)
+    near = sum(
+        n for c, n in counted if max(abs(c[0] - top[0]), abs(c[1] - top[1]), abs(c[2] - top[2])) <= _NEAR
+    )
     dark = sum(n for c, n in counted if c[0] * 3 + c[1] * 6 + c[2] < 1280)
     return Look((top[0] / 255, top[1] / 255, top[2] / 255), near / total, dark / total)
 
@@ -96,8 +102,9 @@ def tone_of(image: Any) -> Look | None:
     step = max(1, width * height // IMAGE_SAMPLES)
     if step > 1 and step % 2 == 0:
         step += 1  # so that the samples do not follow the columns
-    pixmap = mupdf.fz_convert_pixmap(pixmap, rgb, mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(),
-                                     mupdf.FzColorParams(), 0)
+    pixmap = mupdf.fz_convert_pixmap(
+        pixmap, rgb, mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), mupdf.FzColorParams(), 0
+    )
     n = int(mupdf.fz_pixmap_components(pixmap))
     data = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
     span = n * step

@@ -54,7 +54,9 @@ class Painted:
     glyphs: tuple[Glyph, ...]
 
 
-def of_page(document: Document, page: Any, listing: Any, number: int, frame: Frame, extra: Sequence[Rect]) -> Painted:
+def of_page(
+    document: Document, page: Any, listing: Any, number: int, frame: Frame, extra: Sequence[Rect]
+) -> Painted:
     """Reads one page.
 
     Args:
@@ -81,7 +83,9 @@ def of_page(document: Document, page: Any, listing: Any, number: int, frame: Fra
             for i in pictures:
                 images[i] = replace(images[i], look=canvas.look(images[i].rect))
         except MUPDF_ERRORS:
-            document.warn(f"Page {number} could not be drawn: its boxes are judged by their description alone")
+            document.warn(
+                f"Page {number} could not be drawn: its boxes are judged by their description alone"
+            )
     elif wanted:
         _hide_covered(document, page, number, drawings, wanted, to_page)
     places = [drawings[i].rect for i in wanted] + [images[i].rect for i in pictures] + list(extra)
@@ -90,7 +94,9 @@ def of_page(document: Document, page: Any, listing: Any, number: int, frame: Fra
         try:
             found, more = glyphs.of_page(page, places, to_page)
             if more:
-                document.warn(f"Of the characters in boxes of page {number} only {glyphs.MAX_GLYPHS} were looked at")
+                document.warn(
+                    f"Of the characters in boxes of page {number} only {glyphs.MAX_GLYPHS} were looked at"
+                )
         except MUPDF_ERRORS:
             document.warn(f"The text under the boxes of page {number} is damaged and could not be read")
     return Painted(tuple(drawings), tuple(images), tuple(found))
@@ -112,7 +118,12 @@ def _any_under(pictures: Sequence[Rect], boxes: Sequence[Rect]) -> bool:
 
 
 def _hide_covered(
-    document: Document, page: Any, number: int, drawings: list[Drawing], wanted: Sequence[int], to_page: Matrix
+    document: Document,
+    page: Any,
+    number: int,
+    drawings: list[Drawing],
+    wanted: Sequence[int],
+    to_page: Matrix,
 ) -> None:
     """Gives what a later picture covers the look of the paper: it is no box that people see."""
     try:
@@ -123,7 +134,9 @@ def _hide_covered(
     covers_of = [(Rect(*map(float, place)), order) for place, order in orders.items()]
     for i in wanted:
         d = drawings[i]
-        if any(order > d.order and place.intersect(d.rect).area > 0.8 * d.rect.area for place, order in covers_of):
+        if any(
+            order > d.order and place.intersect(d.rect).area > 0.8 * d.rect.area for place, order in covers_of
+        ):
             drawings[i] = replace(d, look=Look((1.0, 1.0, 1.0), 1.0))
 
 
@@ -183,7 +196,8 @@ def _images(
         return found
     return [
         replace(image, order=_at(orders, image.rect, -1), tone=_at(tones, image.rect, None))
-        if _could_be_box(image.rect, area) else image
+        if _could_be_box(image.rect, area)
+        else image
         for image in found
     ]
 
@@ -222,7 +236,9 @@ def _orders(page: Any, to_page: Matrix) -> dict[Place, int]:
 def _tones(listing: Any, page_area: float) -> dict[Place, Any]:
     """The tone of each picture by its place; the same picture is decoded once."""
     mupdf = pymupdf.mupdf
-    textpage = pymupdf.TextPage(listing.get_textpage(pymupdf.TEXT_PRESERVE_IMAGES | pymupdf.TEXT_MEDIABOX_CLIP))
+    textpage = pymupdf.TextPage(
+        listing.get_textpage(pymupdf.TEXT_PRESERVE_IMAGES | pymupdf.TEXT_MEDIABOX_CLIP)
+    )
     known: dict[int, Any] = {}
     found: dict[Place, Any] = {}
     for block in textpage.this:

@@ -109,10 +109,14 @@ class Collector:
         here = self._at(level)
         while len(self._levels) < level:
             self._levels.append(here)
-        self._levels.append(_Level(
-            here.clip, here.opacity * float(path.get("opacity", 1.0)),
-            here.is_blended or path.get("blendmode", "Normal") not in ("Normal", "Compatible"), here.rect_clip,
-        ))
+        self._levels.append(
+            _Level(
+                here.clip,
+                here.opacity * float(path.get("opacity", 1.0)),
+                here.is_blended or path.get("blendmode", "Normal") not in ("Normal", "Compatible"),
+                here.rect_clip,
+            )
+        )
 
     def _paint(self, path: Mapping[str, Any], level: int) -> None:
         self.seen += 1
@@ -135,27 +139,63 @@ class Collector:
             if fill is not None:
                 rect, cut = _clipped(part, here.clip)
                 thin = min(part.width, part.height) <= THIN and max(part.width, part.height) > 3 * THIN
-                self._add(Drawing(
-                    rect, fill, stroke, width, True, Form.RULE if thin else Form.RECTANGLE, order,
-                    fill_opacity, here.is_blended, cut,
-                ))
+                self._add(
+                    Drawing(
+                        rect,
+                        fill,
+                        stroke,
+                        width,
+                        True,
+                        Form.RULE if thin else Form.RECTANGLE,
+                        order,
+                        fill_opacity,
+                        here.is_blended,
+                        cut,
+                    )
+                )
             elif stroke is not None:
                 if width >= THICK and min(part.width, part.height) <= width:
                     grown = part.inset(-width / 2)
                     rect, cut = _clipped(grown, here.clip)
-                    self._add(Drawing(rect, stroke, None, 0.0, True, Form.LINE, order, stroke_opacity,
-                                      here.is_blended, cut))
+                    self._add(
+                        Drawing(
+                            rect,
+                            stroke,
+                            None,
+                            0.0,
+                            True,
+                            Form.LINE,
+                            order,
+                            stroke_opacity,
+                            here.is_blended,
+                            cut,
+                        )
+                    )
                     continue
                 rect, cut = _clipped(part, here.clip)
-                self._add(Drawing(rect, None, stroke, width, True, Form.FRAME, order, stroke_opacity,
-                                  here.is_blended, cut))
+                self._add(
+                    Drawing(
+                        rect,
+                        None,
+                        stroke,
+                        width,
+                        True,
+                        Form.FRAME,
+                        order,
+                        stroke_opacity,
+                        here.is_blended,
+                        cut,
+                    )
+                )
         if parts:
             return
         if stroke is not None and fill is None and len(items) <= 60 and all(i[0] == "l" for i in items):
             self._lines(items, stroke, width, order, stroke_opacity, here, path)
             return
         rect, cut = _clipped(_rect(path["rect"]), here.clip)
-        self._add(Drawing(rect, fill, stroke, width, False, Form.SHAPE, order, fill_opacity, here.is_blended, cut))
+        self._add(
+            Drawing(rect, fill, stroke, width, False, Form.SHAPE, order, fill_opacity, here.is_blended, cut)
+        )
 
     def _add(self, drawing: Drawing) -> None:
         r, s = drawing.rect, self.shown
@@ -164,18 +204,38 @@ class Collector:
         self.found.append(drawing)
 
     def _lines(
-        self, items: Sequence[Any], stroke: Colour, width: float, order: int, opacity: float, here: _Level,
+        self,
+        items: Sequence[Any],
+        stroke: Colour,
+        width: float,
+        order: int,
+        opacity: float,
+        here: _Level,
         path: Mapping[str, Any],
     ) -> None:
         """Straight strokes: thick ones are bars, thin ones rules."""
         straight = [_straight(item[1], item[2]) for item in items]
         caps = path.get("lineCap") or (0,)
         reach = width / 2 if max(caps) > 0 else 0.0
-        if any(line is None for line in straight) or (len(items) > 1 and width >= THICK and not _one_row(straight)):
+        if any(line is None for line in straight) or (
+            len(items) > 1 and width >= THICK and not _one_row(straight)
+        ):
             rect, cut = _clipped(_rect(path["rect"]).inset(-width / 2), here.clip)
             form = Form.LINE if width >= THICK and rect.height <= 2.2 * width else Form.SHAPE
-            self._add(Drawing(rect, stroke if form is Form.LINE else None, stroke, width, False, form, order,
-                              opacity, here.is_blended, cut))
+            self._add(
+                Drawing(
+                    rect,
+                    stroke if form is Form.LINE else None,
+                    stroke,
+                    width,
+                    False,
+                    form,
+                    order,
+                    opacity,
+                    here.is_blended,
+                    cut,
+                )
+            )
             return
         if width >= THICK and len(items) > 1:
             straight = [_joined(straight)]
@@ -184,7 +244,8 @@ class Collector:
             level = line.height <= line.width
             thick, long = width / 2, reach
             grown = (
-                Rect(line.x0 - long, line.y0 - thick, line.x1 + long, line.y1 + thick) if level
+                Rect(line.x0 - long, line.y0 - thick, line.x1 + long, line.y1 + thick)
+                if level
                 else Rect(line.x0 - thick, line.y0 - long, line.x1 + thick, line.y1 + long)
             )
             rect, cut = _clipped(grown, here.clip)
@@ -192,7 +253,12 @@ class Collector:
             self._add(Drawing(rect, stroke, None, 0.0, True, form, order, opacity, here.is_blended, cut))
 
     def _is_hatching(
-        self, path: Mapping[str, Any], here: _Level, items: Sequence[Any], order: int, colour: Colour | None,
+        self,
+        path: Mapping[str, Any],
+        here: _Level,
+        items: Sequence[Any],
+        order: int,
+        colour: Colour | None,
         opacity: float,
     ) -> bool:
         """True when the drawing belongs to a hatched area, which is handed on as one."""
@@ -205,10 +271,17 @@ class Collector:
                 self._end_hatch()
                 self._hatch = _Hatch(clip, colour, order, _MIN_HATCH, clip, opacity, here.is_blended)
             return True
-        slanting = sum(
-            1 for item in items[:MAX_ITEMS]
-            if item[0] == "l" and abs(item[1][0] - item[2][0]) > _STRAIGHT and abs(item[1][1] - item[2][1]) > _STRAIGHT
-        ) if path["type"] == "s" and all(item[0] == "l" for item in items[:MAX_ITEMS]) else 0
+        slanting = (
+            sum(
+                1
+                for item in items[:MAX_ITEMS]
+                if item[0] == "l"
+                and abs(item[1][0] - item[2][0]) > _STRAIGHT
+                and abs(item[1][1] - item[2][1]) > _STRAIGHT
+            )
+            if path["type"] == "s" and all(item[0] == "l" for item in items[:MAX_ITEMS])
+            else 0
+        )
         if not slanting or slanting < len(items[:MAX_ITEMS]) or float(path.get("width") or 0.0) >= THICK:
             self._end_hatch()
             return False
@@ -232,9 +305,19 @@ class Collector:
         if hatch is None or len(self.found) >= MAX_DRAWINGS:
             return
         form = Form.HATCH if hatch.count >= _MIN_HATCH else Form.SHAPE
-        self._add(Drawing(
-            hatch.rect, None, hatch.colour, 0.0, False, form, hatch.order, hatch.opacity, hatch.is_blended,
-        ))
+        self._add(
+            Drawing(
+                hatch.rect,
+                None,
+                hatch.colour,
+                0.0,
+                False,
+                form,
+                hatch.order,
+                hatch.opacity,
+                hatch.is_blended,
+            )
+        )
 
 
 def rectangles(items: Sequence[Any]) -> list[Rect]:
@@ -298,7 +381,9 @@ def _close(run: Sequence[Any], found: list[Rect]) -> bool:
         if not lines and len(curves) <= 4:
             return False  # a circle
         for line in lines:
-            if _straight(line[1], line[2]) is None or not (_on_edge(line[1], rect) and _on_edge(line[2], rect)):
+            if _straight(line[1], line[2]) is None or not (
+                _on_edge(line[1], rect) and _on_edge(line[2], rect)
+            ):
                 return False
         if sum(_length(line) for line in lines) < 0.4 * (rect.width + rect.height):
             return False
@@ -339,7 +424,10 @@ def _near(a: Point, b: Point) -> bool:
 
 
 def _on_corner(p: Point, r: Rect) -> bool:
-    return min(abs(p[0] - r.x0), abs(p[0] - r.x1)) <= _STRAIGHT and min(abs(p[1] - r.y0), abs(p[1] - r.y1)) <= _STRAIGHT
+    return (
+        min(abs(p[0] - r.x0), abs(p[0] - r.x1)) <= _STRAIGHT
+        and min(abs(p[1] - r.y0), abs(p[1] - r.y1)) <= _STRAIGHT
+    )
 
 
 def _on_edge(p: Point, r: Rect) -> bool:

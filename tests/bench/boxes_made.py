@@ -53,7 +53,14 @@ class Page:
     images: list[tuple[float, float, float, float, tuple[float, float, float]]] = field(default_factory=list)
     patterns: int = 0
 
-    def text(self, x: float, base: float, text: str, size: float = BODY, colour: tuple[float, ...] = (0.0, 0.0, 0.0)) -> None:
+    def text(
+        self,
+        x: float,
+        base: float,
+        text: str,
+        size: float = BODY,
+        colour: tuple[float, ...] = (0.0, 0.0, 0.0),
+    ) -> None:
         safe = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
         rgb = " ".join(f"{c:.3f}" for c in colour)
         self.ops.append(f"BT {rgb} rg /F1 {size:g} Tf {x:.2f} {HEIGHT - base:.2f} Td ({safe}) Tj ET")
@@ -80,7 +87,9 @@ def colour_for(kind: str, rng: random.Random) -> tuple[float, float, float]:
         g = rng.uniform(0.78, 0.9)
         return (g, g, g)
     if kind == "colour":
-        return rng.choice([(0.9, 0.1, 0.1), (0.2, 0.4, 0.9), (1.0, 0.95, 0.2), (0.2, 0.7, 0.3), (0.95, 0.6, 0.8)])
+        return rng.choice(
+            [(0.9, 0.1, 0.1), (0.2, 0.4, 0.9), (1.0, 0.95, 0.2), (0.2, 0.7, 0.3), (0.95, 0.6, 0.8)]
+        )
     return (1.0, 1.0, 1.0)
 
 
@@ -88,7 +97,13 @@ def re(x0: float, y0: float, x1: float, y1: float) -> str:
     return f"{x0:.2f} {HEIGHT - y1:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re"
 
 
-def draw(page: Page, kind: str, shape: str, box: tuple[float, float, float, float], colour: tuple[float, float, float]) -> None:
+def draw(
+    page: Page,
+    kind: str,
+    shape: str,
+    box: tuple[float, float, float, float],
+    colour: tuple[float, float, float],
+) -> None:
     """Draws one rectangle of a box."""
     x0, y0, x1, y1 = box
     top, foot = HEIGHT - y0, HEIGHT - y1
@@ -100,18 +115,32 @@ def draw(page: Page, kind: str, shape: str, box: tuple[float, float, float, floa
         return
     if kind == "frame":
         if shape == "path":
-            page.path(f"0 0 0 RG .8 w {x0:.2f} {top:.2f} m {x1:.2f} {top:.2f} l {x1:.2f} {foot:.2f} l {x0:.2f} {foot:.2f} l s")
+            page.path(
+                f"0 0 0 RG .8 w {x0:.2f} {top:.2f} m {x1:.2f} {top:.2f} l {x1:.2f} {foot:.2f} l {x0:.2f} {foot:.2f} l s"
+            )
         elif shape == "rules":
-            for a in ((x0, y0, x1, y0 + 0.6), (x0, y1 - 0.6, x1, y1), (x0, y0, x0 + 0.6, y1), (x1 - 0.6, y0, x1, y1)):
+            for a in (
+                (x0, y0, x1, y0 + 0.6),
+                (x0, y1 - 0.6, x1, y1),
+                (x0, y0, x0 + 0.6, y1),
+                (x1 - 0.6, y0, x1, y1),
+            ):
                 page.path(f"0 g {re(*a)} f")
         elif shape == "strokes":
-            for a, b, c, d in ((x0, top, x1, top), (x0, foot, x1, foot), (x0, top, x0, foot), (x1, top, x1, foot)):
+            for a, b, c, d in (
+                (x0, top, x1, top),
+                (x0, foot, x1, foot),
+                (x0, top, x0, foot),
+                (x1, top, x1, foot),
+            ):
                 page.path(f"0 G .7 w {a:.2f} {b:.2f} m {c:.2f} {d:.2f} l S")
         elif shape == "square":
+
             def square(p: pymupdf.Page) -> None:
                 annot = p.add_rect_annot(pymupdf.Rect(*box))
                 annot.set_colors(stroke=(0, 0, 0), fill=(1, 1, 1))
                 annot.update()
+
             page.late.append(square)
         elif shape == "filled":
             page.path(f"1 g 0 G .8 w {re(*box)} B")
@@ -120,7 +149,9 @@ def draw(page: Page, kind: str, shape: str, box: tuple[float, float, float, floa
         return
     fill = rgb(colour)
     if shape == "path":
-        page.path(f"{fill} {x0:.2f} {top:.2f} m {x1:.2f} {top:.2f} l {x1:.2f} {foot:.2f} l {x0:.2f} {foot:.2f} l h f")
+        page.path(
+            f"{fill} {x0:.2f} {top:.2f} m {x1:.2f} {top:.2f} l {x1:.2f} {foot:.2f} l {x0:.2f} {foot:.2f} l h f"
+        )
     elif shape == "round":
         r = min(3.0, (y1 - y0) / 3)
         k = r * 0.45
@@ -145,23 +176,29 @@ def draw(page: Page, kind: str, shape: str, box: tuple[float, float, float, floa
         page.images.append((*box, colour))
         page.path(f"{x1 - x0:.2f} 0 0 {y1 - y0:.2f} {x0:.2f} {foot:.2f} cm /Im{len(page.images)} Do")
     elif shape == "square":
+
         def filled(p: pymupdf.Page) -> None:
             annot = p.add_rect_annot(pymupdf.Rect(*box))
             annot.set_colors(stroke=colour, fill=colour)
             annot.set_border(width=0)
             annot.update()
+
         page.late.append(filled)
     elif shape == "freetext":
+
         def typed(p: pymupdf.Page) -> None:
             p.add_freetext_annot(pymupdf.Rect(*box), " ", fill_color=colour, fontsize=8)
+
         page.late.append(typed)
     elif shape == "ink":
+
         def inked(p: pymupdf.Page) -> None:
             cap = (y1 - y0) / 2  # the ends are round, and go on by half the width
             annot = p.add_ink_annot([[(x0 + cap, y0 + cap), ((x0 + x1) / 2, y0 + cap), (x1 - cap, y0 + cap)]])
             annot.set_colors(stroke=colour)
             annot.set_border(width=y1 - y0)
             annot.update()
+
         page.late.append(inked)
     else:
         page.path(f"{fill} {re(*box)} f")
@@ -255,7 +292,10 @@ def line_of_text(page: Page, base: float, take: bool, multi: bool) -> None:
     multi = multi and kind != "white"  # white where no text was is nothing that anyone could see
     if multi and kind != "unapplied":
         # To the end of the line, and on from the start of the next.
-        rects = [(x0, base - above, RIGHT, base + below), (LEFT, base - above + PITCH, x0 + 60, base + below + PITCH)]
+        rects = [
+            (x0, base - above, RIGHT, base + below),
+            (LEFT, base - above + PITCH, x0 + 60, base + below + PITCH),
+        ]
         if leak:
             extra = words[first + count :]
             under += sum(len(w) for w in extra)
@@ -292,7 +332,25 @@ def line_of_text(page: Page, base: float, take: bool, multi: bool) -> None:
 def add_distractors(page: Page) -> None:
     """What is drawn on pages where nothing is withheld there."""
     rng = page.rng
-    chosen = set(rng.sample(["band", "table", "chart", "checks", "form", "logo", "frame", "underline", "marker", "shade", "stamp", "plain"], 4))
+    chosen = set(
+        rng.sample(
+            [
+                "band",
+                "table",
+                "chart",
+                "checks",
+                "form",
+                "logo",
+                "frame",
+                "underline",
+                "marker",
+                "shade",
+                "stamp",
+                "plain",
+            ],
+            4,
+        )
+    )
     if "band" in chosen:
         page.path(f"0 0 0.4 rg {re(72, 40, 540, 58)} f")
         page.text(80, 53, "QUARTERLY STATUS OF OPEN REQUESTS", 11, (1, 1, 1))
@@ -324,7 +382,9 @@ def add_distractors(page: Page) -> None:
         page.text(75, 729, "41", 8)
     if "chart" in chosen:
         for i in range(5):
-            page.path(f"0.2 0.4 0.8 rg {re(330 + 18 * i, 745 - 6 * (i + 1) - rng.random() * 4, 342 + 18 * i, 745)} f")
+            page.path(
+                f"0.2 0.4 0.8 rg {re(330 + 18 * i, 745 - 6 * (i + 1) - rng.random() * 4, 342 + 18 * i, 745)} f"
+            )
     if "checks" in chosen:
         for i in range(3):
             page.path(f"0 G .8 w {re(430, 708 + 13 * i, 439, 717 + 13 * i)} S")
@@ -346,15 +406,26 @@ def make(seed: int, pages: int) -> tuple[bytes, list[list[Made]]]:
         turn, crop = rng.choice(TURNS), rng.choice(CROPS)
         finish(doc, page, turn, crop)
         dx, dy = (crop[0], crop[1]) if crop else (0.0, 0.0)
-        truth.append([
-            Made(b.kind, b.shape, tuple((r[0] - dx, r[1] - dy, r[2] - dx, r[3] - dy) for r in b.rects), b.under, b.code, b.code_place)
-            for b in page.boxes
-        ])
+        truth.append(
+            [
+                Made(
+                    b.kind,
+                    b.shape,
+                    tuple((r[0] - dx, r[1] - dy, r[2] - dx, r[3] - dy) for r in b.rects),
+                    b.under,
+                    b.code,
+                    b.code_place,
+                )
+                for b in page.boxes
+            ]
+        )
     data = doc.tobytes(garbage=3, deflate=True)
     return data, truth
 
 
-def finish(doc: pymupdf.Document, page: Page, turn: int, crop: tuple[float, float, float, float] | None) -> None:
+def finish(
+    doc: pymupdf.Document, page: Page, turn: int, crop: tuple[float, float, float, float] | None
+) -> None:
     """Puts the page into the document: content turned against ``/Rotate``, so that it is read upright."""
     made = doc.new_page(width=WIDTH, height=HEIGHT)
     font = doc.get_new_xref()
@@ -364,12 +435,18 @@ def finish(doc: pymupdf.Document, page: Page, turn: int, crop: tuple[float, floa
         entries = []
         for number, (x0, y0, x1, y1, colour) in enumerate(page.images, 1):
             xref = doc.get_new_xref()
-            doc.update_object(xref, "<</Type/XObject/Subtype/Image/Width 24/Height 8/BitsPerComponent 8/ColorSpace/DeviceRGB>>")
+            doc.update_object(
+                xref,
+                "<</Type/XObject/Subtype/Image/Width 24/Height 8/BitsPerComponent 8/ColorSpace/DeviceRGB>>",
+            )
             doc.update_stream(xref, bytes(round(255 * c) for c in colour) * (24 * 8))
             entries.append(f"/Im{number} {xref} 0 R")
         resources += f"/XObject<<{' '.join(entries)}>>"
     pattern = doc.get_new_xref()
-    doc.update_object(pattern, "<</Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 4 4]/XStep 4/YStep 4/Resources<<>>>>")
+    doc.update_object(
+        pattern,
+        "<</Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 4 4]/XStep 4/YStep 4/Resources<<>>>>",
+    )
     doc.update_stream(pattern, b"0 G 1 w 0 0 m 4 4 l S")
     resources += f"/Pattern<</P1 {pattern} 0 R>>>>"
     for late in page.late:  # while the page stands upright, positions are those of the truth
@@ -424,7 +501,11 @@ def turn_annotations(doc: pymupdf.Document, made: pymupdf.Page, matrix: tuple[fl
         if kind == "xref":
             form = int(value.split()[0])
             kind, old = doc.xref_get_key(form, "Matrix")
-            base = [float(v) for v in regex.findall(r"-?\d+\.?\d*", old)] if kind == "array" else [1, 0, 0, 1, 0, 0]
+            base = (
+                [float(v) for v in regex.findall(r"-?\d+\.?\d*", old)]
+                if kind == "array"
+                else [1, 0, 0, 1, 0, 0]
+            )
             p, q, r, s = base[0], base[1], base[2], base[3]
             turned = [p * a + q * c, p * b + q * d, r * a + s * c, r * b + s * d, 0, 0]
             doc.xref_set_key(form, "Matrix", "[" + " ".join(f"{v:g}" for v in turned) + "]")

@@ -36,10 +36,24 @@ DRAWN = ("drawn_box", "unapplied")
 BARS_IN_SOURCE = 78
 
 WANTED_KIND = {
-    "black": "black_box", "grey": "filled_box", "light": "filled_box", "colour": "filled_box", "hatch": "filled_box",
-    "frame": "white_box", "white": "white_box", "unapplied": "unapplied",
+    "black": "black_box",
+    "grey": "filled_box",
+    "light": "filled_box",
+    "colour": "filled_box",
+    "hatch": "filled_box",
+    "frame": "white_box",
+    "white": "white_box",
+    "unapplied": "unapplied",
 }
-AIMS = {"black": 0.99, "grey": 0.99, "light": 0.99, "colour": 0.99, "frame": 0.99, "hatch": 0.95, "unapplied": 0.99}
+AIMS = {
+    "black": 0.99,
+    "grey": 0.99,
+    "light": 0.99,
+    "colour": 0.99,
+    "frame": 0.99,
+    "hatch": 0.95,
+    "unapplied": 0.99,
+}
 
 
 @dataclass
@@ -79,7 +93,8 @@ def made(table: Table, seed: int, count: int, show: bool) -> None:
             owner: SpanFinding | None = None
             for place in box.rects:
                 best = max(
-                    ((r.iou(Rect(*place)), i) for i, (r, _) in enumerate(rects) if i not in used), default=(0.0, -1)
+                    ((r.iou(Rect(*place)), i) for i, (r, _) in enumerate(rects) if i not in used),
+                    default=(0.0, -1),
                 )
                 if best[0] >= 0.5:
                     used.add(best[1])
@@ -90,23 +105,31 @@ def made(table: Table, seed: int, count: int, show: bool) -> None:
                     missed[box.kind] += 1
                     by_shape[box.kind, box.shape] += 1
                     if show:
-                        print(f"    missed {box.kind} {box.shape} page {number} {[round(v) for v in place]} {best[0]:.2f}")
+                        print(
+                            f"    missed {box.kind} {box.shape} page {number} {[round(v) for v in place]} {best[0]:.2f}"
+                        )
             if box.code and owner is not None:
                 coded += 1
                 code_right += bool(owner.codes)
                 if show and not owner.codes:
-                    print(f"    no code {box.kind} {box.shape} {box.code} {box.code_place} page {number} {[round(v) for v in box.rects[0]]}")
+                    print(
+                        f"    no code {box.kind} {box.shape} {box.code} {box.code_place} page {number} {[round(v) for v in box.rects[0]]}"
+                    )
             here = [r for r in found.recoverable if r.page == number and _touches(r.rect, box.rects)]
             if box.under:
                 leaks += 1
                 leaks_found += bool(here)
                 leaks_exact += abs(sum(r.characters for r in here) - box.under) <= max(2, 0.1 * box.under)
                 if show and not here:
-                    print(f"    no leak {box.kind} {box.shape} page {number} {[round(v) for v in box.rects[0]]}")
+                    print(
+                        f"    no leak {box.kind} {box.shape} page {number} {[round(v) for v in box.rects[0]]}"
+                    )
             else:
                 false_leaks += len(here)
                 if show and here:
-                    print(f"    false leak {box.kind} {box.shape} page {number} {box.code_place} {[round(v) for v in box.rects[0]]}")
+                    print(
+                        f"    false leak {box.kind} {box.shape} page {number} {box.code_place} {[round(v) for v in box.rects[0]]}"
+                    )
         everything = [p for b in boxes for p in b.rects]
         elsewhere = [r for r in found.recoverable if r.page == number and not _touches(r.rect, everything)]
         false_leaks += len(elsewhere)
@@ -120,29 +143,61 @@ def made(table: Table, seed: int, count: int, show: bool) -> None:
         f1 = 2 * tp / max(1, 2 * tp + fn + fp)
         aim = AIMS.get(kind)
         table.add(
-            f"made pages: {kind}, F1 ({tp + fn} drawn, {fn} missed, {fp} extra)", f"{f1:.3f}",
-            f">= {aim}" if aim else "no aim", aim is None or f1 >= aim,
+            f"made pages: {kind}, F1 ({tp + fn} drawn, {fn} missed, {fp} extra)",
+            f"{f1:.3f}",
+            f">= {aim}" if aim else "no aim",
+            aim is None or f1 >= aim,
         )
-    table.add("made pages: kind right", f"{1 - wrong_kind / max(1, sum(hit.values())):.3f}", ">= 0.99",
-              wrong_kind <= 0.01 * sum(hit.values()))
-    table.add("made pages: codes at the right box", f"{code_right}/{coded}", ">= 0.98", code_right >= 0.98 * coded)
-    table.add("made pages: boxes with text under them", f"{leaks_found}/{leaks}", ">= 0.99", leaks_found >= 0.99 * leaks)
-    table.add("made pages: characters counted within 10 %", f"{leaks_exact}/{leaks}", ">= 0.95", leaks_exact >= 0.95 * leaks)
+    table.add(
+        "made pages: kind right",
+        f"{1 - wrong_kind / max(1, sum(hit.values())):.3f}",
+        ">= 0.99",
+        wrong_kind <= 0.01 * sum(hit.values()),
+    )
+    table.add(
+        "made pages: codes at the right box", f"{code_right}/{coded}", ">= 0.98", code_right >= 0.98 * coded
+    )
+    table.add(
+        "made pages: boxes with text under them",
+        f"{leaks_found}/{leaks}",
+        ">= 0.99",
+        leaks_found >= 0.99 * leaks,
+    )
+    table.add(
+        "made pages: characters counted within 10 %",
+        f"{leaks_exact}/{leaks}",
+        ">= 0.95",
+        leaks_exact >= 0.95 * leaks,
+    )
     table.add("made pages: text reported where none is hidden", str(false_leaks), "0", false_leaks == 0)
-    table.add(f"made pages: pages a CPU second ({count} pages)", f"{count / seconds:.0f}", ">= 40", count / seconds >= 40)
+    table.add(
+        f"made pages: pages a CPU second ({count} pages)",
+        f"{count / seconds:.0f}",
+        ">= 40",
+        count / seconds >= 40,
+    )
     if show:
         print("    missed by drawing:", dict(by_shape))
 
 
 def _look_of(span: SpanFinding) -> str:
-    for word, kind in (("hatched", "hatch"), ("grey", "grey"), ("coloured", "colour"), ("black", "black"),
-                       ("outlined", "frame"), ("white", "white"), ("nobody applied", "unapplied")):
+    for word, kind in (
+        ("hatched", "hatch"),
+        ("grey", "grey"),
+        ("coloured", "colour"),
+        ("black", "black"),
+        ("outlined", "frame"),
+        ("white", "white"),
+        ("nobody applied", "unapplied"),
+    ):
         if word in span.evidence:
             return kind
     return "frame"
 
 
-def _touches(rect: Rect, places: tuple[tuple[float, ...], ...] | list[tuple[float, float, float, float]]) -> bool:
+def _touches(
+    rect: Rect, places: tuple[tuple[float, ...], ...] | list[tuple[float, float, float, float]]
+) -> bool:
     return any(rect.intersect(Rect.of(p)).area > 0.3 * rect.area for p in places)
 
 
@@ -168,17 +223,31 @@ def xray(table: Table, show: bool) -> None:
             false += 1
             if show:
                 print(f"    {path.name}: {len(found.recoverable)} where none should be")
-    table.add("court filings with text under boxes: files found", f"{found_files}/{wanted}", "all", found_files == wanted)
+    table.add(
+        "court filings with text under boxes: files found",
+        f"{found_files}/{wanted}",
+        "all",
+        found_files == wanted,
+    )
     table.add("clean court filings with a false report", str(false), "0", false == 0)
-    table.add(f"court filings: pages a CPU second ({pages} pages)", f"{pages / seconds:.0f}", ">= 40", pages / seconds >= 40)
+    table.add(
+        f"court filings: pages a CPU second ({pages} pages)",
+        f"{pages / seconds:.0f}",
+        ">= 40",
+        pages / seconds >= 40,
+    )
 
 
 def mueller(table: Table) -> None:
     _, found, seconds = read(next((CORPUS / "mueller_retypeset").glob("*.pdf")))
     bars = sum(s.detector in DRAWN for s in found.spans)
     blocks = sum(s.detector == "placeholder" for s in found.spans)
-    table.add("Mueller volume: drawn bars after joining, + rows of blocks", f"{bars} + {blocks}",
-              f"{BARS_IN_SOURCE} in the source", bars + blocks == BARS_IN_SOURCE)
+    table.add(
+        "Mueller volume: drawn bars after joining, + rows of blocks",
+        f"{bars} + {blocks}",
+        f"{BARS_IN_SOURCE} in the source",
+        bars + blocks == BARS_IN_SOURCE,
+    )
     table.add("Mueller volume: pages a CPU second", f"{192 / seconds:.0f}", ">= 40", 192 / seconds >= 40)
 
 
@@ -224,7 +293,9 @@ def main() -> int:
         cables(table)
         releases(table, options.quick, options.show)
     else:
-        print("../shared is not there: the court filings, the Mueller volume, cables and releases are left out")
+        print(
+            "../shared is not there: the court filings, the Mueller volume, cables and releases are left out"
+        )
     return 0 if all(row[3] for row in table.rows) else 1
 
 

@@ -23,7 +23,9 @@ ROUNDS = 600
 
 def _run(keep: str) -> subprocess.CompletedProcess[str]:
     script = LOSE.format(keep=keep, rounds=ROUNDS)
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_the_interpreter_outlives_many_calls_that_return_nothing() -> None:
