@@ -18,6 +18,8 @@ WHOLE_PAGE = 0.75
 MIN_HEIGHT, MIN_WIDTH = 4.2, 5.0
 SAME_COLOUR = 0.06
 PURE_IMAGE = 0.97  # a picture is a box only if its own pixels are one tone (detection reference, 2.2)
+MAX_CELLS = 3_000  # a page with more filled rectangles is a map or a pattern: the largest are looked at
+MAX_FRAMES = 1_000
 MAX_RULES = 2_000  # a page with more thin lines is a map or a spreadsheet: no frames are looked for in it
 WORD_GAP = 0.6  # of the height: bars over neighbouring words are one bar
 
@@ -86,10 +88,13 @@ def of_page(page: PageContent, words: Rows) -> list[Area]:
     """All areas of a page that are large enough, rows of equal bars joined, sorted from top to bottom."""
     whole = page.width * page.height
     cells = _filled(page, whole)
+    if len(cells) > MAX_CELLS:
+        cells = sorted(cells, key=lambda a: -a.rect.area)[:MAX_CELLS]
     grid = _grid(cells) | _chart(cells)
     bars = joined([cell for cell in cells if cell not in grid], words)
     found = [*bars, *_images(page, whole), *_hatched(page, whole)]
     frames = [*_frames(page, whole), *_of_rules(page, whole)]
+    frames = sorted(frames, key=lambda a: -a.rect.area)[:MAX_FRAMES]
     found = _with_borders(found, frames)
     found = [a for a in found if a.rect.width >= MIN_WIDTH and a.rect.height >= MIN_HEIGHT]
     return sorted(found, key=lambda a: (a.rect.y0, a.rect.x0))
@@ -206,7 +211,7 @@ def _merge_last(bars: list[Area], words: Rows) -> list[Area]:
     again = True
     while again:
         again = False
-        for i in range(len(bars) - 1, max(-1, len(bars) - 200), -1):
+        for i in range(len(bars) - 1, max(-1, len(bars) - 40), -1):
             if _continues(bars[i], last) and not _text_between(bars[i].rect, last.rect, words):
                 last = _union(bars.pop(i), last)
                 again = True

@@ -14,7 +14,8 @@ from statistics import median
 
 from review_app.detection import areas, boxcodes, covered
 from review_app.detection.areas import Area, luminance
-from review_app.domain.content import Form, PageContent, Word
+from review_app.detection.rules import Rules
+from review_app.domain.content import PageContent, Word
 from review_app.domain.findings import CodeReading, Extent, Recoverable
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.vocabulary import Kind
@@ -22,10 +23,11 @@ from review_app.domain.vocabulary import Kind
 KEEP = 0.5
 """A candidate less likely than this is not shown."""
 
-MAX_CANDIDATES = 5_000
+MAX_CANDIDATES = 1_500
 """A page with more is a map or a pattern; the largest are looked at, with a warning."""
 
 _SCAN_PART = 0.6  # a picture over more of the page is a scan of it (detection reference, 2.1)
+_CELL = 64.0
 _SAME_PLACE_PAGES = 3
 
 
@@ -106,7 +108,7 @@ class _Page:
     left: float
     right: float
     column: tuple[float, float]
-    rules: list[Rect]
+    rules: Rules
     fields: list[Rect]
     is_scan: bool
 
@@ -124,7 +126,7 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
         min((w.rect.x0 for w in words), default=0.0),
         max((w.rect.x1 for w in words), default=page.width),
         _column(page),
-        [d.rect for d in page.drawings if d.form is Form.RULE][: areas.MAX_RULES],
+        Rules(page),
         [r for a in page.annotations if a.subtype == "Widget" for r in a.rects],
         any(i.rect.area > _SCAN_PART * page.width * page.height for i in page.images),
     )
@@ -154,7 +156,13 @@ def _column(page: PageContent) -> tuple[float, float]:
     full = [line.rect for line in page.lines if len(line.words) >= 4]
     if not full:
         return 0.0, page.width
-    starts, ends = sorted(r.x0 for r in full), sorted(r.x1 for r in full)
+    # The lines of a pleading are numbered in the margin.
+    starts = sorted(
+        line.words[1 if line.words[0].text.isdigit() and len(line.words[0].text) <= 2 else 0].rect.x0
+        for line in page.lines
+        if len(line.words) >= 4
+    )
+    ends = sorted(r.x1 for r in full)
     return starts[len(starts) // 10], ends[len(ends) * 7 // 10]
 
 
@@ -268,19 +276,7 @@ def _is_odd(area: Area, known: _Page) -> bool:
         return True  # a logo, a check box, a bullet
     if r.height < 0.55 * known.text_height:
         return True  # a thick rule
-    extended = 0
-    for rule in known.rules:
-        level = rule.width >= rule.height
-        if level:
-            on = min(abs(rule.y0 - r.y0), abs(rule.y1 - r.y1), abs(rule.y0 - r.y1), abs(rule.y1 - r.y0)) <= 2
-            past = rule.x0 < r.x0 - 4 or rule.x1 > r.x1 + 4
-            touches = rule.x0 <= r.x1 and rule.x1 >= r.x0
-        else:
-            on = min(abs(rule.x0 - r.x0), abs(rule.x1 - r.x1), abs(rule.x0 - r.x1), abs(rule.x1 - r.x0)) <= 2
-            past = rule.y0 < r.y0 - 4 or rule.y1 > r.y1 + 4
-            touches = rule.y0 <= r.y1 and rule.y1 >= r.y0
-        extended += on and past and touches
-    return extended >= 2
+    return known.rules.past(r) >= 2
 
 
 def _weight(area: Area, kind: Kind, known: _Page) -> tuple[float, list[str]]:
@@ -324,18 +320,25 @@ _NAMES = {
 }
 
 
+def _cells(r: Rect) -> list[tuple[int, int]]:
+    xs = range(int(r.x0 // _CELL), int(r.x1 // _CELL) + 1)
+    return [(x, y) for x in xs for y in range(int(r.y0 // _CELL), int(r.y1 // _CELL) + 1)]
+
+
+def _is_twin(a: Rect, b: Rect) -> bool:
+    return a.intersect(b).area > 0.6 * min(a.area, b.area) or a.iou(b) > 0.3
+
+
 def _without_doubles(boxes: Sequence[Box]) -> list[Box]:
     """One box for each place: two drawings of it (filling and hatching, mark and look) are one box."""
     kept: list[Box] = []
+    places: dict[tuple[int, int], list[int]] = {}
     for box in sorted(boxes, key=lambda b: (not b.is_unapplied, -b.odds)):
-        twin = None
-        for i, other in enumerate(kept):
-            a, b = other.rects[0], box.rects[0]
-            common = a.intersect(b).area
-            if common > 0.6 * min(a.area, b.area) or a.iou(b) > 0.3:
-                twin = i
-                break
+        near = {i for cell in _cells(box.rects[0]) for i in places.get(cell, ())}
+        twin = next((i for i in sorted(near) if _is_twin(kept[i].rects[0], box.rects[0])), None)
         if twin is None:
+            for cell in _cells(box.rects[0]):
+                places.setdefault(cell, []).append(len(kept))
             kept.append(box)
             continue
         first = kept[twin]

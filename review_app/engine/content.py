@@ -144,6 +144,9 @@ def _annotations(document: Document, page: Any, number: int, frame: Frame) -> tu
                 str(annot.type[1]), rects, str(info.get("title", "")), str(info.get("subject", "")),
                 str(info.get("content", "")), str(info.get("id", "")), is_own_mark(pdf, annot.xref),
             ))
+        for xref, kind, _ in page.annot_xrefs()[:MAX_ANNOTATIONS]:
+            if kind == pymupdf.PDF_ANNOT_WIDGET:  # a form field: its ground is no box
+                found.append(Annotation("Widget", rects_of(pdf, xref, frame), "", "", "", ""))
     except MUPDF_ERRORS:
         document.warn(f"The annotations of page {number} are damaged and could not all be read")
     return tuple(found)

@@ -13,6 +13,9 @@ from review_app.engine.shapes import colour_of
 MAX_GLYPHS = 60_000
 """Characters handed on of one page: ten times a page set in the smallest type."""
 
+MAX_PLACES = 2_000
+"""A page with more places that could cover text is a map or a pattern."""
+
 _ROW = 24.0  # points: places are looked up by the rows they cross
 
 
@@ -21,7 +24,7 @@ class Places:
 
     def __init__(self, rects: Sequence[Rect]) -> None:
         self._rows: dict[int, list[Rect]] = {}
-        for rect in rects:
+        for rect in rects[:MAX_PLACES]:
             for row in range(int(rect.y0 // _ROW), int(rect.y1 // _ROW) + 1):
                 self._rows.setdefault(row, []).append(rect)
 

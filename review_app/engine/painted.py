@@ -23,7 +23,7 @@ from review_app.engine.shapes import MAX_DRAWINGS, Collector
 if TYPE_CHECKING:
     from review_app.engine.documents import Document
 
-MAX_LOOKS = 4_000
+MAX_LOOKS = 2_000
 """Places looked at on one page; what is beyond them is judged by its declared colour."""
 
 MAX_DRAWN = 1_500_000
@@ -154,12 +154,22 @@ def _drawings(document: Document, page: Any, number: int, frame: Frame, to_page:
     collector = Collector(
         Rect(0.0, 0.0, frame.height if turned else frame.width, frame.width if turned else frame.height)
     )
+    failed: list[BaseException] = []
+
+    def take(path: Mapping[str, Any]) -> None:
+        try:
+            collector.take(path)
+        except BaseException as error:  # noqa: BLE001 -- what leaves this function crashes MuPDF's C++
+            failed.append(error)
+
     try:
         # A function instead of a list: a page of a hundred thousand shapes is never held as a whole.
-        page.get_cdrawings(extended=True, callback=collector.take)
+        page.get_cdrawings(extended=True, callback=take)
     except MUPDF_ERRORS:
         document.warn(f"The drawings of page {number} are damaged and could not be read")
         return []
+    if failed:
+        raise failed[0]
     found = collector.finish()
     if collector.dropped:
         document.warn(f"Page {number} has {collector.seen} drawn shapes; only {MAX_DRAWINGS} were looked at")

@@ -13,6 +13,7 @@ from typing import Any
 
 from review_app.domain.content import Colour, Drawing, Form
 from review_app.domain.geometry import Rect
+from review_app.engine.outlines import SLACK, rectangles, straight
 
 MAX_DRAWINGS = 20_000
 """Of a page with more shapes (a map, a drawing) only so many are handed on, with a warning."""
@@ -26,11 +27,7 @@ THICK = 4.5
 THIN = 2.6
 """Points: a filled rectangle this thin is a rule. Below the height of any bar over text of 4 points."""
 
-_STRAIGHT = 0.6  # points a side may be off the horizontal or vertical
-_SAME_POINT = 0.05  # points; the thinnest rule is thicker
 _MIN_HATCH = 3
-
-Point = tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -52,6 +49,7 @@ class _Hatch:
     clip: Rect | None
     opacity: float
     is_blended: bool
+    slope: float
 
 
 @dataclass(slots=True)
@@ -214,11 +212,11 @@ class Collector:
         path: Mapping[str, Any],
     ) -> None:
         """Straight strokes: thick ones are bars, thin ones rules."""
-        straight = [_straight(item[1], item[2]) for item in items]
+        sides = [straight(item[1], item[2]) for item in items]
         caps = path.get("lineCap") or (0,)
         reach = width / 2 if max(caps) > 0 else 0.0
-        if any(line is None for line in straight) or (
-            len(items) > 1 and width >= THICK and not _one_row(straight)
+        if any(line is None for line in sides) or (
+            len(items) > 1 and width >= THICK and not _one_row(sides)
         ):
             rect, cut = _clipped(_rect(path["rect"]).inset(-width / 2), here.clip)
             form = Form.LINE if width >= THICK and rect.height <= 2.2 * width else Form.SHAPE
@@ -238,8 +236,8 @@ class Collector:
             )
             return
         if width >= THICK and len(items) > 1:
-            straight = [_joined(straight)]
-        for line in straight:
+            sides = [_joined(sides)]
+        for line in sides:
             assert line is not None
             level = line.height <= line.width
             thick, long = width / 2, reach
@@ -269,30 +267,22 @@ class Collector:
                 self._hatch.count += _MIN_HATCH
             else:
                 self._end_hatch()
-                self._hatch = _Hatch(clip, colour, order, _MIN_HATCH, clip, opacity, here.is_blended)
+                self._hatch = _Hatch(clip, colour, order, _MIN_HATCH, clip, opacity, here.is_blended, 0.0)
             return True
-        slanting = (
-            sum(
-                1
-                for item in items[:MAX_ITEMS]
-                if item[0] == "l"
-                and abs(item[1][0] - item[2][0]) > _STRAIGHT
-                and abs(item[1][1] - item[2][1]) > _STRAIGHT
-            )
-            if path["type"] == "s" and all(item[0] == "l" for item in items[:MAX_ITEMS])
-            else 0
-        )
-        if not slanting or slanting < len(items[:MAX_ITEMS]) or float(path.get("width") or 0.0) >= THICK:
+        slope = _slope(path, items[:MAX_ITEMS])
+        if slope is None:
             self._end_hatch()
             return False
+        count = min(len(items), MAX_ITEMS)
         area = box if clip is None else (box.intersect(clip) if not box.intersect(clip).is_empty else clip)
         hatch = self._hatch
-        if hatch is not None and hatch.clip == clip and _touch(hatch.rect, area):
+        follows = hatch is not None and hatch.clip == clip and _alike(hatch.slope, slope)
+        if hatch is not None and follows and _touch(hatch.rect, area):
             hatch.rect = hatch.rect.union(area)
-            hatch.count += slanting
+            hatch.count += count
         else:
             self._end_hatch()
-            self._hatch = _Hatch(area, colour, order, slanting, clip, opacity, here.is_blended)
+            self._hatch = _Hatch(area, colour, order, count, clip, opacity, here.is_blended, slope)
         return True
 
     def _is_tile(self, box: Rect, clip: Rect) -> bool:
@@ -320,75 +310,27 @@ class Collector:
         )
 
 
-def rectangles(items: Sequence[Any]) -> list[Rect]:
-    """The rectangles a path consists of; empty when any part of it is something else."""
-    found: list[Rect] = []
-    run: list[Any] = []
+def _slope(path: Mapping[str, Any], items: Sequence[Any]) -> float | None:
+    """How steep the strokes of a path are, one way or the other; None when it is no hatching: a part that does
+    not slant, strokes of several slopes (a map), or strokes so thick that they cover."""
+    if path["type"] != "s" or float(path.get("width") or 0.0) >= THICK:
+        return None
+    first: float | None = None
     for item in items:
-        op = item[0]
-        if op == "re":
-            if run and not _close(run, found):
-                return []
-            run = []
-            found.append(_rect(item[1]))
-        elif op == "qu":
-            quad = item[1]
-            points = [(float(p[0]), float(p[1])) for p in quad]
-            rect = _of_points(points)
-            if not all(_on_corner(p, rect) for p in points):
-                return []
-            found.append(rect)
-        elif op in ("l", "c"):
-            if run and not _near(run[-1][-1], item[1]):
-                if not _close(run, found):
-                    return []
-                run = []
-            run.append(item)
-        else:
-            return []
-    if run and not _close(run, found):
-        return []
-    return found
+        if item[0] != "l":
+            return None
+        across, down = abs(item[1][0] - item[2][0]), abs(item[1][1] - item[2][1])
+        if across <= SLACK or down <= SLACK:
+            return None
+        if first is None:
+            first = down / across
+        elif not _alike(first, down / across):
+            return None
+    return first
 
 
-def _close(run: Sequence[Any], found: list[Rect]) -> bool:
-    """Adds the rectangle that a chain of segments draws; False when it draws something else."""
-    lines = [item for item in run if item[0] == "l"]
-    curves = [item for item in run if item[0] == "c"]
-    points: list[Point] = [p for item in run for p in item[1:]]
-    rect = _of_points(points)
-    if not curves:
-        sides = [line for line in lines if not _near(line[1], line[2])]
-        if not 3 <= len(sides) <= 5 or any(_straight(s[1], s[2]) is None for s in sides):
-            return False
-        if len(sides) == 3 and not _near(sides[0][1], sides[-1][2]):
-            # Three sides: closed by the fill itself, if the ends stand on one side.
-            if _straight(sides[0][1], sides[-1][2]) is None:
-                return False
-        elif len(sides) > 3 and not _near(sides[0][1], sides[-1][2]):
-            return False
-        if not all(_on_corner(p, rect) for s in sides for p in s[1:]):
-            return False
-    else:
-        # Round corners: every point lies within a corner's reach of an edge, straight sides on the edges.
-        if len(curves) > 8 or len(lines) > 5 or not _near(run[0][1], run[-1][-1]):
-            return False
-        reach = 0.5 * min(rect.width, rect.height) + _STRAIGHT
-        for curve in curves:
-            bend = _of_points(curve[1:])
-            if bend.width > reach or bend.height > reach:
-                return False
-        if not lines and len(curves) <= 4:
-            return False  # a circle
-        for line in lines:
-            if _straight(line[1], line[2]) is None or not (
-                _on_edge(line[1], rect) and _on_edge(line[2], rect)
-            ):
-                return False
-        if sum(_length(line) for line in lines) < 0.4 * (rect.width + rect.height):
-            return False
-    found.append(rect)
-    return True
+def _alike(a: float, b: float) -> bool:
+    return abs(a - b) <= 0.25 * max(a, b)
 
 
 def colour_of(value: Any) -> Colour | None:
@@ -414,43 +356,12 @@ def _clipped(rect: Rect, clip: Rect | None) -> tuple[Rect, bool]:
     return left, cut
 
 
-def _of_points(points: Sequence[Point]) -> Rect:
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    return Rect.of((min(xs), min(ys), max(xs), max(ys)))
-
-
-def _near(a: Point, b: Point) -> bool:
-    return abs(a[0] - b[0]) <= _SAME_POINT and abs(a[1] - b[1]) <= _SAME_POINT
-
-
-def _on_corner(p: Point, r: Rect) -> bool:
-    return (
-        min(abs(p[0] - r.x0), abs(p[0] - r.x1)) <= _STRAIGHT
-        and min(abs(p[1] - r.y0), abs(p[1] - r.y1)) <= _STRAIGHT
-    )
-
-
-def _on_edge(p: Point, r: Rect) -> bool:
-    return min(abs(p[0] - r.x0), abs(p[0] - r.x1), abs(p[1] - r.y0), abs(p[1] - r.y1)) <= _STRAIGHT
-
-
-def _length(line: Any) -> float:
-    return abs(float(line[1][0]) - float(line[2][0])) + abs(float(line[1][1]) - float(line[2][1]))
-
-
-def _straight(a: Point, b: Point) -> Rect | None:
-    """The line between two points as a rectangle without thickness, None when it slants."""
-    if abs(a[0] - b[0]) > _STRAIGHT and abs(a[1] - b[1]) > _STRAIGHT:
-        return None
-    return Rect.of((a[0], a[1], b[0], b[1]))
-
-
 def _one_row(lines: Sequence[Rect | None]) -> bool:
     """True when all lines lie on one horizontal or vertical."""
     known = [line for line in lines if line is not None]
     return (
-        max(r.y1 for r in known) - min(r.y0 for r in known) <= _STRAIGHT
-        or max(r.x1 for r in known) - min(r.x0 for r in known) <= _STRAIGHT
+        max(r.y1 for r in known) - min(r.y0 for r in known) <= SLACK
+        or max(r.x1 for r in known) - min(r.x0 for r in known) <= SLACK
     )
 
 
