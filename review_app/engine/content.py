@@ -53,7 +53,7 @@ def of_page(document: Document, number: int) -> PageContent:
         return PageContent(number, width, height, lines_of(pieces, number), is_review_sheet=True)
     annotations = _annotations(document, document.page(number), number, frame)
     unapplied = [rect for a in annotations if a.subtype == "Redact" for rect in a.rects]
-    there = painted.of_page(document, page, listing, number, frame, unapplied)
+    there = painted.of_page(document, page, listing, number, frame, unapplied, [piece.rect for piece in pieces])
     return PageContent(
         number, width, height, lines_of(pieces, number),
         drawings=there.drawings, images=there.images, annotations=annotations, glyphs=there.glyphs,

@@ -33,6 +33,14 @@ class Places:
         x, y = (rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2
         return any(r.x0 <= x <= r.x1 and r.y0 <= y <= r.y1 for r in self._rows.get(int(y // _ROW), ()))
 
+    def touches(self, rect: Rect) -> bool:
+        """True when any of ``rect`` lies in one of the places."""
+        return any(
+            r.x0 < rect.x1 and rect.x0 < r.x1 and r.y0 < rect.y1 and rect.y0 < r.y1
+            for row in range(int(rect.y0 // _ROW), int(rect.y1 // _ROW) + 1)
+            for r in self._rows.get(row, ())
+        )
+
 
 def of_page(page: Any, places: Sequence[Rect], to_page: Matrix) -> tuple[list[Glyph], bool]:
     """The characters in ``places`` (page space), and whether there were more than MAX_GLYPHS.

@@ -30,6 +30,9 @@ MAX_DRAWN = 1_500_000
 """Pixels. Where a larger picture, a scan, lies below the boxes, the page is not drawn for their looks: decoding
 the picture would cost more than all the rest. What is painted after them is looked for instead."""
 
+MAX_SHAPES_DRAWN = 8_000
+"""A page with more shapes is not drawn: antialiasing a hundred thousand long lines takes twenty seconds."""
+
 MAX_TONES = 40
 """Different pictures of one page whose pixels are looked at."""
 
@@ -55,7 +58,13 @@ class Painted:
 
 
 def of_page(
-    document: Document, page: Any, listing: Any, number: int, frame: Frame, extra: Sequence[Rect]
+    document: Document,
+    page: Any,
+    listing: Any,
+    number: int,
+    frame: Frame,
+    extra: Sequence[Rect],
+    words: Sequence[Rect],
 ) -> Painted:
     """Reads one page.
 
@@ -66,6 +75,7 @@ def of_page(
         number: its number, for warnings.
         frame: its measures.
         extra: further places whose characters are wanted (page space).
+        words: the places of all words, those that are not painted included.
     """
     to_page = frame.unrotated_to_page()
     drawings = _drawings(document, page, number, frame, to_page)
@@ -73,8 +83,9 @@ def of_page(
     area = frame.rect.area
     wanted = [i for i, d in enumerate(drawings) if covers(d, area)]
     pictures = [i for i, image in enumerate(images) if image.tone is not None]
+    drawable = len(drawings) <= MAX_SHAPES_DRAWN
     heavy = [i.rect for i in images if i.width_px * i.height_px > MAX_DRAWN]
-    if (wanted or pictures) and not _any_under(heavy, [drawings[i].rect for i in wanted]):
+    if (wanted or pictures) and drawable and not _any_under(heavy, [drawings[i].rect for i in wanted]):
         rects = [drawings[i].rect for i in wanted] + [images[i].rect for i in pictures]
         try:
             canvas = looks.Canvas(listing, bounds(rects).intersect(frame.rect))
@@ -90,7 +101,9 @@ def of_page(
         _hide_covered(document, page, number, drawings, wanted, to_page)
     places = [drawings[i].rect for i in wanted] + [images[i].rect for i in pictures] + list(extra)
     found: list[Glyph] = []
-    if places:
+    # Tracing the text costs as much as reading it: a bar with nothing under or on it needs none.
+    inside = glyphs.Places(places)
+    if places and any(inside.touches(word) for word in words):
         try:
             found, more = glyphs.of_page(page, places, to_page)
             if more:

@@ -276,3 +276,27 @@ def test_scan_names_the_pages_without_a_text_layer(desk, tmp_path):
 def test_scan_of_a_page_with_text_warns_of_nothing(desk, tmp_path):
     values, *_ = do(desk, "scan", path=str(pdf(tmp_path / "a.pdf", "x")))
     assert values["warnings"] == []
+
+
+def test_text_under_a_bar_reaches_neither_the_index_nor_the_result(tmp_path):
+    """From the file to what leaves the child: the place and the count, never the words."""
+    doc = pymupdf.open()
+    made = doc.new_page()
+    made.insert_text((72, 100), "The source was Quillfeather of the embassy")
+    made.insert_text((72, 120), "This line stays as it is")
+    place = made.search_for("Quillfeather")[0]
+    made.draw_rect(place, color=(0, 0, 0), fill=(0, 0, 0))
+    path = tmp_path / "leak.pdf"
+    doc.save(path)
+    parts: list[dict] = []
+    desk = Desk(1)
+    try:
+        result, _ = desk.do("scan", {"path": str(path), "name": "leak.pdf"}, part=parts.append, progress=lambda *_: None)
+    finally:
+        desk.close()
+    assert "Quillfeather" not in str(result) and "Quillfeather" not in str(parts)
+    text = "".join(part["text"] for part in parts)
+    assert "The source was" in text and "of the embassy" in text and "This line stays as it is" in text
+    (hidden,) = result["recoverable"]
+    assert (hidden["page"], hidden["characters"]) == (1, len("Quillfeather"))
+    assert [s["kind"] for s in result["spans"]] == ["black_box"]
