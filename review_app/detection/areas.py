@@ -95,6 +95,8 @@ def of_page(page: PageContent, words: Rows) -> list[Area]:
     found = [*bars, *_images(page, whole), *_hatched(page, whole)]
     frames = [*_frames(page, whole), *_of_rules(page, whole)]
     frames = sorted(frames, key=lambda a: -a.rect.area)[:MAX_FRAMES]
+    cells_of_table = _grid(frames)
+    frames = [frame for frame in frames if frame not in cells_of_table]
     found = _with_borders(found, frames)
     found = [a for a in found if a.rect.width >= MIN_WIDTH and a.rect.height >= MIN_HEIGHT]
     return sorted(found, key=lambda a: (a.rect.y0, a.rect.x0))

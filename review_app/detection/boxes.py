@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from review_app.detection import areas, boxcodes, covered
+from review_app.detection import areas, boxcodes, covered, twins
 from review_app.detection.areas import Area, luminance
 from review_app.detection.rules import Rules
 from review_app.domain.content import PageContent, Word
@@ -27,7 +27,6 @@ MAX_CANDIDATES = 1_500
 """A page with more is a map or a pattern; the largest are looked at, with a warning."""
 
 _SCAN_PART = 0.6  # a picture over more of the page is a scan of it (detection reference, 2.1)
-_CELL = 64.0
 _SAME_PLACE_PAGES = 3
 
 
@@ -111,6 +110,8 @@ class _Page:
     rules: Rules
     fields: list[Rect]
     is_scan: bool
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
+    columns: Counter[tuple[int, int]] = field(default_factory=Counter)
 
 
 def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
@@ -136,6 +137,8 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
             f"page {page.number} has {len(candidates)} areas that could be boxes; only {MAX_CANDIDATES} were looked at"
         )
         candidates = sorted(candidates, key=lambda a: -a.rect.area)[:MAX_CANDIDATES]
+    known.sizes = Counter(_size(area) for area in candidates)
+    known.columns = Counter((round(a.rect.x0), round(a.rect.x1)) for a in candidates)
     unapplied = _unapplied(known)
     judged: list[Box] = list(unapplied)
     marks = [r for box in unapplied for r in box.rects]
@@ -145,7 +148,7 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
         box = _judged(area, known)
         if box is not None:
             judged.append(box)
-    judged = _without_doubles(judged)
+    judged = twins.without_doubles(judged)
     judged = boxcodes.attach(judged, known.words, known.column)
     judged = [box for box in judged if box.confidence >= KEEP or box.is_unapplied]
     return _runs_on(judged, known)
@@ -225,6 +228,8 @@ def _judged(area: Area, known: _Page) -> Box | None:
     if not hidden and not has_code and not has_label and _is_odd(area, known):
         return None
     odds, reasons = _weight(area, kind, known)
+    if kind is not Kind.BLACK_BOX and not hidden and not has_code and not has_label:
+        odds -= _form_like(area, known)
     if hidden:
         odds += 3.0
         reasons.append("text is still present under it")
@@ -240,6 +245,25 @@ def _judged(area: Area, known: _Page) -> Box | None:
     if has_code:
         box = boxcodes.inside(box, there.over)
     return box
+
+
+def _form_like(area: Area, known: _Page) -> float:
+    """How much speaks for a part of a form: one of several alike, small, or with its label before it."""
+    r = area.rect
+    against = 0.0
+    if known.sizes[_size(area)] >= 3 or known.columns[round(r.x0), round(r.x1)] >= 3:
+        against += 2.0
+    if area.is_frame and r.width < 24:
+        against += 1.0
+    if area.has_border:
+        row = [w for w in areas.on_rows(known.rows, r.y0, r.y1) if w.rect.x1 <= r.x0 + 2 and w.rect.y1 > r.y0]
+        if row and max(row, key=lambda w: w.rect.x1).text.endswith(":"):
+            against += 1.5
+    return against
+
+
+def _size(area: Area) -> tuple[int, int]:
+    return round(area.rect.width), round(area.rect.height)
 
 
 def _kind(area: Area) -> Kind:
@@ -318,41 +342,6 @@ _NAMES = {
     Kind.FILLED_BOX: ("a coloured box", 0.7),
     Kind.WHITE_BOX: ("an outlined empty box", -0.8),
 }
-
-
-def _cells(r: Rect) -> list[tuple[int, int]]:
-    xs = range(int(r.x0 // _CELL), int(r.x1 // _CELL) + 1)
-    return [(x, y) for x in xs for y in range(int(r.y0 // _CELL), int(r.y1 // _CELL) + 1)]
-
-
-def _is_twin(a: Rect, b: Rect) -> bool:
-    return a.intersect(b).area > 0.6 * min(a.area, b.area) or a.iou(b) > 0.3
-
-
-def _without_doubles(boxes: Sequence[Box]) -> list[Box]:
-    """One box for each place: two drawings of it (filling and hatching, mark and look) are one box."""
-    kept: list[Box] = []
-    places: dict[tuple[int, int], list[int]] = {}
-    for box in sorted(boxes, key=lambda b: (not b.is_unapplied, -b.odds)):
-        near = {i for cell in _cells(box.rects[0]) for i in places.get(cell, ())}
-        twin = next((i for i in sorted(near) if _is_twin(kept[i].rects[0], box.rects[0])), None)
-        if twin is None:
-            for cell in _cells(box.rects[0]):
-                places.setdefault(cell, []).append(len(kept))
-            kept.append(box)
-            continue
-        first = kept[twin]
-        extra = tuple(reason for reason in box.reasons if reason not in first.reasons)
-        hidden = first.hidden or box.hidden
-        hatched = "a hatched box" in box.reasons and first.kind is Kind.BLACK_BOX
-        kept[twin] = replace(
-            first,
-            reasons=(*first.reasons, *extra),
-            hidden=hidden,
-            codes=first.codes or box.codes,
-            kind=Kind.FILLED_BOX if hatched else first.kind,
-        )
-    return sorted(kept, key=lambda b: (b.rects[0].y0, b.rects[0].x0))
 
 
 def _runs_on(boxes: Sequence[Box], known: _Page) -> list[Box]:

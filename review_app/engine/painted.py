@@ -262,7 +262,8 @@ def _tones(listing: Any, page_area: float) -> dict[Place, Any]:
     textpage = pymupdf.TextPage(
         listing.get_textpage(pymupdf.TEXT_PRESERVE_IMAGES | pymupdf.TEXT_MEDIABOX_CLIP)
     )
-    known: dict[int, Any] = {}
+    # With the picture itself, so that no other can take its address while it is known by it.
+    known: dict[int, tuple[Any, Look | None]] = {}
     found: dict[Place, Any] = {}
     for block in textpage.this:
         if block.m_internal.type != mupdf.FZ_STEXT_BLOCK_IMAGE:
@@ -279,7 +280,8 @@ def _tones(listing: Any, page_area: float) -> dict[Place, Any]:
         if pointer not in known:
             if len(known) >= MAX_TONES:
                 continue
-            known[pointer] = looks.tone_of(image)
-        if known[pointer] is not None:
-            found[_key(rect)] = known[pointer]
+            known[pointer] = (image, looks.tone_of(image))
+        tone = known[pointer][1]
+        if tone is not None:
+            found[_key(rect)] = tone
     return found

@@ -71,10 +71,18 @@ def test_every_kind_of_box_in_a_line_is_found_and_says_why(drawing: Drawing, kin
         [bar(300 + 20 * i, 400 - 15 * i, 312 + 20 * i, 420, RED) for i in range(4)],  # a chart
         [bar(100 + 60 * i, 300 + 12 * j, 160 + 60 * i, 312 + 12 * j, GREY) for i in range(3) for j in range(3)],
         [bar(100, 300, 108, 400)],  # a bar beside changed text
+        [frame(100 + 60 * i, 300 + 20 * j, 160 + 60 * i, 320 + 20 * j) for i in range(3) for j in range(2)],
+        [frame(30 + 80 * i, 9, 70 + 80 * i, 21) for i in range(4)],  # fields alike in a row
     ],
 )
 def test_what_only_looks_like_a_box_is_none(drawings: list[Drawing]) -> None:
     assert not scan.document([page(drawings=drawings)]).spans
+
+
+def test_the_field_of_a_form_has_its_label_before_it() -> None:
+    row = "Name of the person:                                        (please print) "
+    assert not scan.document([page(row, *LINES[1:], drawings=[frame(*GAP)])]).spans
+    assert scan.document([page(row.replace(":", " "), *LINES[1:], drawings=[frame(*GAP)])]).spans
 
 
 def test_a_heading_printed_on_a_band_is_no_box() -> None:
