@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from review_app.domain.content import Colour, Drawing, Form, PageContent, Word
 from review_app.domain.geometry import Rect
+import itertools
 
 OPAQUE = 0.85  # less lets the text below be read (detection reference, 2.2)
 DARK_MARKER = 0.25  # a marker pen darker than this hides what it is drawn over
@@ -187,7 +188,8 @@ def _text_between(a: Rect, b: Rect, rows: Rows) -> bool:
 
 
 def joined(areas: Iterable[Area], words: Rows) -> list[Area]:
-    """Bars of one colour and height that follow each other on a row, as one bar each. Where a word can be read
+    """Bars of one colour and height that follow each other on a row, as one bar each. Where a word can be
+    read
     between two bars they stay two."""
     found: list[Area] = []
     open_bars: list[Area] = []
@@ -282,7 +284,7 @@ def _of_rules(page: PageContent, whole: float) -> list[Area]:
         ends.setdefault((round(d.rect.x0 / 3), round(d.rect.x1 / 3)), []).append(d)
     found: list[Area] = []
     for same in ends.values():
-        for top, foot in zip(same, same[1:], strict=False):
+        for top, foot in itertools.pairwise(same):
             rect = Rect(top.rect.x0, _middle_y(top), top.rect.x1, max(_middle_y(top), _middle_y(foot)))
             if rect.height < MIN_HEIGHT or rect.area > WHOLE_PAGE * whole:
                 continue

@@ -1,4 +1,5 @@
-"""Withheld boxes that were drawn: bars, filled and white boxes, frames, pictures of one tone, marks nobody applied.
+"""Withheld boxes that were drawn: bars, filled and white boxes, frames, pictures of one tone, and marks
+that nobody applied.
 
 Every candidate is weighed with the evidence of the domain reference, 5.9 (log-odds), and says why. What
 lies under a box is counted and located, never handed on.
@@ -134,7 +135,8 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
     candidates = areas.of_page(page, rows)
     if len(candidates) > MAX_CANDIDATES:
         warnings.append(
-            f"page {page.number} has {len(candidates)} areas that could be boxes; only {MAX_CANDIDATES} were looked at"
+            f"page {page.number} has {len(candidates)} areas that could be boxes; "
+            f"only {MAX_CANDIDATES} were looked at"
         )
         candidates = sorted(candidates, key=lambda a: -a.rect.area)[:MAX_CANDIDATES]
     known.sizes = Counter(_size(area) for area in candidates)
@@ -282,7 +284,7 @@ def _hides(area: Area, has_code: bool, over: int) -> bool:
     """True when what is drawn shows that the text below cannot be read."""
     if area.is_hatched:
         return True
-    need = 0.8 if area.is_image else 0.45 if has_code or over else 0.5
+    need = 0.45 if has_code else 0.8 if area.is_image else 0.45 if over else 0.5
     if area.share < need:
         return False
     return area.declared is None or areas.alike(area.colour, area.declared, 0.25)

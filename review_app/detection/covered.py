@@ -15,8 +15,10 @@ from review_app.domain.vocabulary import Provenance
 _ROW = 24.0
 _DATE = re.compile(r"[\s\d./:-]*")
 _LABEL = re.compile(
-    r"(?:redacted|withheld|sealed|privileged?|confidential|excised|deleted|sanitized|out of scope|non.?responsive|"
-    r"filed under seal|personal|private|protected|work product|attorney client|gelakt|weggelakt|buiten verzoek)"
+    r"(?:redacted|withheld|sealed|privileged?|confidential|excised|deleted|sanitized|"
+    r"out of scope|non.?responsive|"
+    r"filed under seal|personal|private|protected|work product|attorney client|"
+    r"gelakt|weggelakt|buiten verzoek)"
     r"(?:[\s,:;/-]+(?:in (?:full|part)|material|information|content|under seal|for|by|to|and))*",
     re.IGNORECASE,
 )
@@ -31,7 +33,7 @@ class Glyphs:
             self._rows.setdefault(int((glyph.rect.y0 + glyph.rect.y1) / 2 // _ROW), []).append(glyph)
 
     def inside(self, rect: Rect) -> list[Glyph]:
-        """Those with their middle, and more than half of their width, in ``rect``; in the order of painting."""
+        """Those with their middle in ``rect``."""
         found: list[Glyph] = []
         for row in range(int(rect.y0 // _ROW), int(rect.y1 // _ROW) + 1):
             for glyph in self._rows.get(row, ()):
@@ -61,7 +63,8 @@ def of_area(area: Area, glyphs: Glyphs, *, is_scan: bool = False) -> Covered:
     Args:
         area: the place.
         glyphs: the characters of its page.
-        is_scan: the page is a picture. Text put over it that is not painted is then what a recognition program
+        is_scan: the page is a picture. Text put over it that is not painted is then what a recognition
+        program
             read in the finished page, box included, and is not hidden by the box.
     """
     inside = glyphs.inside(area.rect)

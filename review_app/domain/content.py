@@ -110,7 +110,8 @@ class Drawing:
     """A vector shape: filled or stroked rectangle or path, in page space.
 
     ``order`` counts what is painted on the page, from 0: text and pictures with a lower number lie under
-    it. ``opacity`` is that of the fill (of the stroke for a LINE). ``is_blended`` is True for what is mixed with the
+    it. ``opacity`` is that of the fill (of the stroke for a LINE). ``is_blended`` is True for what is
+    mixed with the
     page below it (a marker pen). ``is_clipped`` is True when part of it is cut away; ``rect`` is what is
     left. ``look`` is known for opaque areas of the size of a word and more.
     """
@@ -177,7 +178,8 @@ class PageContent:
     """Everything detection may look at on one page.
 
     ``number`` counts from 1, ``width`` and ``height`` are points as displayed. ``has_text`` is False
-    for a page without a usable text layer. ``glyphs`` are the characters in and at whatever could be a box, and
+    for a page without a usable text layer. ``glyphs`` are the characters in and at whatever could be a
+    box, and
 empty on a page without such a thing. ``is_review_sheet`` marks a page
     that an annotated copy of ours appended: it is never searched.
     """

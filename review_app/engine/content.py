@@ -53,7 +53,8 @@ def of_page(document: Document, number: int) -> PageContent:
         return PageContent(number, width, height, lines_of(pieces, number), is_review_sheet=True)
     annotations = _annotations(document, document.page(number), number, frame)
     unapplied = [rect for a in annotations if a.subtype == "Redact" for rect in a.rects]
-    there = painted.of_page(document, page, listing, number, frame, unapplied, [piece.rect for piece in pieces])
+    words = [piece.rect for piece in pieces]
+    there = painted.of_page(document, page, listing, number, frame, unapplied, words)
     return PageContent(
         number, width, height, lines_of(pieces, number),
         drawings=there.drawings, images=there.images, annotations=annotations, glyphs=there.glyphs,

@@ -1,4 +1,4 @@
-"""What a place on the page looks like when drawn, and what a picture's own pixels are: small, bounded samples."""
+"""What a place on the page looks like when drawn, and what a picture's own pixels are, by small samples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_SAMPLES = 600
 """Pixels looked at in one place; the share of a tone is known to four per cent with these."""
 
 MAX_IMAGE_PIXELS = 40_000_000
-"""A larger picture is not decoded to be judged: 40 million pixels are a bar of a page's width at 4,000 dpi."""
+"""A larger picture is not decoded to be judged: 40 million pixels are a bar across a page at 4,000 dpi."""
 
 IMAGE_SAMPLES = 60_000
 

@@ -27,8 +27,8 @@ MAX_LOOKS = 2_000
 """Places looked at on one page; what is beyond them is judged by its declared colour."""
 
 MAX_DRAWN = 1_500_000
-"""Pixels. Where a larger picture, a scan, lies below the boxes, the page is not drawn for their looks: decoding
-the picture would cost more than all the rest. What is painted after them is looked for instead."""
+"""Pixels. Where a larger picture, a scan, lies below the boxes, the page is not drawn for their looks:
+decoding the picture would cost more than all the rest. What is painted after them is looked for instead."""
 
 MAX_SHAPES_DRAWN = 8_000
 """A page with more shapes is not drawn: antialiasing a hundred thousand long lines takes twenty seconds."""

@@ -286,8 +286,8 @@ class Collector:
         return True
 
     def _is_tile(self, box: Rect, clip: Rect) -> bool:
-        """A drawing outside of the clip it stands in is the cell of a pattern, told in the pattern's own space:
-        anything else that is clipped away whole would not be painted."""
+        """A drawing outside of the clip it stands in is the cell of a pattern, told in the pattern's own
+        space: anything else that is clipped away whole would not be painted."""
         return self._fresh_clip and box.intersect(clip).is_empty and not _touch(box, clip)
 
     def _end_hatch(self) -> None:
@@ -311,8 +311,8 @@ class Collector:
 
 
 def _slope(path: Mapping[str, Any], items: Sequence[Any]) -> float | None:
-    """How steep the strokes of a path are, one way or the other; None when it is no hatching: a part that does
-    not slant, strokes of several slopes (a map), or strokes so thick that they cover."""
+    """How steep the strokes of a path are, one way or the other; None when it is no hatching: a part that
+    does not slant, strokes of several slopes (a map), or strokes so thick that they cover."""
     if path["type"] != "s" or float(path.get("width") or 0.0) >= THICK:
         return None
     first: float | None = None

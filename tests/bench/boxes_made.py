@@ -4,6 +4,8 @@ only looks like one. The truth is known because the page is made here.
 Real releases differ; these pages say whether every way of drawing is understood, not how often it occurs.
 """
 
+# ruff: noqa: E501 -- operators of a PDF are easier to read in one line
+
 from __future__ import annotations
 
 import random
@@ -13,11 +15,9 @@ from dataclasses import dataclass, field
 import pymupdf
 
 WIDTH, HEIGHT = 612.0, 792.0
-WORDS = (
-    "the review of cable traffic between offices shows that no record was kept under this title after "
-    "spring when staff moved files to new rooms and asked for guidance on copies held by other agencies "
-    "report memorandum paragraph assistant secretary minister delegation agreement negotiation schedule"
-).split()
+WORDS = [
+    "the", "review", "of", "cable", "traffic", "between", "offices", "shows", "that", "no", "record", "was", "kept", "under", "this", "title", "after", "spring", "when", "staff", "moved", "files", "to", "new", "rooms", "and", "asked", "for", "guidance", "on", "copies", "held", "by", "other", "agencies", "report", "memorandum", "paragraph", "assistant", "secretary", "minister", "delegation", "agreement", "negotiation", "schedule",
+]
 CODES = ("(b)(1)", "(b)(6)", "(b)(5)", "(b)(7)(C)", "B6", "(b)(3)", "1.4(d)")
 BODY = 11.0
 PITCH = 14.5
@@ -433,7 +433,7 @@ def finish(
     resources = f"<</Font<</F1 {font} 0 R>>"
     if page.images:
         entries = []
-        for number, (x0, y0, x1, y1, colour) in enumerate(page.images, 1):
+        for number, (*_, colour) in enumerate(page.images, 1):
             xref = doc.get_new_xref()
             doc.update_object(
                 xref,

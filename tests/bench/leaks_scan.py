@@ -4,7 +4,8 @@
     python tests/bench/leaks_scan.py [--quick] [--seed N] [--show]
 
 Prints one table and exits with 1 when an aim is missed. Parts that need ../shared are left out without it.
-``--quick`` makes fewer pages and reads fewer releases; ``--show`` lists each miss (file, page, place and kind;
+``--quick`` makes fewer pages and reads fewer releases; ``--show`` lists each miss (file, page, place and
+kind;
 no text of the documents).
 """
 
@@ -106,14 +107,14 @@ def made(table: Table, seed: int, count: int, show: bool) -> None:
                     by_shape[box.kind, box.shape] += 1
                     if show:
                         print(
-                            f"    missed {box.kind} {box.shape} page {number} {[round(v) for v in place]} {best[0]:.2f}"
+                            f"    missed {box.kind} {box.shape} page {number} {_short(box)} {best[0]:.2f}"
                         )
             if box.code and owner is not None:
                 coded += 1
                 code_right += bool(owner.codes)
                 if show and not owner.codes:
                     print(
-                        f"    no code {box.kind} {box.shape} {box.code} {box.code_place} page {number} {[round(v) for v in box.rects[0]]}"
+                        f"    no code {box.kind} {box.shape} {box.code} {box.code_place} page {number} {_short(box)}"
                     )
             here = [r for r in found.recoverable if r.page == number and _touches(r.rect, box.rects)]
             if box.under:
@@ -122,13 +123,13 @@ def made(table: Table, seed: int, count: int, show: bool) -> None:
                 leaks_exact += abs(sum(r.characters for r in here) - box.under) <= max(2, 0.1 * box.under)
                 if show and not here:
                     print(
-                        f"    no leak {box.kind} {box.shape} page {number} {[round(v) for v in box.rects[0]]}"
+                        f"    no leak {box.kind} {box.shape} page {number} {_short(box)}"
                     )
             else:
                 false_leaks += len(here)
                 if show and here:
                     print(
-                        f"    false leak {box.kind} {box.shape} page {number} {box.code_place} {[round(v) for v in box.rects[0]]}"
+                        f"    false leak {box.kind} {box.shape} page {number} {box.code_place} {_short(box)}"
                     )
         everything = [p for b in boxes for p in b.rects]
         elsewhere = [r for r in found.recoverable if r.page == number and not _touches(r.rect, everything)]
@@ -178,6 +179,10 @@ def made(table: Table, seed: int, count: int, show: bool) -> None:
     )
     if show:
         print("    missed by drawing:", dict(by_shape))
+
+
+def _short(box: boxes_made.Made) -> list[int]:
+    return [round(v) for v in box.rects[0]]
 
 
 def _look_of(span: SpanFinding) -> str:

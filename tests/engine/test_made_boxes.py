@@ -11,7 +11,7 @@ from review_app.engine import documents
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "bench"))
 
-import boxes_made  # noqa: E402
+import boxes_made
 
 
 def test_boxes_drawn_in_every_way_on_turned_and_cropped_pages(tmp_path: Path) -> None:
@@ -28,7 +28,11 @@ def test_boxes_drawn_in_every_way_on_turned_and_cropped_pages(tmp_path: Path) ->
     assert len(extra) <= 0.01 * len(wanted)
     leaks = [(n, box) for n, boxes in enumerate(truth, 1) for box in boxes if box.under]
     told = sum(
-        any(r.page == n and not r.rect.intersect(Rect(*p)).is_empty for r in found.recoverable for p in box.rects)
+        any(
+            r.page == n and not r.rect.intersect(Rect(*p)).is_empty
+            for r in found.recoverable
+            for p in box.rects
+        )
         for n, box in leaks
     )
     assert len(leaks) > 40 and told >= 0.98 * len(leaks)

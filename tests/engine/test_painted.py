@@ -18,7 +18,9 @@ PLACE = pymupdf.Rect(100, 100, 220, 114)
 def read(tmp_path: Path) -> Callable[..., tuple[PageContent, tuple[str, ...]]]:
     """Makes a page from operators and reads it."""
 
-    def make(ops: str = "", change: Callable[[pymupdf.Page], None] | None = None) -> tuple[PageContent, tuple[str, ...]]:
+    def make(
+        ops: str = "", change: Callable[[pymupdf.Page], None] | None = None
+    ) -> tuple[PageContent, tuple[str, ...]]:
         doc = pymupdf.open()
         page = doc.new_page(width=612, height=792)
         page.insert_text((102, 111), "words under it", fontsize=11)
@@ -48,15 +50,24 @@ WAYS = {
     ),
     "thick line": ("14 w 100 685 m 220 685 l S", Form.LINE),
     "frame": ("1 w 100 678 120 14 re S", Form.FRAME),
-    "hatch": ("100 678 120 14 re W n " + " ".join(f"{x} 678 m {x + 14} 692 l" for x in range(90, 220, 4)) + " S", Form.HATCH),
+    "hatch": (
+        "100 678 120 14 re W n " + " ".join(f"{x} 678 m {x + 14} 692 l" for x in range(90, 220, 4)) + " S",
+        Form.HATCH,
+    ),
     "rule": ("100 685 120 1 re f", Form.RULE),
     "triangle": ("100 678 m 220 678 l 160 692 l f", Form.SHAPE),
-    "circle": ("160 692 m 164 692 167 689 167 685 c 167 681 164 678 160 678 c 156 678 153 681 153 685 c 153 689 156 692 160 692 c f", Form.SHAPE),
+    "circle": (
+        "160 692 m 164 692 167 689 167 685 c 167 681 164 678 160 678 c "
+        "156 678 153 681 153 685 c 153 689 156 692 160 692 c f",
+        Form.SHAPE,
+    ),
 }
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_of_drawing_is_told(read: Callable[..., tuple[PageContent, tuple[str, ...]]], way: str) -> None:
+def test_every_way_of_drawing_is_told(
+    read: Callable[..., tuple[PageContent, tuple[str, ...]]], way: str
+) -> None:
     ops, form = WAYS[way]
     content, _ = read(ops)
     (drawing,) = content.drawings
@@ -66,7 +77,9 @@ def test_every_way_of_drawing_is_told(read: Callable[..., tuple[PageContent, tup
         assert place == pytest.approx((100, 100, 220, 114), abs=0.6)
 
 
-def test_characters_carry_the_order_of_painting(read: Callable[..., tuple[PageContent, tuple[str, ...]]]) -> None:
+def test_characters_carry_the_order_of_painting(
+    read: Callable[..., tuple[PageContent, tuple[str, ...]]],
+) -> None:
     content, _ = read("100 678 120 14 re f")
     (drawing,) = content.drawings
     assert content.glyphs and all(g.order < drawing.order for g in content.glyphs)
@@ -80,7 +93,9 @@ def test_single_characters_are_read_only_where_something_could_cover_them(
     assert not read("100 685 120 1 re f")[0].glyphs
 
 
-def test_what_a_clip_cuts_away_and_what_is_see_through(read: Callable[..., tuple[PageContent, tuple[str, ...]]]) -> None:
+def test_what_a_clip_cuts_away_and_what_is_see_through(
+    read: Callable[..., tuple[PageContent, tuple[str, ...]]],
+) -> None:
     (cut,) = read("100 678 40 14 re W n 100 678 120 14 re f")[0].drawings
     assert cut.is_clipped and cut.rect.width == pytest.approx(40)
 
@@ -140,7 +155,8 @@ def test_a_page_of_very_many_shapes_takes_bounded_room_and_says_so(
 
 
 def test_an_error_of_ours_in_the_midst_of_a_page_does_not_end_the_process(
-    read: Callable[..., tuple[PageContent, tuple[str, ...]]], monkeypatch: pytest.MonkeyPatch,
+    read: Callable[..., tuple[PageContent, tuple[str, ...]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """MuPDF's C++ crashes when its callback raises; the error must come out afterwards."""
 

@@ -24,7 +24,9 @@ def page(*rows: str, drawings: Sequence[Drawing] = (), **values: object) -> Page
     return replace(made, drawings=tuple(drawings), **values)
 
 
-def bar(x0: float, y0: float, x1: float, y1: float, fill: tuple[float, float, float] = BLACK, **values: object) -> Drawing:
+def bar(
+    x0: float, y0: float, x1: float, y1: float, fill: tuple[float, float, float] = BLACK, **values: object
+) -> Drawing:
     made = Drawing(Rect(x0, y0, x1, y1), fill, None, 0.0, True, Form.RECTANGLE, 100, look=Look(fill, 1.0))
     return replace(made, **values)
 
@@ -33,8 +35,12 @@ def frame(x0: float, y0: float, x1: float, y1: float) -> Drawing:
     return Drawing(Rect(x0, y0, x1, y1), None, BLACK, 0.8, True, Form.FRAME, 100)
 
 
-def glyphs(text: str, x: float, y: float, order: int, colour: tuple[float, float, float] = BLACK) -> tuple[Glyph, ...]:
-    return tuple(Glyph(c, Rect(x + 6 * i, y, x + 6 * i + 6, y + 10), order, colour) for i, c in enumerate(text))
+def glyphs(
+    text: str, x: float, y: float, order: int, colour: tuple[float, float, float] = BLACK
+) -> tuple[Glyph, ...]:
+    return tuple(
+        Glyph(c, Rect(x + 6 * i, y, x + 6 * i + 6, y + 10), order, colour) for i, c in enumerate(text)
+    )
 
 
 GAP = (190.0, 10.0, 290.0, 20.0)  # the hole in the first line of TEXT
@@ -48,7 +54,10 @@ GAP = (190.0, 10.0, 290.0, 20.0)  # the hole in the first line of TEXT
         (bar(*GAP, RED), Kind.FILLED_BOX),
         (frame(*GAP), Kind.WHITE_BOX),
         (bar(*GAP, form=Form.LINE), Kind.BLACK_BOX),
-        (Drawing(Rect(*GAP), None, BLACK, 0.0, False, Form.HATCH, 100, look=Look(WHITE, 0.6)), Kind.FILLED_BOX),
+        (
+            Drawing(Rect(*GAP), None, BLACK, 0.0, False, Form.HATCH, 100, look=Look(WHITE, 0.6)),
+            Kind.FILLED_BOX,
+        ),
     ],
 )
 def test_every_kind_of_box_in_a_line_is_found_and_says_why(drawing: Drawing, kind: Kind) -> None:
@@ -69,7 +78,11 @@ def test_every_kind_of_box_in_a_line_is_found_and_says_why(drawing: Drawing, kin
         [frame(10, 5, 600, 780)],  # the frame of the page
         [bar(*GAP, look=Look(WHITE, 1.0))],  # painted over
         [bar(300 + 20 * i, 400 - 15 * i, 312 + 20 * i, 420, RED) for i in range(4)],  # a chart
-        [bar(100 + 60 * i, 300 + 12 * j, 160 + 60 * i, 312 + 12 * j, GREY) for i in range(3) for j in range(3)],
+        [
+            bar(100 + 60 * i, 300 + 12 * j, 160 + 60 * i, 312 + 12 * j, GREY)
+            for i in range(3)
+            for j in range(3)
+        ],
         [bar(100, 300, 108, 400)],  # a bar beside changed text
         [frame(100 + 60 * i, 300 + 20 * j, 160 + 60 * i, 320 + 20 * j) for i in range(3) for j in range(2)],
         [frame(30 + 80 * i, 9, 70 + 80 * i, 21) for i in range(4)],  # fields alike in a row
@@ -138,7 +151,9 @@ def test_words_in_neighbouring_bars_join_and_a_comma_keeps_them_apart() -> None:
     (one,) = scan.document([page(drawings=pieces)]).spans
     assert one.rects == (Rect(190, 10, 290, 20),)
     row = TEXT[:36] + "," + TEXT[37:]  # at x 216 to 222
-    two = scan.document([page(row, *LINES[1:], drawings=[bar(190, 10, 215, 20), bar(223, 10, 290, 20)])]).spans
+    two = scan.document(
+        [page(row, *LINES[1:], drawings=[bar(190, 10, 215, 20), bar(223, 10, 290, 20)])]
+    ).spans
     assert len(two) == 2
     apart = scan.document([page(drawings=[bar(190, 10, 220, 20), bar(250, 10, 290, 20)])]).spans
     assert len(apart) == 2

@@ -291,7 +291,8 @@ def test_text_under_a_bar_reaches_neither_the_index_nor_the_result(tmp_path):
     parts: list[dict] = []
     desk = Desk(1)
     try:
-        result, _ = desk.do("scan", {"path": str(path), "name": "leak.pdf"}, part=parts.append, progress=lambda *_: None)
+        params = {"path": str(path), "name": "leak.pdf"}
+        result, _ = desk.do("scan", params, part=parts.append, progress=lambda *_: None)
     finally:
         desk.close()
     assert "Quillfeather" not in str(result) and "Quillfeather" not in str(parts)
