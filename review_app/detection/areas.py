@@ -5,13 +5,13 @@ Nothing is judged here but shape: :mod:`review_app.detection.boxes` decides what
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from review_app.domain.content import Colour, Drawing, Form, PageContent, Word
 from review_app.domain.geometry import Rect
-import itertools
 
 OPAQUE = 0.85  # less lets the text below be read (detection reference, 2.2)
 DARK_MARKER = 0.25  # a marker pen darker than this hides what it is drawn over

@@ -114,7 +114,7 @@ def made(table: Table, seed: int, count: int, show: bool) -> None:
                 code_right += bool(owner.codes)
                 if show and not owner.codes:
                     print(
-                        f"    no code {box.kind} {box.shape} {box.code} {box.code_place} page {number} {_short(box)}"
+                        f"    no code {box.kind} {box.shape} {box.code_place} page {number} {_short(box)}"
                     )
             here = [r for r in found.recoverable if r.page == number and _touches(r.rect, box.rects)]
             if box.under:
