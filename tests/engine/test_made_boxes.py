@@ -9,9 +9,9 @@ from review_app.detection import scan
 from review_app.domain.geometry import Rect
 from review_app.engine import documents
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "bench"))
+sys.path.append(str(Path(__file__).resolve().parent))
 
-import boxes_made
+import boxes_made  # noqa: E402
 
 
 def test_boxes_drawn_in_every_way_on_turned_and_cropped_pages(tmp_path: Path) -> None:
