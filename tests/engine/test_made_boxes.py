@@ -11,7 +11,7 @@ from review_app.engine import documents
 
 sys.path.append(str(Path(__file__).resolve().parent))
 
-import boxes_made  # noqa: E402
+import boxes_made
 
 
 def test_boxes_drawn_in_every_way_on_turned_and_cropped_pages(tmp_path: Path) -> None:
