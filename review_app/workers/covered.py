@@ -1,23 +1,25 @@
 """Words under dark areas, taken off a page before anything reads it.
 
 A file that was covered instead of redacted still holds what it hides. Such text must reach neither the
-search index nor the record, the log or an export (contract, "The workspace"). Whether a dark area hides its
-words or is only the ground they are printed on cannot be told from their places, so both are left out: it
-fails closed.
+search index nor the record, the log or an export (contract, "The workspace"). A word counts as read by
+people only when each of its characters is known to be painted in a light colour after the dark area;
+otherwise it is left out: it fails closed.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from review_app.domain.content import Line, PageContent, Word
+from review_app.domain.content import Drawing, Glyph, Line, PageContent, Word
 from review_app.domain.geometry import Rect
 
 DARK = 0.35
 """No colour of a dark area is lighter than this, from 0 (black) to 1."""
+LIGHT = 0.7
+"""Text on a dark area is read by people when one part of its colour is at least this."""
 _COVERED = 0.5
 """A word is covered when this part of it is."""
 _GROUND = 0.6
@@ -27,20 +29,24 @@ _THIN = 3.0
 _BAND = 24.0
 
 
-def without_covered(content: PageContent) -> tuple[PageContent, int]:
-    """The page with blanks in the place of words under dark areas, and how many words those are."""
+def without_covered(content: PageContent) -> tuple[PageContent, tuple[Rect, ...]]:
+    """The page with blanks in the place of words under dark areas, and where those words are."""
     areas = _by_band(_dark_areas(content))
     if not areas:
-        return content, 0
-    lines, count = [], 0
+        return content, ()
+    glyphs: defaultdict[int, list[Glyph]] = defaultdict(list)
+    for glyph in content.glyphs:
+        glyphs[math.floor((glyph.rect.y0 + glyph.rect.y1) / 2 / _BAND)].append(glyph)
+    lines: list[Line] = []
+    places: list[Rect] = []
     for line in content.lines:
-        hidden = [word for word in line.words if _is_covered(word.rect, areas)]
-        count += len(hidden)
+        hidden = [word for word in line.words if _is_covered(word.rect, areas, glyphs)]
+        places += [word.rect for word in hidden]
         lines.append(_blanked(line, hidden) if hidden else line)
-    return (replace(content, lines=tuple(lines)), count) if count else (content, 0)
+    return (replace(content, lines=tuple(lines)), tuple(places)) if places else (content, ())
 
 
-def _dark_areas(content: PageContent) -> Iterable[Rect]:
+def _dark_areas(content: PageContent) -> Iterable[Drawing]:
     page = content.width * content.height
     for shape in content.drawings:
         rect = shape.rect
@@ -48,23 +54,38 @@ def _dark_areas(content: PageContent) -> Iterable[Rect]:
             shape.fill is not None and max(shape.fill) <= DARK and shape.is_rectangle
             and min(rect.width, rect.height) > _THIN and rect.area < _GROUND * page
         ):
-            yield rect
+            yield shape
 
 
-def _by_band(areas: Iterable[Rect]) -> dict[int, list[Rect]]:
+def _by_band(areas: Iterable[Drawing]) -> dict[int, list[Drawing]]:
     """Areas by the stretches of the page's height that they touch, so that a word meets few of them."""
-    bands: defaultdict[int, list[Rect]] = defaultdict(list)
-    for rect in areas:
-        for band in range(math.floor(rect.y0 / _BAND), math.floor(rect.y1 / _BAND) + 1):
-            bands[band].append(rect)
+    bands: defaultdict[int, list[Drawing]] = defaultdict(list)
+    for shape in areas:
+        for band in range(math.floor(shape.rect.y0 / _BAND), math.floor(shape.rect.y1 / _BAND) + 1):
+            bands[band].append(shape)
     return dict(bands)
 
 
-def _is_covered(word: Rect, areas: dict[int, list[Rect]]) -> bool:
+def _is_covered(word: Rect, areas: Mapping[int, list[Drawing]], glyphs: Mapping[int, list[Glyph]]) -> bool:
     middle = math.floor((word.y0 + word.y1) / 2 / _BAND)
+    over = [shape for shape in areas.get(middle, ()) if not word.intersect(shape.rect).is_empty]
     # Side by side, pieces of a box may each cover a part.
-    covered = sum(word.intersect(rect).area for rect in areas.get(middle, ()))
-    return word.area > 0 and covered >= _COVERED * word.area
+    covered = sum(word.intersect(shape.rect).area for shape in over)
+    if word.area <= 0 or covered < _COVERED * word.area:
+        return False
+    return not _is_read(word, max(shape.order for shape in over), glyphs, middle)
+
+
+def _is_read(word: Rect, order: int, glyphs: Mapping[int, list[Glyph]], middle: int) -> bool:
+    """True when all characters at the place of the word are painted after ``order`` in a light colour."""
+    inside = [
+        g for band in (middle - 1, middle, middle + 1) for g in glyphs.get(band, ())
+        if not g.text.isspace()
+        and word.contains_point((g.rect.x0 + g.rect.x1) / 2, (g.rect.y0 + g.rect.y1) / 2)
+    ]
+    return order >= 0 and bool(inside) and all(
+        g.is_shown and g.order > order and max(g.colour) >= LIGHT for g in inside
+    )
 
 
 def _blanked(line: Line, hidden: list[Word]) -> Line:

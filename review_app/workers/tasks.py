@@ -136,12 +136,12 @@ def _scan(desk: Desk, request: Request) -> Result:
     document = desk.document(request)
     pages = list(range(1, document.page_count + 1))
     contents: list[PageContent] = []
-    covered: list[int] = []
+    covered: dict[int, tuple[Rect, ...]] = {}
     for number in pages:
-        content, words = without_covered(document.content(number))
+        content, places = without_covered(document.content(number))
         contents.append(packed(content))
-        if words:
-            covered.append(number)
+        if places:
+            covered[number] = places
         request.progress(number, len(pages))
     searched = [content for content in contents if not content.is_review_sheet]
     findings = detection.document(searched)
@@ -158,12 +158,19 @@ def _scan(desk: Desk, request: Request) -> Result:
             for c in contents
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
-        warnings=(*document.warnings, *findings.warnings, *unread(searched), *_covered(covered)),
+        warnings=(*document.warnings, *findings.warnings, *unread(searched), *_covered(covered, findings)),
     )
     return result.to_json(), b""
 
 
-def _covered(numbers: Sequence[int]) -> tuple[str, ...]:
+def _covered(covered: dict[int, tuple[Rect, ...]], findings: detection.Findings) -> tuple[str, ...]:
+    """A warning for dark areas with words that no finding speaks of: whether they hide them is not known."""
+    numbers = []
+    for number, places in covered.items():
+        judged = [rect for span in findings.spans if span.page == number for rect in span.rects]
+        judged += [found.rect for found in findings.recoverable if found.page == number]
+        if any(all(place.intersect(rect).is_empty for rect in judged) for place in places):
+            numbers.append(number)
     if not numbers:
         return ()
     pages = f"page {_ranges(numbers)}" if len(numbers) == 1 else f"pages {_ranges(numbers)}"
@@ -268,9 +275,14 @@ def _render(desk: Desk, request: Request) -> Result:
 
 
 def _words(desk: Desk, request: Request) -> Result:
+    """The words of a page that people can read: what a box hides must not be found or copied."""
     document = desk.document(request)
-    content = document.content(_page_number(document, request))
-    words = [[*word.rect.as_list(), word.text] for line in content.lines for word in line.words]
+    content, _ = without_covered(document.content(_page_number(document, request)))
+    hidden = [found.rect for found in detection.document([content]).recoverable]
+    words = [
+        [*word.rect.as_list(), word.text] for line in content.lines for word in line.words
+        if all(word.rect.intersect(rect).is_empty for rect in hidden)
+    ]
     return {"words": words}, b""
 
 

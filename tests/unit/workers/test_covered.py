@@ -12,6 +12,7 @@ import pytest
 from review_app.cli.main import main
 from review_app.domain.content import Drawing, Line, PageContent, Word
 from review_app.domain.geometry import Rect
+from review_app.review.desk import Desk
 from review_app.workers.covered import without_covered
 
 BLACK, GREY, WHITE = (0.0, 0.0, 0.0), (0.8, 0.8, 0.8), (1.0, 1.0, 1.0)
@@ -29,15 +30,16 @@ def _box(rect: Rect, fill: tuple[float, float, float] | None = BLACK, rectangle:
 
 
 def test_covered_words_become_blanks_and_offsets_stay() -> None:
-    content, count = without_covered(_page(_box(Rect(160, 95, 260, 115))))
+    content, places = without_covered(_page(_box(Rect(160, 95, 260, 115))))
     (line,) = content.lines
-    assert (line.text, count) == ("From: Somebody       ", 1)
+    assert line.text == "From: Somebody       "
+    assert places == (Rect(162, 100, 198, 112),)
     assert [(w.text, w.start) for w in line.words] == [("From:", 0), ("Somebody", 6)]
 
 
 def test_pieces_side_by_side_cover_together() -> None:
     halves = _box(Rect(160, 95, 175, 115)), _box(Rect(175, 95, 185, 115))
-    assert without_covered(_page(*halves))[1] == 1
+    assert len(without_covered(_page(*halves))[1]) == 1
 
 
 @pytest.mark.parametrize("box", [
@@ -47,7 +49,7 @@ def test_pieces_side_by_side_cover_together() -> None:
 ], ids=["grey", "white", "no fill", "underline", "dark ground", "a letter's shape", "elsewhere"])
 def test_what_hides_nothing_takes_nothing(box: Drawing) -> None:
     page = _page(box)
-    assert without_covered(page) == (page, 0)
+    assert without_covered(page) == (page, ())
 
 
 @pytest.mark.parametrize("turn", [0, 90])
@@ -66,10 +68,51 @@ def test_neither_index_nor_log_nor_scan_hold_what_a_box_covers(
     assert main(["scan", str(path), "--json"]) == 0
     scan, _ = capfdbinary.readouterr()
     assert b"QUINCE" not in scan
-    assert any("dark areas on page 1" in warning for warning in json.loads(scan)["warnings"])
+    found = json.loads(scan)
+    assert [s["kind"] for s in found["spans"]] == ["black_box"]
+    assert len(found["recoverable"]) == 1 and found["recoverable"][0]["characters"] >= len("ZEBRAQUINCE")
+    assert not any("dark areas" in warning for warning in found["warnings"]), "the findings say it"
     assert main(["process", str(path), "--workspace", str(workspace)]) == 0
     assert b"QUINCE" not in (workspace / "review.db").read_bytes()
     with sqlite3.connect(workspace / "review.db") as db:
         (text,) = db.execute("SELECT text FROM page_text").fetchone()
     db.close()
     assert {"Released", "words", "below", "Case"} <= set(text.split())
+
+
+@pytest.mark.parametrize(("colour", "after", "is_read"), [
+    ((1, 1, 1), True, True), ((1, 1, 1), False, False), ((0.1, 0.1, 0.1), True, False),
+], ids=["white on black", "white under black", "black on black"])
+def test_only_light_words_painted_on_a_dark_ground_are_read(
+    tmp_path: Path, colour: tuple[float, float, float], after: bool, is_read: bool
+) -> None:
+    path, workspace = tmp_path / "heading.pdf", tmp_path / "w"
+    with pymupdf.open() as pdf:
+        page = pdf.new_page()
+        if not after:
+            page.insert_text((80, 140), "ZEBRAQUINCE numbers by district", color=colour)
+        page.draw_rect((72, 125, 540, 150), fill=(0, 0, 0), color=(0, 0, 0))
+        if after:
+            page.insert_text((80, 140), "ZEBRAQUINCE numbers by district", color=colour)
+        page.insert_text((80, 200), "Released words below")
+        pdf.save(path)
+    assert main(["process", str(path), "--workspace", str(workspace)]) == 0
+    with sqlite3.connect(workspace / "review.db") as db:
+        (text,) = db.execute("SELECT text FROM page_text").fetchone()
+    db.close()
+    assert "Released" in text
+    assert ("ZEBRAQUINCE" in text) is is_read
+
+
+def test_the_window_gets_no_words_that_a_box_covers(tmp_path: Path, seeds: Path) -> None:
+    path = tmp_path / "covered.pdf"
+    with pymupdf.open() as pdf:
+        page = pdf.new_page()
+        page.insert_text((72, 140), "Seen ZEBRAQUINCE seen")
+        page.draw_rect((98, 125, 190, 150), fill=(1, 0.8, 0.2), color=(1, 0.8, 0.2))
+        pdf.save(path)
+    with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
+        document = desk.intake.add(path).document_id
+        words = [text for _, text in desk.page_images.words(document, 1)]
+        assert words and not any("QUINCE" in word for word in words)
+        assert desk.search.find("ZEBRAQUINCE") == []
