@@ -74,6 +74,9 @@ def process(
             say_error(error, str(path))
         outcomes = _run(desk, files, target, case, passwords, count)
         _print_summary(outcomes)
+        for outcome in outcomes:
+            for warning in outcome.document.warnings if outcome.document else ():
+                say(f"warning: {shown(outcome.path)}: {warning}")
         done = [o for o in outcomes if o.document is not None]
         head = desk.history.head()
         say(f"{len(done)} of {len(files) + len(errors)} recorded in {shown(desk.folder)}; "

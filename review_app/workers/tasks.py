@@ -158,9 +158,23 @@ def _scan(desk: Desk, request: Request) -> Result:
             for c in contents
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
-        warnings=(*document.warnings, *findings.warnings, *unread(searched), *_covered(covered, findings)),
+        warnings=(*document.warnings, *findings.warnings, *unread(searched), *_hidden(findings),
+                  *_covered(covered, findings)),
     )
     return result.to_json(), b""
+
+
+def _hidden(findings: detection.Findings) -> tuple[str, ...]:
+    """A safety event in words: what was covered can still be read by anyone who has the file."""
+    numbers = sorted({found.page for found in findings.recoverable})
+    if not numbers:
+        return ()
+    count = sum(found.characters for found in findings.recoverable)
+    pages = "page" if len(numbers) == 1 else "pages"
+    return (
+        f"{count} characters can be recovered under boxes on {pages} {_ranges(numbers)}: this file was covered, "
+        "not redacted; do not pass it on",
+    )
 
 
 def _covered(covered: dict[int, tuple[Rect, ...]], findings: detection.Findings) -> tuple[str, ...]:

@@ -72,7 +72,10 @@ def test_neither_index_nor_log_nor_scan_hold_what_a_box_covers(
     assert [s["kind"] for s in found["spans"]] == ["black_box"]
     assert len(found["recoverable"]) == 1 and found["recoverable"][0]["characters"] >= len("ZEBRAQUINCE")
     assert not any("dark areas" in warning for warning in found["warnings"]), "the findings say it"
+    assert any("can be recovered under boxes on page 1" in warning for warning in found["warnings"])
     assert main(["process", str(path), "--workspace", str(workspace)]) == 0
+    said = capfdbinary.readouterr()[1].decode()
+    assert "warning: " in said and "can be recovered" in said and "QUINCE" not in said
     assert b"QUINCE" not in (workspace / "review.db").read_bytes()
     with sqlite3.connect(workspace / "review.db") as db:
         (text,) = db.execute("SELECT text FROM page_text").fetchone()
