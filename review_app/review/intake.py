@@ -41,6 +41,7 @@ class Intake:
         self._pool = pool
         self._coming_in: set[str] = set()
         self._arrived = threading.Condition()
+        self._opening = threading.Lock()
 
     def add(
         self, path: Path, *, case: str | None = None, passwords: Sequence[str] = (),
@@ -153,14 +154,15 @@ class Intake:
     def _case(self, number: str | None) -> str | None:
         if number is None or not number.strip():
             return None
-        found = self._session.workspace.queries.case_by_number(number.strip())
-        if found is not None:
-            return found.id
-        case_id = new_id("case")
-        row: Row = {"id": case_id, "number": number.strip(), "title": "", "opened_at": now()}
-        self._session.commit("case.opened", [Change("cases", case_id, None, row)],
-                             Changes(cases=frozenset({case_id})))
-        return case_id
+        with self._opening:  # two jobs of one batch must not both open the case
+            found = self._session.workspace.queries.case_by_number(number.strip())
+            if found is not None:
+                return found.id
+            case_id = new_id("case")
+            row: Row = {"id": case_id, "number": number.strip(), "title": "", "opened_at": now()}
+            self._session.commit("case.opened", [Change("cases", case_id, None, row)],
+                                 Changes(cases=frozenset({case_id})))
+            return case_id
 
     def _assign(self, document_id: str, case_id: str | None) -> None:
         before = self._session.row("documents", document_id)

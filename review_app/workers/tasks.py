@@ -172,8 +172,8 @@ def _hidden(findings: detection.Findings) -> tuple[str, ...]:
     count = sum(found.characters for found in findings.recoverable)
     pages = "page" if len(numbers) == 1 else "pages"
     return (
-        f"{count} characters can be recovered under boxes on {pages} {_ranges(numbers)}: this file was covered, "
-        "not redacted; do not pass it on",
+        f"{count} characters can be recovered under boxes on {pages} {_ranges(numbers)}: this file was "
+        "covered, not redacted; do not pass it on",
     )
 
 
