@@ -5,18 +5,19 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from review_app.domain.errors import ReviewError
 from review_app.review.desk import Desk
 
 
-def _together(count: int, act: object) -> list[BaseException]:
+def _together(count: int, act: object) -> list[ReviewError]:
     """Run ``act(number)`` in ``count`` threads that start at the same moment; what they raised."""
-    start, raised = threading.Barrier(count), []
+    start, raised = threading.Barrier(count), list[ReviewError]()
 
     def work(number: int) -> None:
         start.wait(30)
         try:
             act(number)  # type: ignore[operator]
-        except BaseException as error:
+        except ReviewError as error:
             raised.append(error)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
