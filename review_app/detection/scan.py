@@ -19,6 +19,7 @@ from review_app.detection import (
     margins,
     notes,
     placeholders,
+    raster,
     release,
     stamps,
 )
@@ -58,19 +59,25 @@ def finder() -> Finder:
     return Finder((*release.anchors(), *(anchor for family in families() for anchor in family.anchors)))
 
 
-def document(pages: Sequence[PageContent], *, today: datetime.date | None = None) -> Findings:
+def document(
+    pages: Sequence[PageContent],
+    *,
+    today: datetime.date | None = None,
+    looks: raster.Looks | None = None,
+) -> Findings:
     """Search all pages of one document. Review sheets of our own are not searched.
 
     Args:
         pages: in order; ``lines`` in reading order.
         today: no two-digit year is read as later than this; default is the current date.
+        looks: what :func:`review_app.detection.raster.look` saw in the pixels of scanned pages.
     """
     searched = [page for page in pages if not page.is_review_sheet]
     drawn = boxes.find(searched)
     # What people cannot read is no text of the document: neither rules nor the search index see it.
     hidden = tuple(h for box in drawn.boxes for h in box.hidden)
     flow = Flow([joining.without_hidden(page, hidden) for page in searched])
-    if not flow.lines:
+    if not flow.lines and not looks:
         found = [_box_span(box) for box in drawn.boxes]
         return Findings(spans=_numbered(found), recoverable=hidden, warnings=tuple(drawn.warnings))
     view = Collapsed(flow)
@@ -98,7 +105,8 @@ def document(pages: Sequence[PageContent], *, today: datetime.date | None = None
     record += _release_record(flow, releases, read.readings, disposition)
 
     kept = joining.weighed(drawn.boxes, disposition, dispositions)
-    merged = joining.merge(kept, _spans(flow, releases, read, disposition, legends, tail))
+    told = _spans(flow, releases, read, disposition, legends, tail, dispositions, looks or {})
+    merged = joining.merge(kept, raster.without_doubles(told, [(box.page, box.rects) for box in kept]))
     spans = _numbered([*merged.rest, *(_box_span(box) for box in merged.boxes)])
     return Findings(
         spans=spans,
@@ -253,6 +261,8 @@ def _spans(
     disposition: Disposition,
     legends: frozenset[int],
     tail: range,
+    dispositions: dict[int, Disposition],
+    looks: raster.Looks,
 ) -> list[SpanFinding]:
     in_full = disposition is Disposition.RELEASED_IN_FULL
     skipped = set(tail)
@@ -335,7 +345,9 @@ def _spans(
             place = flow.place(start, end)
             if place.lines is None or place.lines[0] not in marked:
                 found.append(_span(place, Kind.BLANK, 0.8, "cut_address", reasons))
-    return found
+    return raster.spans(
+        looks, flow, found, stamps=frozen, whole=disposition, by_page=dispositions, printed=printed
+    )
 
 
 def _box_span(box: boxes.Box) -> SpanFinding:

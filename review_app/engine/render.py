@@ -1,4 +1,4 @@
-"""A page as pixels, for the window."""
+"""A page as pixels: in colour for the window, as one tone for detection."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pymupdf
+from numpy.typing import NDArray
 
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.geometry import Rect
-from review_app.engine.mupdf import guarded
+from review_app.engine.mupdf import PAGE_ERRORS, guarded
 
 if TYPE_CHECKING:
     from review_app.engine.documents import Document
 
 MAX_PIXELS = 64_000_000
 """Larger pictures are refused (256 MB): ask for a clip instead. A Letter page at 600 dpi is 34 million."""
+
+WORK_DPI = 150.0
+"""Resolution that detection works at: half of the 300 dpi most scans have, so that a line one pixel wide
+falls into one pixel of half the darkness. Higher brought nothing (detection reference 2.3) and costs time."""
+
+MAX_WORK_PIXELS = 9_000_000
+"""Larger pages (a map, a plan) are looked at more coarsely. A Tabloid page at WORK_DPI is 4 million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +82,49 @@ def render(document: Document, number: int, scale: float, clip: Rect | None = No
         mupdf.fz_close_device(device)
         data = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
         return Pixels(x1 - x0, y1 - y0, mupdf.fz_pixmap_stride(pixmap), data)
+
+
+def tones(document: Document, number: int) -> tuple[NDArray[np.uint8], float] | None:
+    """A page as detection looks at it, without marks of ours: for each pixel its darkest channel, 0 to 255.
+
+    The darkest channel makes a yellow or red box as visible as a grey one. The second value is the scale in
+    pixels a point. None, and a warning of the document, where the page cannot be drawn.
+    """
+    frame = document.frame(number)
+    if frame is None:
+        return None
+    scale = WORK_DPI / 72.0
+    scale = min(scale, math.sqrt(MAX_WORK_PIXELS / max(1.0, frame.width * frame.height)))
+    width, height = max(1, math.ceil(frame.width * scale)), max(1, math.ceil(frame.height * scale))
+    if width * height > 2 * MAX_WORK_PIXELS:
+        return None  # a strip thousands of times as long as it is wide
+    mupdf = pymupdf.mupdf
+    try:
+        page = document.bare_page(number)
+        grey = all(info["cs-name"] in _GREY for info in page.get_image_info())
+        space = mupdf.FzColorspace(
+            mupdf.FzColorspace.Fixed_GRAY if grey else mupdf.FzColorspace.Fixed_RGB
+        )
+        pixmap = mupdf.fz_new_pixmap_with_bbox(
+            space, mupdf.FzIrect(0, 0, width, height), mupdf.FzSeparations(), 0
+        )
+        mupdf.fz_clear_pixmap_with_value(pixmap, 255)
+        device = mupdf.fz_new_draw_device(mupdf.FzMatrix(scale, 0, 0, scale, 0, 0), pixmap)
+        mupdf.fz_run_display_list(
+            page.get_displaylist(annots=1).this, device, mupdf.FzMatrix(),
+            mupdf.FzRect(0, 0, frame.width, frame.height), mupdf.FzCookie(),
+        )
+        mupdf.fz_close_device(device)
+        data = np.frombuffer(bytes(mupdf.fz_pixmap_samples_memoryview(pixmap)), np.uint8)
+        stride = mupdf.fz_pixmap_stride(pixmap)
+    except PAGE_ERRORS:
+        document.warn(f"Page {number} could not be drawn: its picture was not searched")
+        return None
+    rows = data.reshape(height, stride)
+    if grey:
+        return rows[:, :width], scale
+    colours = rows[:, : 3 * width].reshape(height, width, 3)
+    return np.minimum(np.minimum(colours[:, :, 0], colours[:, :, 1]), colours[:, :, 2]), scale
+
+
+_GREY = frozenset({"DeviceGray", "CalGray", "None", ""})

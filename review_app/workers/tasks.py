@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from review_app.detection import raster
 from review_app.detection import scan as detection
 from review_app.domain.content import PageContent
 from review_app.domain.errors import EnvironmentProblem, InputRefused, UsageError
@@ -137,14 +138,19 @@ def _scan(desk: Desk, request: Request) -> Result:
     pages = list(range(1, document.page_count + 1))
     contents: list[PageContent] = []
     covered: dict[int, tuple[Rect, ...]] = {}
+    looks: dict[int, tuple[raster.Candidate, ...]] = {}
     for number in pages:
         content, places = without_covered(document.content(number))
         contents.append(packed(content))
         if places:
             covered[number] = places
+        if raster.is_scan(content) and not content.is_review_sheet:
+            picture = render.tones(document, number)
+            if picture is not None:
+                looks[number] = raster.look(content, *picture)
         request.progress(number, len(pages))
     searched = [content for content in contents if not content.is_review_sheet]
-    findings = detection.document(searched)
+    findings = detection.document(searched, looks=looks)
     dispositions = findings.dispositions or {}
     # Text goes out only now: what detection calls recoverable must not reach the search index.
     for content in contents:

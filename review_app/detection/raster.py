@@ -1,0 +1,237 @@
+"""Withheld boxes in scanned pages: from pixels to candidates, and from candidates to findings.
+
+:func:`look` sees one page and no other: it turns its pixels into candidates, and needs the picture only so
+long. :func:`spans` sees the document: stamps, codes and what the text says decide which candidates are
+withheld text, and how sure that is (weights: domain reference 5.9).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from review_app.detection import raster_codes, raster_frames
+from review_app.detection.flow import Flow
+from review_app.detection.raster_pixels import Box
+from review_app.domain.content import PageContent, Word
+from review_app.domain.findings import CodeReading, Extent, SpanFinding
+from review_app.domain.geometry import Rect
+from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Kind, Provenance
+
+SCAN_SHARE = 0.6
+"""A page is a scan when pictures cover more of it than this (detection reference 2.1)."""
+
+EMPTY = 0.03
+"""Up to this share of ink is speckle, not type."""
+
+SHOWN = 0.3
+"""What is less likely than this to be withheld text is not told."""
+
+_RELEASE = re.compile(
+    r"\b(?:approved|declassified|sanitized|released?)\b.{0,40}\b(?:release|copy|\d{4})", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A box that the pixels show, in page space: how it is drawn, and the share of ink in it."""
+
+    kind: Kind
+    rect: Rect
+    ink: float
+    beyond: int = 0
+    weight: float = 0.0
+    reasons: tuple[str, ...] = ()
+
+
+Looks = Mapping[int, Sequence[Candidate]]
+
+
+def is_scan(page: PageContent) -> bool:
+    """True when pictures cover most of the page: what was withheld is then in its pixels."""
+    shown = Rect(0.0, 0.0, page.width, page.height)
+    covered = sum(image.rect.intersect(shown).area for image in page.images)
+    return not page.is_text_file and covered > SCAN_SHARE * shown.area
+
+
+def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Candidate, ...]:
+    """The boxes that the pixels of a page show.
+
+    Args:
+        page: its text tells what is overprinted.
+        tones: ``[row, column]``, 0 black to 255 white, of the page as displayed.
+        scale: pixels a point.
+    """
+    found: list[Candidate] = []
+    for frame in raster_frames.find(tones, 255, _overprint(page, scale)):
+        if frame.ink <= EMPTY:
+            found.append(
+                Candidate(
+                    Kind.WHITE_BOX, _page_space(frame.box, scale), frame.ink, frame.beyond, 2.5,
+                    ("an empty white box with a thin outline",),
+                )
+            )
+    return tuple(found)
+
+
+def _overprint(page: PageContent, scale: float) -> list[Box]:
+    """The release lines as pixels: they are printed after the boxes, and over them, on a strip of white
+    that is a little higher than the type."""
+    found = []
+    for line in page.lines:
+        if _RELEASE.search(line.text[:400]):
+            r, more = line.rect, 0.25 * line.rect.height
+            found.append(
+                Box(
+                    int(r.x0 * scale), int((r.y0 - more) * scale), int(r.x1 * scale) + 1,
+                    int(r.y1 * scale) + 1,
+                )
+            )
+    return found
+
+
+def _page_space(box: Box, scale: float) -> Rect:
+    return Rect(box.x0 / scale, box.y0 / scale, box.x1 / scale, box.y1 / scale)
+
+
+def spans(
+    looks: Looks,
+    flow: Flow,
+    found: Sequence[SpanFinding],
+    *,
+    stamps: frozenset[int],
+    whole: Disposition,
+    by_page: Mapping[int, Disposition],
+    printed: frozenset[str],
+) -> list[SpanFinding]:
+    """``found`` and the boxes of the pixels, each code with its box.
+
+    What another detector says of the same place gives way: a code in the margin, or a gap in the text, is
+    only the trace of a box that is now seen itself.
+
+    Args:
+        looks: the candidates of each page.
+        found: what the text gave.
+        stamps: flow lines of stamps, legends and boilerplate.
+        whole: what the stamps say of the document; ``by_page`` of single pages.
+        printed: canonical codes of the release line.
+    """
+    out = list(found)
+    for number, candidates in sorted(looks.items()):
+        if not candidates:
+            continue
+        lines = [i for i, line in enumerate(flow.lines) if line.page == number]
+        disposition = by_page.get(number, whole)
+        text = [i for i in lines if i not in stamps]
+        boxes = [c for c in candidates if not _holds_text(c, flow, lines, stamps)]
+        attached = raster_codes.attach([c.rect for c in boxes], flow, text, printed)
+        pitch = _pitch(flow, text)
+        made = [
+            _span(number, box, codes, disposition, pitch)
+            for box, codes in zip(boxes, attached.codes, strict=True)
+        ]
+        made = [span for span in made if span.confidence >= SHOWN]
+        out = [span for span in out if span.page != number or not _gives_way(span, made, attached.taken)]
+        out.extend(made)
+    return out
+
+
+def _holds_text(box: Candidate, flow: Flow, lines: Sequence[int], stamps: frozenset[int]) -> bool:
+    """True when words other than codes stand inside: a frame around something that can be read.
+
+    A stamp counts when it begins and ends inside (its own frame). One that runs on over the outline was
+    printed over the box.
+    """
+    inside = box.rect.inset(1.5)
+    for index in lines:
+        line = flow.lines[index]
+        if line.rect.intersect(inside).is_empty:
+            continue
+        words = line.words
+        held = [
+            at for at, word in enumerate(words)
+            if inside.contains_point((word.rect.x0 + word.rect.x1) / 2, (word.rect.y0 + word.rect.y1) / 2)
+        ]
+        told = [
+            at for at in held
+            if sum(c.isalnum() for c in words[at].text) >= 3 and not raster_codes.is_code(words[at].text)
+        ]
+        if told and not (index in stamps and _runs_on(words, held[0], held[-1])):
+            return True
+    return False
+
+
+def _runs_on(words: Sequence[Word], first: int, last: int) -> bool:
+    """True when the words from ``first`` to ``last`` belong to a longer line of print."""
+    near = 1.5 * words[first].rect.height
+    before = first > 0 and words[first].rect.x0 - words[first - 1].rect.x1 < near
+    after = last + 1 < len(words) and words[last + 1].rect.x0 - words[last].rect.x1 < near
+    return before or after
+
+
+def _pitch(flow: Flow, text: Sequence[int]) -> float:
+    """The distance of the lines of text, in points; 12 where there are too few to tell."""
+    tops = sorted({round(flow.lines[i].rect.y1, 1) for i in text})
+    steps = [b - a for a, b in itertools.pairwise(tops) if 7.0 < b - a < 40.0]
+    return statistics.median(steps) if len(steps) >= 4 else 12.0
+
+
+def _span(
+    page: int, box: Candidate, codes: tuple[CodeReading, ...], disposition: Disposition, pitch: float
+) -> SpanFinding:
+    weight, reasons = box.weight - 1.0, list(box.reasons)
+    places = {code.provenance for code in codes}
+    if Provenance.IN_BOX in places:
+        weight += 4.0
+        reasons.append("an exemption code is printed in it")
+    elif Provenance.BESIDE in places:
+        weight += 2.5
+        reasons.append("an exemption code is printed beside it")
+    elif codes:
+        weight += 2.5
+        shared = places == {Provenance.MARGIN_SHARED}
+        reasons.append(
+            "a code in the margin at its height stands for several boxes" if shared
+            else "an exemption code stands in the margin at its height"
+        )
+    if disposition is Disposition.RELEASED_IN_PART:
+        weight += 1.0
+        reasons.append("the document is marked as released in part")
+    elif disposition is Disposition.RELEASED_IN_FULL:
+        weight -= 5.0
+        reasons.append("but it is marked as released in full")
+    if box.beyond >= 3:
+        weight -= 2.0
+        reasons.append("its lines run on like those of a table")
+    sure = round(min(0.99, 1.0 / (1.0 + math.exp(-weight))), 3)
+    return SpanFinding(
+        page=page,
+        kind=box.kind,
+        rects=(box.rect,),
+        confidence=sure,
+        band=Band.CERTAIN if sure >= 0.9 else Band.LIKELY if sure >= 0.6 else Band.POSSIBLE,
+        detector="raster",
+        reasons=tuple(reasons),
+        exemption_status=ExemptionStatus.STATED if codes else ExemptionStatus.NOT_STATED,
+        codes=codes,
+        extent=Extent(lines=max(1.0, round(2.0 * box.rect.height / pitch) / 2.0), stated=False),
+    )
+
+
+def _gives_way(span: SpanFinding, made: Sequence[SpanFinding], taken: Sequence[Rect]) -> bool:
+    """True for a span of the text that says less of a place than a box does."""
+    if span.kind is not Kind.BLANK:
+        return False
+    if span.detector == "margin_code":
+        return any(
+            not rect.intersect(code).is_empty and rect.intersect(code).area > 0.5 * code.area
+            for rect in span.rects for code in taken
+        )
+    return any(not r.inset(-8.0).intersect(box.rects[0]).is_empty for r in span.rects for box in made)

@@ -1,0 +1,327 @@
+"""White boxes with a thin outline, in the pixels of a page.
+
+A box is a horizontal line (its top), two strokes that go down from it, and a line between their feet.
+Lengths are pixels at about 150 dpi, where an outline one pixel wide at 300 dpi is half as dark as ink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from review_app.detection.raster_pixels import (
+    Box,
+    Grey,
+    Mask,
+    Sums,
+    depth_down,
+    joined_gaps,
+    runs,
+    runs_along_rows,
+    thick_columns,
+    thick_rows,
+)
+
+LINE = 45
+"""Darker than the paper by this: a line of the outline (detection reference 2.3, 7)."""
+
+MIN_WIDTH, MIN_HEIGHT = 26, 15
+RUN = 20
+"""Shortest horizontal run that may be part of a line: longer than the strokes of type."""
+
+MAX_LINES, MAX_STEMS, MAX_PAIRS = 1500, 60, 1_000_000
+"""Of a page with more lines (a plan, a halftone) none is looked at: it would take minutes."""
+
+EDGE = 4
+"""A box that ends so near the edge of the page is cut by it: the edge stands for its side."""
+
+MAX_SHARE = 0.75
+"""A larger box is the frame of the page."""
+
+CLEAN = 0.02
+ROUNDS = 4
+"""Boxes may lie on boxes that lie on boxes: so often is looked for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An outlined box: how much of its top, right, bottom and left side is drawn (0 to 1), how much ink is
+    inside, at how many corners lines run on beyond it."""
+
+    box: Box
+    sides: tuple[float, float, float, float]
+    ink: float
+    beyond: int
+
+
+class Strokes:
+    """The long strokes of a page, ready to be asked."""
+
+    def __init__(self, grey: Grey, paper: int) -> None:
+        ink = grey < max(1, paper - LINE)
+        self.ink: Mask = ink
+        self.height, self.width = ink.shape
+        self.sums = Sums(ink)
+        # A line that is slightly askew or rough stays one when it is looked at two rows at a time.
+        two = ink.copy()
+        two[:-1] |= ink[1:]
+        self.across = runs_along_rows(joined_gaps(two), RUN)
+        self.rows = thick_rows(self.across, 1)
+        self.columns = thick_columns(ink, 1)
+        self.across_sums = Sums(self.rows)
+        self.across_only = Sums(self.across)
+        self.down = depth_down(self.columns)
+
+    def row_cover(self, rows: NDArray[np.intp], x0: int, x1: int) -> NDArray[np.float64]:
+        """For each row, the share of the columns over which a line passes within a row of it."""
+        rows = np.clip(rows, 0, self.height - 1)
+        return self.across_sums.shares(np.full_like(rows, x0), rows, np.full_like(rows, x1), rows + 1)
+
+    def column_cover(self, x: int, y0: int, y1: int) -> float:
+        """The share of the rows in which there is ink within two columns of ``x``."""
+        part = self.columns[y0:y1, max(0, x - 1) : min(self.width, x + 2)]
+        return float(part.max(axis=1).mean()) if part.size else 0.0
+
+    def lines(self) -> list[tuple[int, int, int]]:
+        """Horizontal runs that are not the lower rows of a thicker stroke, as row, first and last-plus-one
+        column, from the top down; none when there are too many."""
+        rows, x0, x1 = (part.astype(np.intp) for part in runs(self.across))
+        above = np.maximum(rows - 1, 0)
+        covered = self.across_only.shares(x0, above, x1, above + 1) > 0.6
+        long = (x1 - x0 >= MIN_WIDTH) & (~covered | (rows == 0))
+        if int(long.sum()) > MAX_LINES:
+            return []
+        return [
+            (int(y), int(a), int(b)) for y, a, b in zip(rows[long], x0[long], x1[long], strict=True)
+        ]
+
+
+def find(grey: Grey, paper: int, words: Sequence[Box] = ()) -> list[Frame]:
+    """All outlined boxes of a page, whatever is in them.
+
+    Args:
+        grey: the page at about 150 dpi.
+        paper: the tone of the paper.
+        words: what is printed over boxes, and may hide parts of their outlines.
+    """
+    strokes = Strokes(grey, paper)
+    lines = strokes.lines()
+    found: list[Frame] = []
+    for y, x0, x1 in _with_edges(strokes, lines):
+        for box in _below(strokes, y, x0, x1):
+            _keep(found, _measured(strokes, box))
+    printed = np.zeros_like(strokes.ink)
+    for word in words:
+        part = word.inset(-3)
+        printed[max(0, part.y0) : part.y1, max(0, part.x0) : part.x1] = True
+    boxes = np.zeros_like(printed)
+    for _ in range(ROUNDS):
+        for frame in found:
+            if frame.ink <= CLEAN:
+                b = frame.box
+                boxes[b.y0 : b.y1, b.x0 : b.x1] = True
+        before = len(found)
+        for box in _partly_hidden(strokes, lines, boxes | printed):
+            _keep(found, _measured(strokes, box, (boxes, printed)))
+        if len(found) == before:
+            break
+    return found
+
+
+def _keep(found: list[Frame], frame: Frame | None) -> None:
+    if frame is not None and not any(frame.box.iou(f.box) > 0.7 for f in found):
+        found.append(frame)
+
+
+def _with_edges(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The lines, and the upper edge of the page: a box may be cut by it."""
+    return [(0, 0, strokes.width), *lines]
+
+
+def _stems(strokes: Strokes, y: int, x0: int, x1: int) -> list[tuple[int, int]]:
+    """Strokes that go down from a line: column, and the row behind its lower end."""
+    low, high = max(0, x0 - 3), min(strokes.width, x1 + 3)
+    deep = strokes.down[y : y + 5, low:high]
+    if not deep.size:
+        return []
+    reach = (deep + np.arange(deep.shape[0], dtype=np.int16)[:, None]).max(axis=0)
+    columns = np.flatnonzero(reach >= MIN_HEIGHT)
+    stems: list[tuple[int, int]] = []
+    at = 0
+    while at < len(columns):
+        end = at
+        while end + 1 < len(columns) and columns[end + 1] - columns[end] <= 2:
+            end += 1
+        stretch = columns[at : end + 1]
+        depths = reach[stretch]
+        best = stretch[depths >= depths.max() - 1]
+        stems.append((low + int(best[len(best) // 2]), y + int(depths.max())))
+        at = end + 1
+    # A box may be cut by the edge of the page: the edge then stands for its side.
+    if y > 0 and x0 <= EDGE:
+        stems.insert(0, (0, strokes.height))
+    if y > 0 and x1 >= strokes.width - EDGE:
+        stems.append((strokes.width - 1, strokes.height))
+    return stems
+
+
+def _below(strokes: Strokes, y: int, x0: int, x1: int) -> list[Box]:
+    """Boxes that have this line as their top."""
+    stems = _stems(strokes, y, x0, x1)
+    if len(stems) > MAX_STEMS:
+        return []
+    found: list[Box] = []
+    for i, (left, left_end) in enumerate(stems):
+        for right, right_end in stems[i + 1 :]:
+            if right - left < MIN_WIDTH:
+                continue
+            end = min(strokes.height, left_end + 3, right_end + 3)
+            rows = np.arange(y + MIN_HEIGHT, end)
+            if not len(rows):
+                continue
+            cover = strokes.row_cover(rows, left + 1, right)
+            hits = np.flatnonzero(cover >= 0.85)
+            if len(hits):
+                first = last = int(hits[0])
+                # The line is a few rows thick in the mask; its middle is the edge.
+                while last + 1 < len(rows) and cover[last + 1] >= 0.85 and last - first < 6:
+                    last += 1
+                bottom = int(rows[(first + last + 1) // 2]) + 1
+            elif end == strokes.height and y > 0:
+                bottom = strokes.height
+            else:
+                continue
+            found.append(Box(left, y, right + 1, bottom))
+            break  # a wider box from the same left stroke would hold a full stroke inside
+    return found
+
+
+def _partly_hidden(strokes: Strokes, lines: list[tuple[int, int, int]], hidden: Mask) -> list[Box]:
+    """Boxes of which other boxes, or words printed over them, hide a part: two opposite corners are seen."""
+    if not lines:
+        return []
+    stood = strokes.columns | hidden
+    tall = _tall(stood, MIN_HEIGHT)
+    tops: list[tuple[int, int, bool]] = []  # column, row, is a left corner
+    feet: list[tuple[int, int, bool]] = []
+    for y, x0, x1 in lines:
+        for x, left in ((x0, True), (x1 - 1, False)):
+            low, high = max(0, x - 2), x + 3
+            if tall[min(y + 2, strokes.height - 1), low:high].any():
+                tops.append((x, y, left))
+            if tall[max(0, y - MIN_HEIGHT), low:high].any():
+                feet.append((x, y, left))
+    rows, columns = Sums(strokes.rows | hidden), Sums(stood)
+    return [
+        box for left_top in (True, False)
+        for box in _opposite(
+            [(x, y) for x, y, left in tops if left is left_top],
+            [(x, y) for x, y, left in feet if left is not left_top],
+            left_top, rows, columns,
+        )
+    ]
+
+
+def _opposite(
+    tops: list[tuple[int, int]], feet: list[tuple[int, int]], left_top: bool, rows: Sums, columns: Sums
+) -> list[Box]:
+    """Boxes between upper and lower corners whose sides are drawn wherever they are not hidden."""
+    if not tops or not feet or len(tops) * len(feet) > MAX_PAIRS:
+        return []
+    top, foot = np.array(tops), np.array(feet)
+    wide = (foot[None, :, 0] - top[:, None, 0]) * (1 if left_top else -1)
+    at, to = np.nonzero((wide >= MIN_WIDTH) & (foot[None, :, 1] - top[:, None, 1] >= MIN_HEIGHT))
+    if not len(at):
+        return []
+    x0, x1 = np.minimum(top[at, 0], foot[to, 0]), np.maximum(top[at, 0], foot[to, 0])
+    y0, y1 = top[at, 1], foot[to, 1]
+    cover = rows.shares(x0 + 1, y0, x1, y0 + 1)
+    # Most fail at the first side: the others are looked at only for those that are left.
+    for side in range(4):
+        if side == 1:
+            cover = rows.shares(x0 + 1, y1, x1, y1 + 1)
+        elif side > 1:
+            at_x = x0 if side == 2 else x1
+            cover = columns.shares(at_x, y0 + 1, at_x + 1, y1)
+        keep = cover >= 0.8
+        x0, x1, y0, y1 = x0[keep], x1[keep], y0[keep], y1[keep]
+    return [
+        Box(int(a), int(b), int(c) + 1, int(d) + 1)
+        for a, b, c, d in zip(x0[:MAX_LINES], y0, x1, y1, strict=False)
+    ]
+
+
+def _tall(mask: Mask, length: int) -> Mask:
+    """Pixels from which at least ``length`` set pixels follow downwards."""
+    out, have = mask.copy(), 1
+    while have < length:
+        step = min(have, length - have)
+        out[:-step] &= out[step:]
+        out[-step:] = False
+        have += step
+    return out
+
+
+def _side(drawn: Mask, hidden: Mask | None) -> tuple[float, float]:
+    """Of the visible part of a side, the drawn share; and the visible share of the whole."""
+    if not drawn.size:
+        return 0.0, 0.0
+    if hidden is None:
+        return float(drawn.mean()), 1.0
+    seen = ~hidden | drawn
+    share = float(seen.mean())
+    return (float(drawn[seen].mean()) if share else 1.0), share
+
+
+def _measured(strokes: Strokes, box: Box, covers: tuple[Mask, Mask] | None = None) -> Frame | None:
+    """A box with its measures, None for what is none. ``covers``: what boxes and what words hide."""
+    hidden = None if covers is None else covers[0] | covers[1]
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+    cut = (y0 <= EDGE, x1 >= strokes.width - EDGE, y1 >= strokes.height - EDGE, x0 <= EDGE)
+    if sum(cut) > 1 or box.area > MAX_SHARE * strokes.width * strokes.height:
+        return None
+    measured = []
+    for at, edge in ((y0, 0), (y1 - 1, 2)):
+        band: Mask = np.any(strokes.rows[max(0, at - 1) : at + 2, x0 + 1 : x1 - 1], axis=0)
+        measured.append((edge, *_side(band, None if hidden is None else hidden[at, x0 + 1 : x1 - 1])))
+    for at, edge in ((x0, 3), (x1 - 1, 1)):
+        band = np.any(strokes.columns[y0 + 1 : y1 - 1, max(0, at - 1) : at + 2], axis=1)
+        measured.append((edge, *_side(band, None if hidden is None else hidden[y0 + 1 : y1 - 1, at])))
+    measured.sort()
+    sides = tuple(1.0 if cut[edge] else drawn for edge, drawn, _ in measured)
+    seen = [share for _, _, share in measured]
+    if min(sides) < (0.82 if hidden is None else 0.9):
+        return None
+    if hidden is not None and (min(seen) < 0.1 or sum(seen) < 2.0):
+        return None
+    inner = box.inset(4)
+    ink = strokes.sums.share(inner)
+    if covers is not None and hidden is not None:
+        part = strokes.ink[inner.y0 : inner.y1, inner.x0 : inner.x1]
+        if covers[0][inner.y0 : inner.y1, inner.x0 : inner.x1].mean() > 0.75:
+            return None  # too little of it is seen beside other boxes
+        open_part = ~hidden[inner.y0 : inner.y1, inner.x0 : inner.x1]
+        ink = float(part[open_part].mean()) if open_part.any() else 1.0
+        if ink > CLEAN:
+            return None
+    return Frame(box, (sides[0], sides[1], sides[2], sides[3]), ink, _beyond(strokes, box))
+
+
+def _beyond(strokes: Strokes, box: Box) -> int:
+    """At how many of the eight ends of its sides the line runs on (a table does at most of them)."""
+    reach, count = 12, 0
+    for y in (box.y0, box.y1 - 1):
+        rows = np.array([max(0, y - 1), y, min(strokes.height - 1, y + 1)])
+        if box.x0 > reach + 3:
+            count += strokes.row_cover(rows, box.x0 - reach - 3, box.x0 - 3).max() >= 0.95
+        if box.x1 + reach + 3 < strokes.width:
+            count += strokes.row_cover(rows, box.x1 + 3, box.x1 + reach + 3).max() >= 0.95
+    for x in (box.x0, box.x1 - 1):
+        if box.y0 > reach + 3:
+            count += strokes.column_cover(x, box.y0 - reach - 3, box.y0 - 3) >= 0.95
+        if box.y1 + reach + 3 < strokes.height:
+            count += strokes.column_cover(x, box.y1 + 3, box.y1 + reach + 3) >= 0.95
+    return int(count)

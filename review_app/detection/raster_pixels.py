@@ -1,0 +1,196 @@
+"""Plain measures on the pixels of a page: runs of ink, sums over rectangles.
+
+Arrays are ``[row, column]``. ``ink`` is True where a pixel is dark. Everything costs a fixed number of
+passes over the page, whatever is printed on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Grey: TypeAlias = NDArray[np.uint8]
+Mask: TypeAlias = NDArray[np.bool_]
+Many: TypeAlias = NDArray[np.intp]
+Ints: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of pixels: columns ``x0`` to ``x1``, rows ``y0`` to ``y1``, the ends not included."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.y1 - self.y0
+
+    @property
+    def area(self) -> int:
+        """Pixels; 0 when turned inside out."""
+        return max(0, self.width) * max(0, self.height)
+
+    def inset(self, by: int) -> Box:
+        """Smaller by ``by`` pixels on each side."""
+        return Box(self.x0 + by, self.y0 + by, self.x1 - by, self.y1 - by)
+
+    def shared(self, other: Box) -> int:
+        """Pixels in both."""
+        return Box(
+            max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1)
+        ).area
+
+    def iou(self, other: Box) -> float:
+        """Shared area over joint area."""
+        shared = self.shared(other)
+        return shared / max(1, self.area + other.area - shared)
+
+
+class Sums:
+    """Sums over any rectangle of a mask in constant time."""
+
+    def __init__(self, mask: NDArray[np.bool_] | Grey) -> None:
+        height, width = mask.shape
+        self._table = np.zeros((height + 1, width + 1), np.int32)
+        body = self._table[1:, 1:]
+        np.cumsum(mask, axis=1, dtype=np.int32, out=body)
+        np.cumsum(body, axis=0, out=body)
+
+    def of(self, box: Box) -> int:
+        """The sum inside a box that lies on the page; 0 for an empty one."""
+        if box.x1 <= box.x0 or box.y1 <= box.y0:
+            return 0
+        t = self._table
+        return int(t[box.y1, box.x1] - t[box.y0, box.x1] - t[box.y1, box.x0] + t[box.y0, box.x0])
+
+    def share(self, box: Box) -> float:
+        """The share of the box that is set."""
+        return self.of(box) / box.area if box.area else 0.0
+
+    def shares(self, x0: Many, y0: Many, x1: Many, y1: Many) -> NDArray[np.float64]:
+        """The same for many boxes at once, all on the page and none of them empty."""
+        t = self._table
+        total = t[y1, x1] - t[y0, x1] - t[y1, x0] + t[y0, x0]
+        return np.asarray(total / np.maximum(1, (x1 - x0) * (y1 - y0)), np.float64)
+
+
+def thick_rows(mask: Mask, by: int) -> Mask:
+    """The mask grown by ``by`` rows up and down."""
+    out = mask.copy()
+    for step in range(1, by + 1):
+        out[step:] |= mask[:-step]
+        out[:-step] |= mask[step:]
+    return out
+
+
+def thick_columns(mask: Mask, by: int) -> Mask:
+    """The mask grown by ``by`` columns to both sides."""
+    out = mask.copy()
+    for step in range(1, by + 1):
+        out[:, step:] |= mask[:, :-step]
+        out[:, :-step] |= mask[:, step:]
+    return out
+
+
+def runs_along_rows(mask: Mask, length: int) -> Mask:
+    """Pixels that belong to a horizontal run of at least ``length`` set pixels."""
+    run = mask.copy()
+    have = 1
+    while have < length:  # run[x] says that x .. x+have-1 are set
+        step = min(have, length - have)
+        run[:, :-step] &= run[:, step:]
+        run[:, -step:] = False
+        have += step
+    out = run.copy()
+    have = 1
+    while have < length:
+        step = min(have, length - have)
+        grown = out.copy()
+        grown[:, step:] |= out[:, :-step]
+        out = grown
+        have += step
+    return out
+
+
+def joined_gaps(mask: Mask) -> Mask:
+    """The mask with horizontal gaps of one pixel closed."""
+    out = mask.copy()
+    out[:, 1:-1] |= mask[:, :-2] & mask[:, 2:]
+    return out
+
+
+def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
+    """Row, first and last-plus-one column of every horizontal run, in reading order."""
+    height, width = mask.shape
+    padded = np.zeros((height, width + 1), np.bool_)
+    padded[:, :width] = mask
+    flat = padded.ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    if flat[0]:
+        edges = np.concatenate((np.zeros(1, edges.dtype), edges))
+    starts, ends = edges[0::2], edges[1::2]
+    rows = starts // (width + 1)
+    return (
+        rows.astype(np.int32), (starts - rows * (width + 1)).astype(np.int32),
+        (ends - rows * (width + 1)).astype(np.int32),
+    )
+
+
+def depth_down(mask: Mask) -> NDArray[np.int16]:
+    """For each pixel, how many set pixels follow each other from it downwards."""
+    height, width = mask.shape
+    out = np.zeros((height, width), np.int16)
+    below = np.zeros(width, np.int16)
+    ones = mask.view(np.int8)
+    for row in range(height - 1, -1, -1):
+        np.add(below, 1, out=below)
+        np.multiply(below, ones[row], out=below)
+        out[row] = below
+    return out
+
+
+def components(rows: Ints, x0: Ints, x1: Ints, gap: int = 0) -> Ints:
+    """A label for each run: runs that touch in neighbouring rows (or miss by ``gap`` columns) share one.
+
+    Runs must be in reading order. Labels are run numbers, not consecutive.
+    """
+    count = len(rows)
+    label = np.arange(count, dtype=np.int32)
+    if count == 0:
+        return label
+    width = int(x1.max()) + 2 * gap + 2
+    # Keys order runs by row, then column: for each run, the runs of the next row that it touches are
+    # a stretch between two binary searches.
+    key_start = rows.astype(np.int64) * width + x0
+    key_end = rows.astype(np.int64) * width + x1
+    low = np.searchsorted(key_end, key_start + width - gap, side="left" if gap else "right")
+    high = np.searchsorted(key_start, key_end + width + gap, side="right" if gap else "left")
+    counts = np.maximum(0, high - low)
+    upper = np.repeat(np.arange(count), counts)
+    offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    lower = np.repeat(low, counts) + offsets
+    good = rows[lower] == rows[upper] + 1 if len(lower) else np.zeros(0, np.bool_)
+    upper, lower = upper[good], lower[good]
+    while len(upper):
+        smallest = np.minimum(label[upper], label[lower])
+        before = label.copy()
+        np.minimum.at(label, upper, smallest)
+        np.minimum.at(label, lower, smallest)
+        np.minimum.at(label, before[upper], smallest)
+        np.minimum.at(label, before[lower], smallest)
+        label = label[label]
+        if np.array_equal(label, before):
+            break
+    return label
