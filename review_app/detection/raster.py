@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,14 +33,11 @@ EMPTY = 0.03
 SHOWN = 0.3
 """What is less likely than this to be withheld text is not told."""
 
-_RELEASE = re.compile(
-    r"\b(?:approved|declassified|sanitized|released?)\b.{0,40}\b(?:release|copy|\d{4})", re.IGNORECASE
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A box that the pixels show, in page space: how it is drawn, and the share of ink in it."""
+    """A box that the pixels show, in page space: how it is drawn, the share of ink in it, and whether
+    a line of type was printed over it."""
 
     kind: Kind
     rect: Rect
@@ -49,6 +45,7 @@ class Candidate:
     beyond: int = 0
     weight: float = 0.0
     reasons: tuple[str, ...] = ()
+    overprinted: bool = False
 
 
 Looks = Mapping[int, Sequence[Candidate]]
@@ -70,31 +67,15 @@ def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Can
         scale: pixels a point.
     """
     found: list[Candidate] = []
-    for frame in raster_frames.find(tones, 255, _overprint(page, scale)):
+    for frame in raster_frames.find(tones, 255):
         if frame.ink <= EMPTY:
             found.append(
                 Candidate(
                     Kind.WHITE_BOX, _page_space(frame.box, scale), frame.ink, frame.beyond, 2.5,
-                    ("an empty white box with a thin outline",),
+                    ("an empty white box with a thin outline",), frame.overprinted,
                 )
             )
     return tuple(found)
-
-
-def _overprint(page: PageContent, scale: float) -> list[Box]:
-    """The release lines as pixels: they are printed after the boxes, and over them, on a strip of white
-    that is a little higher than the type."""
-    found = []
-    for line in page.lines:
-        if _RELEASE.search(line.text[:400]):
-            r, more = line.rect, 0.25 * line.rect.height
-            found.append(
-                Box(
-                    int(r.x0 * scale), int((r.y0 - more) * scale), int(r.x1 * scale) + 1,
-                    int(r.y1 * scale) + 1,
-                )
-            )
-    return found
 
 
 def _page_space(box: Box, scale: float) -> Rect:
@@ -130,7 +111,7 @@ def spans(
         lines = [i for i, line in enumerate(flow.lines) if line.page == number]
         disposition = by_page.get(number, whole)
         text = [i for i in lines if i not in stamps]
-        boxes = [c for c in candidates if not _holds_text(c, flow, lines, stamps)]
+        boxes = [c for c in candidates if c.overprinted or not _holds_text(c, flow, lines, stamps)]
         attached = raster_codes.attach([c.rect for c in boxes], flow, text, printed)
         pitch = _pitch(flow, text)
         made = [

@@ -6,7 +6,6 @@ Lengths are pixels at about 150 dpi, where an outline one pixel wide at 300 dpi 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +41,10 @@ MAX_SHARE = 0.75
 """A larger box is the frame of the page."""
 
 CLEAN = 0.02
+
+STRIP, STRIP_BOX = 28, 130
+"""Pixels: the height of a line of type printed over boxes, and of the tallest box one is looked for in."""
+
 ROUNDS = 4
 """Boxes may lie on boxes that lie on boxes: so often is looked for more."""
 
@@ -49,12 +52,13 @@ ROUNDS = 4
 @dataclass(frozen=True, slots=True)
 class Frame:
     """An outlined box: how much of its top, right, bottom and left side is drawn (0 to 1), how much ink is
-    inside, at how many corners lines run on beyond it."""
+    inside, at how many corners lines run on beyond it; whether a line of type was printed over it."""
 
     box: Box
     sides: tuple[float, float, float, float]
     ink: float
     beyond: int
+    overprinted: bool = False
 
 
 class Strokes:
@@ -99,35 +103,27 @@ class Strokes:
         ]
 
 
-def find(grey: Grey, paper: int, words: Sequence[Box] = ()) -> list[Frame]:
-    """All outlined boxes of a page, whatever is in them.
-
-    Args:
-        grey: the page at about 150 dpi.
-        paper: the tone of the paper.
-        words: what is printed over boxes, and may hide parts of their outlines.
-    """
+def find(grey: Grey, paper: int) -> list[Frame]:
+    """All outlined boxes of a page at about 150 dpi, whatever is in them. ``paper``: its tone."""
     strokes = Strokes(grey, paper)
     lines = strokes.lines()
     found: list[Frame] = []
     for y, x0, x1 in _with_edges(strokes, lines):
         for box in _below(strokes, y, x0, x1):
             _keep(found, _measured(strokes, box))
-    printed = np.zeros_like(strokes.ink)
-    for word in words:
-        part = word.inset(-3)
-        printed[max(0, part.y0) : part.y1, max(0, part.x0) : part.x1] = True
-    boxes = np.zeros_like(printed)
+    hidden = np.zeros_like(strokes.ink)
     for _ in range(ROUNDS):
         for frame in found:
             if frame.ink <= CLEAN:
                 b = frame.box
-                boxes[b.y0 : b.y1, b.x0 : b.x1] = True
+                hidden[b.y0 : b.y1, b.x0 : b.x1] = True
         before = len(found)
-        for box in _partly_hidden(strokes, lines, boxes | printed):
-            _keep(found, _measured(strokes, box, (boxes, printed)))
+        for box in _partly_hidden(strokes, lines, hidden):
+            _keep(found, _measured(strokes, box, hidden))
         if len(found) == before:
             break
+    for frame in _overprinted(strokes, lines):
+        _keep(found, frame)
     return found
 
 
@@ -200,7 +196,7 @@ def _below(strokes: Strokes, y: int, x0: int, x1: int) -> list[Box]:
 
 
 def _partly_hidden(strokes: Strokes, lines: list[tuple[int, int, int]], hidden: Mask) -> list[Box]:
-    """Boxes of which other boxes, or words printed over them, hide a part: two opposite corners are seen."""
+    """Boxes of which other boxes hide a part: two opposite corners are seen, or end at the other box."""
     if not lines:
         return []
     stood = strokes.columns | hidden
@@ -276,9 +272,8 @@ def _side(drawn: Mask, hidden: Mask | None) -> tuple[float, float]:
     return (float(drawn[seen].mean()) if share else 1.0), share
 
 
-def _measured(strokes: Strokes, box: Box, covers: tuple[Mask, Mask] | None = None) -> Frame | None:
-    """A box with its measures, None for what is none. ``covers``: what boxes and what words hide."""
-    hidden = None if covers is None else covers[0] | covers[1]
+def _measured(strokes: Strokes, box: Box, hidden: Mask | None = None) -> Frame | None:
+    """A box with its measures, None for what is none. ``hidden``: what other boxes cover."""
     x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
     cut = (y0 <= EDGE, x1 >= strokes.width - EDGE, y1 >= strokes.height - EDGE, x0 <= EDGE)
     if sum(cut) > 1 or box.area > MAX_SHARE * strokes.width * strokes.height:
@@ -299,15 +294,52 @@ def _measured(strokes: Strokes, box: Box, covers: tuple[Mask, Mask] | None = Non
         return None
     inner = box.inset(4)
     ink = strokes.sums.share(inner)
-    if covers is not None and hidden is not None:
-        part = strokes.ink[inner.y0 : inner.y1, inner.x0 : inner.x1]
-        if covers[0][inner.y0 : inner.y1, inner.x0 : inner.x1].mean() > 0.75:
+    if hidden is not None:
+        seen_part = ~hidden[inner.y0 : inner.y1, inner.x0 : inner.x1]
+        if seen_part.mean() < 0.25:
             return None  # too little of it is seen beside other boxes
-        open_part = ~hidden[inner.y0 : inner.y1, inner.x0 : inner.x1]
-        ink = float(part[open_part].mean()) if open_part.any() else 1.0
+        ink = float(strokes.ink[inner.y0 : inner.y1, inner.x0 : inner.x1][seen_part].mean())
         if ink > CLEAN:
             return None
     return Frame(box, (sides[0], sides[1], sides[2], sides[3]), ink, _beyond(strokes, box))
+
+
+def _overprinted(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Frame]:
+    """Empty boxes over which one line of type was printed later, on a white strip that breaks the sides.
+
+    Top and bottom are whole and equally long; the sides are broken only where the type stands, and the
+    type runs on over them.
+    """
+    if len(lines) < 2:
+        return []
+    at = np.array(lines)
+    tall = at[None, :, 0] - at[:, None, 0]
+    pairs = np.argwhere(
+        (tall >= 2 * MIN_HEIGHT) & (tall <= STRIP_BOX)
+        & (np.abs(at[None, :, 1] - at[:, None, 1]) <= 2) & (np.abs(at[None, :, 2] - at[:, None, 2]) <= 2)
+    )
+    found = []
+    for i, j in pairs[:MAX_LINES]:
+        box = Box(int(at[i, 1]), int(at[i, 0]), int(at[i, 2]), int(at[j, 0]) + 1)
+        inner = box.inset(4)
+        if inner.x0 < 12 or inner.x1 + 12 > strokes.width or inner.width < MIN_WIDTH:
+            continue
+        rows = np.flatnonzero(strokes.ink[inner.y0 : inner.y1, inner.x0 : inner.x1].mean(axis=1) > CLEAN)
+        if not len(rows) or rows[-1] - rows[0] > STRIP:
+            continue
+        low, high = inner.y0 + int(rows[0]) - 7, inner.y0 + int(rows[-1]) + 8
+        sides = [
+            np.any(strokes.columns[box.y0 : box.y1, max(0, x - 1) : x + 2], axis=1)
+            for x in (box.x0, box.x1 - 1)
+        ]
+        outside = np.ones(box.height, np.bool_)
+        outside[max(0, low - box.y0) : high - box.y0] = False
+        runs_on = any(
+            strokes.ink[low + 7 : high - 7, x : x + 12].any() for x in (box.x0 - 14, box.x1 + 2)
+        )
+        if outside.sum() >= 8 and runs_on and all(side[outside].mean() >= 0.95 for side in sides):
+            found.append(Frame(box, (1.0, 1.0, 1.0, 1.0), 0.0, 0, overprinted=True))
+    return found
 
 
 def _beyond(strokes: Strokes, box: Box) -> int:
