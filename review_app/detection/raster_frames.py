@@ -122,7 +122,7 @@ def find(grey: Grey, paper: int) -> list[Frame]:
             _keep(found, _measured(strokes, box, hidden))
         if len(found) == before:
             break
-    for frame in _overprinted(strokes, lines):
+    for frame in (*_overprinted(strokes, lines), *_cut_by_type(strokes, lines)):
         _keep(found, frame)
     return found
 
@@ -337,9 +337,46 @@ def _overprinted(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Fr
         runs_on = any(
             strokes.ink[low + 7 : high - 7, x : x + 12].any() for x in (box.x0 - 14, box.x1 + 2)
         )
-        if outside.sum() >= 8 and runs_on and all(side[outside].mean() >= 0.95 for side in sides):
+        if outside.sum() >= 8 and runs_on and all(side[outside].mean() >= 0.85 for side in sides):
             found.append(Frame(box, (1.0, 1.0, 1.0, 1.0), 0.0, 0, overprinted=True))
     return found
+
+
+def _cut_by_type(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Frame]:
+    """Empty boxes whose top or bottom is hidden under the white strip of a line of type printed later: a
+    line, and two equally long strokes from its ends to the type."""
+    found = []
+    for y, x0, x1 in lines:
+        for down in (True, False):
+            ends = [_stroke(strokes, y, x, down) for x in (x0, x1 - 1)]
+            tall = min(ends)
+            if tall < MIN_HEIGHT or max(ends) - tall > 3 or tall > STRIP_BOX:
+                continue
+            box = Box(x0, y, x1, y + tall) if down else Box(x0, y - tall + 1, x1, y + 1)
+            band = (box.y1 + 2, box.y1 + STRIP) if down else (box.y0 - STRIP, box.y0 - 2)
+            low, high = max(0, band[0]), min(strokes.height, band[1])
+            if x0 < 14 or x1 + 14 > strokes.width or high - low < 8:
+                continue
+            if strokes.sums.share(box.inset(4)) > CLEAN / 2:
+                continue
+            rows = strokes.ink[low:high, x0:x1].mean(axis=1)
+            beside = min(strokes.ink[low:high, x : x + 12].mean() for x in (x0 - 14, x1 + 2))
+            # Nothing but type begins a few rows behind the end of the strokes.
+            near = rows[: 10] if down else rows[-10:]
+            clear = rows[: 2] if down else rows[-2:]
+            if clear.max() < 0.05 and near.max() > 0.15 and rows.max() < 0.8 and beside > 0.02:
+                found.append(Frame(box, (1.0, 1.0, 1.0, 1.0), 0.0, 0, overprinted=True))
+    return found
+
+
+def _stroke(strokes: Strokes, y: int, x: int, down: bool) -> int:
+    """How many rows a stroke goes down or up from the end of a line."""
+    if down:
+        part = strokes.columns[y + 2 : y + STRIP_BOX + 4, max(0, x - 1) : x + 2]
+    else:
+        part = strokes.columns[max(0, y - STRIP_BOX - 4) : max(0, y - 1), max(0, x - 1) : x + 2][::-1]
+    ink = np.any(part, axis=1)
+    return int(np.argmin(ink)) + 2 if ink.size and not ink.all() else 0
 
 
 def _beyond(strokes: Strokes, box: Box) -> int:
