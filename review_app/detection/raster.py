@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.detection import raster_codes, raster_frames
+from review_app.detection import raster_codes, raster_fills, raster_frames
 from review_app.detection.flow import Flow
 from review_app.detection.raster_pixels import Box
 from review_app.domain.content import PageContent, Word
@@ -66,8 +66,19 @@ def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Can
         tones: ``[row, column]``, 0 black to 255 white, of the page as displayed.
         scale: pixels a point.
     """
-    found: list[Candidate] = []
-    for frame in raster_frames.find(tones, 255):
+    paper = raster_fills.paper_tone(tones)
+    filled = raster_fills.find(tones, paper)
+    found = [
+        Candidate(
+            Kind.BLACK_BOX if fill.tone < raster_fills.BLACK else Kind.FILLED_BOX,
+            _page_space(fill.box, scale), fill.ink, 0, 2.0,
+            ("a solid black box" if fill.tone < raster_fills.BLACK else "a box of one even tone",),
+        )
+        for fill in filled
+    ]
+    for frame in raster_frames.find(tones, paper):
+        if any(frame.box.iou(f.box) > 0.3 or f.box.shared(frame.box) > 0.6 * f.box.area for f in filled):
+            continue
         if frame.ink <= EMPTY:
             found.append(
                 Candidate(
@@ -111,7 +122,10 @@ def spans(
         lines = [i for i, line in enumerate(flow.lines) if line.page == number]
         disposition = by_page.get(number, whole)
         text = [i for i in lines if i not in stamps]
-        boxes = [c for c in candidates if c.overprinted or not _holds_text(c, flow, lines, stamps)]
+        boxes = [
+            c for c in candidates
+            if c.overprinted or c.ink <= EMPTY or not _holds_text(c, flow, lines, stamps)
+        ]
         attached = raster_codes.attach([c.rect for c in boxes], flow, text, printed)
         pitch = _pitch(flow, text)
         made = [

@@ -15,11 +15,12 @@ from review_app.detection.raster_pixels import (
     Box,
     Grey,
     Mask,
-    Sums,
+    RowSums,
     depth_down,
     joined_gaps,
     runs,
     runs_along_rows,
+    share,
     thick_columns,
     thick_rows,
 )
@@ -68,21 +69,19 @@ class Strokes:
         ink = grey < max(1, paper - LINE)
         self.ink: Mask = ink
         self.height, self.width = ink.shape
-        self.sums = Sums(ink)
         # A line that is slightly askew or rough stays one when it is looked at two rows at a time.
         two = ink.copy()
         two[:-1] |= ink[1:]
         self.across = runs_along_rows(joined_gaps(two), RUN)
         self.rows = thick_rows(self.across, 1)
         self.columns = thick_columns(ink, 1)
-        self.across_sums = Sums(self.rows)
-        self.across_only = Sums(self.across)
+        self.row_sums = RowSums(self.rows)
         self.down = depth_down(self.columns)
 
     def row_cover(self, rows: NDArray[np.intp], x0: int, x1: int) -> NDArray[np.float64]:
         """For each row, the share of the columns over which a line passes within a row of it."""
         rows = np.clip(rows, 0, self.height - 1)
-        return self.across_sums.shares(np.full_like(rows, x0), rows, np.full_like(rows, x1), rows + 1)
+        return self.row_sums.shares(rows, np.full_like(rows, x0), np.full_like(rows, x1))
 
     def column_cover(self, x: int, y0: int, y1: int) -> float:
         """The share of the rows in which there is ink within two columns of ``x``."""
@@ -92,15 +91,16 @@ class Strokes:
     def lines(self) -> list[tuple[int, int, int]]:
         """Horizontal runs that are not the lower rows of a thicker stroke, as row, first and last-plus-one
         column, from the top down; none when there are too many."""
-        rows, x0, x1 = (part.astype(np.intp) for part in runs(self.across))
-        above = np.maximum(rows - 1, 0)
-        covered = self.across_only.shares(x0, above, x1, above + 1) > 0.6
-        long = (x1 - x0 >= MIN_WIDTH) & (~covered | (rows == 0))
-        if int(long.sum()) > MAX_LINES:
+        rows, x0, x1 = runs(self.across)
+        long = x1 - x0 >= MIN_WIDTH
+        if int(long.sum()) > 4 * MAX_LINES:
             return []
-        return [
-            (int(y), int(a), int(b)) for y, a, b in zip(rows[long], x0[long], x1[long], strict=True)
+        found = [
+            (y, a, b)
+            for y, a, b in zip(rows[long].tolist(), x0[long].tolist(), x1[long].tolist(), strict=True)
+            if y == 0 or np.count_nonzero(self.across[y - 1, a:b]) <= 0.6 * (b - a)
         ]
+        return found if len(found) <= MAX_LINES else []
 
 
 def find(grey: Grey, paper: int) -> list[Frame]:
@@ -210,19 +210,19 @@ def _partly_hidden(strokes: Strokes, lines: list[tuple[int, int, int]], hidden: 
                 tops.append((x, y, left))
             if tall[max(0, y - MIN_HEIGHT), low:high].any():
                 feet.append((x, y, left))
-    rows, columns = Sums(strokes.rows | hidden), Sums(stood)
+    rows = RowSums(strokes.rows | hidden)
     return [
         box for left_top in (True, False)
         for box in _opposite(
             [(x, y) for x, y, left in tops if left is left_top],
             [(x, y) for x, y, left in feet if left is not left_top],
-            left_top, rows, columns,
+            left_top, rows, stood,
         )
     ]
 
 
 def _opposite(
-    tops: list[tuple[int, int]], feet: list[tuple[int, int]], left_top: bool, rows: Sums, columns: Sums
+    tops: list[tuple[int, int]], feet: list[tuple[int, int]], left_top: bool, rows: RowSums, stood: Mask
 ) -> list[Box]:
     """Boxes between upper and lower corners whose sides are drawn wherever they are not hidden."""
     if not tops or not feet or len(tops) * len(feet) > MAX_PAIRS:
@@ -234,20 +234,16 @@ def _opposite(
         return []
     x0, x1 = np.minimum(top[at, 0], foot[to, 0]), np.maximum(top[at, 0], foot[to, 0])
     y0, y1 = top[at, 1], foot[to, 1]
-    cover = rows.shares(x0 + 1, y0, x1, y0 + 1)
     # Most fail at the first side: the others are looked at only for those that are left.
-    for side in range(4):
-        if side == 1:
-            cover = rows.shares(x0 + 1, y1, x1, y1 + 1)
-        elif side > 1:
-            at_x = x0 if side == 2 else x1
-            cover = columns.shares(at_x, y0 + 1, at_x + 1, y1)
-        keep = cover >= 0.8
-        x0, x1, y0, y1 = x0[keep], x1[keep], y0[keep], y1[keep]
-    return [
-        Box(int(a), int(b), int(c) + 1, int(d) + 1)
-        for a, b, c, d in zip(x0[:MAX_LINES], y0, x1, y1, strict=False)
-    ]
+    keep = rows.shares(y0, x0 + 1, x1) >= 0.8
+    x0, x1, y0, y1 = x0[keep], x1[keep], y0[keep], y1[keep]
+    keep = rows.shares(y1, x0 + 1, x1) >= 0.8
+    x0, x1, y0, y1 = x0[keep], x1[keep], y0[keep], y1[keep]
+    found = []
+    for a, b, c, d in zip(x0.tolist(), y0.tolist(), x1.tolist(), y1.tolist(), strict=True):
+        if all(np.count_nonzero(stood[b + 1 : d, x]) >= 0.8 * (d - b - 1) for x in (a, c)):
+            found.append(Box(a, b, c + 1, d + 1))
+    return found[:MAX_LINES]
 
 
 def _tall(mask: Mask, length: int) -> Mask:
@@ -293,7 +289,7 @@ def _measured(strokes: Strokes, box: Box, hidden: Mask | None = None) -> Frame |
     if hidden is not None and (min(seen) < 0.1 or sum(seen) < 2.0):
         return None
     inner = box.inset(4)
-    ink = strokes.sums.share(inner)
+    ink = share(strokes.ink, inner)
     if hidden is not None:
         seen_part = ~hidden[inner.y0 : inner.y1, inner.x0 : inner.x1]
         if seen_part.mean() < 0.25:
@@ -357,7 +353,7 @@ def _cut_by_type(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Fr
             low, high = max(0, band[0]), min(strokes.height, band[1])
             if x0 < 14 or x1 + 14 > strokes.width or high - low < 8:
                 continue
-            if strokes.sums.share(box.inset(4)) > CLEAN / 2:
+            if share(strokes.ink, box.inset(4)) > CLEAN / 2:
                 continue
             rows = strokes.ink[low:high, x0:x1].mean(axis=1)
             beside = min(strokes.ink[low:high, x : x + 12].mean() for x in (x0 - 14, x1 + 2))
