@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well boxes in scanned pages are found: gold pages, State releases, generated pages, speed.
 
-    python tests/bench/boxes.py [--quick] [--show] [--part gold,state,other,made,speed]
+    python tests/bench/boxes.py [--quick] [--show] [--part gold,made,state] [--pages N] [--seed N]
 
 Prints one table and exits with 1 when an aim is missed, with 2 when ../shared is not there. ``--quick``
 takes every eighth document of the State releases; ``--show`` lists each miss (file, page, place; no text).
@@ -21,6 +21,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "unit" / "detection")]
+
+import scanned  # noqa: E402
 
 from review_app.detection import raster, scan  # noqa: E402
 from review_app.domain.content import PageContent  # noqa: E402
@@ -194,11 +196,52 @@ def state(bench: Bench, quick: bool) -> None:
     bench.add("State pages a second, drawn and searched", scanned / seconds, 8.0, f"{scanned} pages")
 
 
+def made(bench: Bench, count: int, seed: int) -> None:
+    """Generated pages: four kinds, six ways to scan, and pages without any box."""
+    totals: dict[str, list[int]] = {}
+    empty = false = 0
+    for scan_kind in scanned.SCANS:
+        for kind in (*scanned.KINDS, None):
+            for i in range(count):
+                page = scanned.page(seed + 1000 * i + hash_of(scan_kind, kind or ""), kind, scan_kind)
+                content = PageContent(1, scanned.WIDTH, scanned.HEIGHT, ())
+                looks = raster.look(content, page.tones, page.scale)
+                found = [c.rect for c in looks]
+                truth = [rect for _, rect in page.boxes]
+                pairs = matched(truth, found)
+                if kind is None:
+                    empty, false = empty + 1, false + len(found)
+                if kind is None or not truth:
+                    if found:
+                        bench.miss("false", scan_kind, kind, i, [round(v) for v in found[0].as_list()])
+                    if kind is not None:
+                        continue
+                for name in (kind or "", scan_kind, "all"):
+                    t = totals.setdefault(name, [0, 0, 0])
+                    t[0], t[1], t[2] = t[0] + len(pairs), t[1] + len(truth), t[2] + len(found)
+                if len(pairs) < len(truth):
+                    rest = [r for k, r in enumerate(truth) if k not in {a for a, _ in pairs}]
+                    bench.miss("missed", scan_kind, kind, i, len(rest), [round(v) for v in rest[0].as_list()])
+                if len(pairs) < len(found) and kind:
+                    rest = [r for k, r in enumerate(found) if k not in {b for _, b in pairs}]
+                    bench.miss("extra", scan_kind, kind, i, len(rest), [round(v) for v in rest[0].as_list()])
+    for name in (*scanned.KINDS, *scanned.SCANS, "all"):
+        precision, recall, score = f1(*totals[name])
+        bench.add(f"made pages, {name}: F1", score, 0.9, f"P {precision:.3f} R {recall:.3f} of {totals[name][1]}")
+    bench.add("made pages without boxes: false a page", false / max(1, empty), 0.05, f"{false} on {empty}", True)
+
+
+def hash_of(*words: str) -> int:
+    return sum(ord(c) * (i + 1) for i, c in enumerate("/".join(words)))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--show", action="store_true")
-    parser.add_argument("--part", default="gold,state")
+    parser.add_argument("--part", default="gold,made,state")
+    parser.add_argument("--pages", type=int, default=4, help="generated pages of each sort")
+    parser.add_argument("--seed", type=int, default=20)
     args = parser.parse_args()
     if not CORPUS.exists():
         print(f"{CORPUS} is not there", file=sys.stderr)
@@ -207,6 +250,8 @@ def main() -> int:
     parts = args.part.split(",")
     if "gold" in parts:
         gold(bench)
+    if "made" in parts:
+        made(bench, args.pages, args.seed)
     if "state" in parts:
         state(bench, args.quick)
     return bench.report()
