@@ -11,12 +11,12 @@ import itertools
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.detection import raster_codes, raster_fills, raster_frames
+from review_app.detection import raster_codes, raster_fills, raster_frames, raster_skew
 from review_app.detection.flow import Flow
 from review_app.detection.raster_pixels import Box
 from review_app.domain.content import PageContent, Word
@@ -67,6 +67,34 @@ def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Can
         scale: pixels a point.
     """
     paper = raster_fills.paper_tone(tones)
+    found = _boxes(tones, paper, scale)
+    angle = raster_skew.angle_of(tones, paper)
+    if angle:
+        # Boxes drawn before the scan are turned with the page; those put on afterwards are not.
+        height, width = tones.shape
+        for box in _boxes(raster_skew.turned_back(tones, angle, paper), paper, scale):
+            r = box.rect
+            corners = [
+                raster_skew.original_place(x * scale, y * scale, angle, width, height)
+                for x in (r.x0, r.x1) for y in (r.y0, r.y1)
+            ]
+            xs, ys = [c[0] / scale for c in corners], [c[1] / scale for c in corners]
+            place = Rect(
+                max(0.0, min(xs)), max(0.0, min(ys)), min(page.width, max(xs)), min(page.height, max(ys))
+            )
+            if place.is_empty:
+                continue
+            level = [f for f in found if f.rect.intersect(place).area > 0.5 * min(f.rect.area, place.area)]
+            # What is cut in slices on the turned page is whole on the level one.
+            if any(f.rect.iou(place) > 0.7 for f in level):
+                continue
+            found = [f for f in found if f not in level or f.kind is Kind.WHITE_BOX]
+            if not any(f in found for f in level):
+                found.append(replace(box, rect=place))
+    return tuple(found)
+
+
+def _boxes(tones: NDArray[np.uint8], paper: int, scale: float) -> list[Candidate]:
     filled = raster_fills.find(tones, paper)
     found = [
         Candidate(
@@ -79,14 +107,18 @@ def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Can
     for frame in raster_frames.find(tones, paper):
         if any(frame.box.iou(f.box) > 0.3 or f.box.shared(frame.box) > 0.6 * f.box.area for f in filled):
             continue
+        rect = _page_space(frame.box, scale)
         if frame.ink <= EMPTY:
+            reason = "an empty white box with a thin outline"
             found.append(
                 Candidate(
-                    Kind.WHITE_BOX, _page_space(frame.box, scale), frame.ink, frame.beyond, 2.5,
-                    ("an empty white box with a thin outline",), frame.overprinted,
+                    Kind.WHITE_BOX, rect, frame.ink, frame.beyond, 2.5, (reason,), frame.overprinted
                 )
             )
-    return tuple(found)
+        elif frame.code_like and frame.beyond < 3 and frame.box.width > frame.box.height:
+            reason = "a white box with a thin outline and a few letters inside"
+            found.append(Candidate(Kind.WHITE_BOX, rect, frame.ink, frame.beyond, 0.5, (reason,)))
+    return found
 
 
 def _page_space(box: Box, scale: float) -> Rect:

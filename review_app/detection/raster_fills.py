@@ -22,8 +22,8 @@ MAX_SHAPES = 4000
 SEED_DARKER, TONE_DARKER = 22, 26
 EVEN = 20
 SAME = 16
-MIN_WIDTH, MIN_HEIGHT, MIN_AREA = 8, 4, 50
-"""Pixels at 75 dpi: .1 in, .055 in, .009 square inches."""
+MIN_WIDTH, MIN_HEIGHT, MIN_TONE_HEIGHT, MIN_AREA = 8, 5, 7, 50
+"""Pixels at 75 dpi: .1 in, .06 in and .09 in (half of a word of type is lower), .009 square inches."""
 
 MAX_TYPE = 16
 """Pixels at 75 dpi: codes are printed in type for reading, headings are taller."""
@@ -57,6 +57,8 @@ def find(grey: Grey, paper: int) -> list[Fill]:
         seeds = even & (page < max(1, paper - SEED_DARKER))
         for tone in _tones(page, seeds):
             for fill in _of_tone(page, seeds, tone, paper, 20 if smooth else SAME):
+                if smooth and not _dots(half, fill, paper):
+                    continue
                 if not any(fill.box.iou(f.box) > 0.3 or _within(fill.box, f.box) for f in found):
                     found.append(fill)
         if not smooth and not _dithered(half, seeds, paper):
@@ -99,6 +101,13 @@ def _dithered(half: Grey, seeds: Mask, paper: int) -> bool:
     middle = (half > BLACK) & (half < max(1, paper - TONE_DARKER)) & ~seeds
     # Type has such pixels, too, but only single ones: four by three of them make no letter.
     return bool(np.count_nonzero(_eroded(middle, 6, 4)) >= MIN_AREA // 2)
+
+
+def _dots(half: Grey, fill: Fill, paper: int) -> bool:
+    """True for dots that make a tone; type, smoothed, has a tone as well, but much white between."""
+    b = fill.box.inset(1)
+    part = half[b.y0 : b.y1, b.x0 : b.x1]
+    return bool(part.size and np.count_nonzero(part > paper - 10) < 0.12 * part.size)
 
 
 def _tones(page: Grey, seeds: Mask) -> list[int]:
@@ -221,6 +230,14 @@ def _accepted(
     height, width = page.shape
     if box.width < MIN_WIDTH or box.height < MIN_HEIGHT or box.area < MIN_AREA:
         return None
+    if box.height < (MIN_HEIGHT if tone == 0 else MIN_TONE_HEIGHT):
+        return None
+    corner = 3
+    if any(
+        share(whole, Box(x, y, x + corner, y + corner)) < 0.5
+        for x in (box.x0, box.x1 - corner) for y in (box.y0, box.y1 - corner)
+    ):
+        return None  # round
     if box.area > 0.75 * height * width or (box.height > 1.35 * box.width and box.width < 60):
         return None
     on_edge = min(box.x0, box.y0, width - box.x1, height - box.y1) <= 2

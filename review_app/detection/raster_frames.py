@@ -43,6 +43,9 @@ MAX_SHARE = 0.75
 
 CLEAN = 0.02
 
+MAX_TYPE, MAX_GLYPHS, MAX_CODE = 28, 14, 180
+"""A code is one line of small type, has few letters, and is shorter than 1.2 in."""
+
 STRIP, STRIP_BOX = 28, 130
 """Pixels: the height of a line of type printed over boxes, and of the tallest box one is looked for in."""
 
@@ -53,13 +56,15 @@ ROUNDS = 4
 @dataclass(frozen=True, slots=True)
 class Frame:
     """An outlined box: how much of its top, right, bottom and left side is drawn (0 to 1), how much ink is
-    inside, at how many corners lines run on beyond it; whether a line of type was printed over it."""
+    inside, at how many corners lines run on beyond it; whether a line
+    of type was printed over it; whether what is in it is short enough for a code."""
 
     box: Box
     sides: tuple[float, float, float, float]
     ink: float
     beyond: int
     overprinted: bool = False
+    code_like: bool = False
 
 
 class Strokes:
@@ -124,7 +129,21 @@ def find(grey: Grey, paper: int) -> list[Frame]:
             break
     for frame in (*_overprinted(strokes, lines), *_cut_by_type(strokes, lines)):
         _keep(found, frame)
-    return found
+    return [frame for frame in found if not _is_cell(frame, found)]
+
+
+def _is_cell(frame: Frame, found: list[Frame]) -> bool:
+    """True for a cell of a table or form: its lines run on, and it shares whole sides with its like."""
+    beside = sum(_share_side(frame.box, other.box) for other in found if other is not frame)
+    return beside >= (1 if frame.beyond >= 3 else 2) and frame.beyond >= 2
+
+
+def _share_side(a: Box, b: Box) -> bool:
+    level = abs(a.y0 - b.y0) <= 3 and abs(a.y1 - b.y1) <= 3
+    stacked = abs(a.x0 - b.x0) <= 3 and abs(a.x1 - b.x1) <= 3
+    return (level and min(abs(a.x0 - b.x1), abs(a.x1 - b.x0)) <= 3) or (
+        stacked and min(abs(a.y0 - b.y1), abs(a.y1 - b.y0)) <= 3
+    )
 
 
 def _keep(found: list[Frame], frame: Frame | None) -> None:
@@ -297,7 +316,26 @@ def _measured(strokes: Strokes, box: Box, hidden: Mask | None = None) -> Frame |
         ink = float(strokes.ink[inner.y0 : inner.y1, inner.x0 : inner.x1][seen_part].mean())
         if ink > CLEAN:
             return None
-    return Frame(box, (sides[0], sides[1], sides[2], sides[3]), ink, _beyond(strokes, box))
+    four = (sides[0], sides[1], sides[2], sides[3])
+    return Frame(box, four, ink, _beyond(strokes, box), code_like=_code_like(strokes.ink, inner))
+
+
+def _code_like(ink: Mask, inner: Box) -> bool:
+    """True for one short line of small type."""
+    part = ink[inner.y0 : inner.y1, inner.x0 : inner.x1]
+    if not part.size or part.mean() > 0.36:
+        return False
+    rows, columns = _stretches(np.any(part, axis=1)), _stretches(np.any(part, axis=0))
+    rows = [r for r in rows if r[1] - r[0] > 2]
+    if not rows or not columns or rows[-1][1] - rows[0][0] > MAX_TYPE:
+        return False
+    return len(columns) <= MAX_GLYPHS and columns[-1][1] - columns[0][0] <= MAX_CODE
+
+
+def _stretches(line: Mask) -> list[tuple[int, int]]:
+    padded = np.concatenate(([False], line, [False]))
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
+    return [(int(a), int(b)) for a, b in zip(edges[0::2], edges[1::2], strict=True)]
 
 
 def _overprinted(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Frame]:

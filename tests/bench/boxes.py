@@ -227,8 +227,10 @@ def made(bench: Bench, count: int, seed: int) -> None:
                     bench.miss("extra", scan_kind, kind, i, len(rest), [round(v) for v in rest[0].as_list()])
     for name in (*scanned.KINDS, *scanned.SCANS, "all"):
         precision, recall, score = f1(*totals[name])
-        bench.add(f"made pages, {name}: F1", score, 0.9, f"P {precision:.3f} R {recall:.3f} of {totals[name][1]}")
-    bench.add("made pages without boxes: false a page", false / max(1, empty), 0.05, f"{false} on {empty}", True)
+        detail = f"P {precision:.3f} R {recall:.3f} of {totals[name][1]}"
+        bench.add(f"made pages, {name}: F1", score, 0.9, detail)
+    rate = false / max(1, empty)
+    bench.add("made pages without boxes: false a page", rate, 0.05, f"{false} on {empty}", True)
 
 
 def hash_of(*words: str) -> int:

@@ -20,7 +20,10 @@ WIDTH, HEIGHT = 612.0, 792.0
 KINDS = ("black", "grey", "colour", "outline")
 SCANS = ("clean", "speckle", "skew", "jpeg", "one_bit", "dithered")
 CODES = ("5.1.2e", "5.1.2.e", "10.2.e", "(b)(6)", "B5", "b(7)(C)", "5.2.1")
-SYLLABLES = "ba re to ni ka lo me su pra den tor vi gal mon est ur ti che ran do".split()
+SYLLABLES = (
+    "ba", "re", "to", "ni", "ka", "lo", "me", "su", "pra", "den", "tor", "vi", "gal", "mon", "est", "ur", "ti",
+    "che", "ran", "do",
+)
 COLOURS = ((1, 1, 0.4), (1, 0.75, 0.2), (0.55, 0.8, 1), (0.6, 0.9, 0.6), (0.95, 0.5, 0.5), (0.8, 0.6, 0.95))
 
 
@@ -142,21 +145,18 @@ def _drawn(sheet: pymupdf.Page, rng: random.Random, kind: str | None) -> list[Re
     boxes: list[Rect] = []
     y = rng.uniform(60, 90)
     _ornaments(sheet, rng, left, right)
-    open_block = 0
-    block_ends = (left, right)
     style = rng.choice(COLOURS) if kind == "colour" else (rng.uniform(0.62, 0.86),) * 3
     while y < 640:
         if rng.random() < 0.08:
             y += pitch
             continue
-        if kind and open_block == 0 and rng.random() < 0.05 and y < 560:
-            open_block = rng.randint(2, 7)
+        if kind and rng.random() < 0.05 and y < 560:
+            lines = rng.randint(2, 7)
             top = y - 0.85 * size
-            rect = Rect(left - 3, top, right + 3, top + open_block * pitch - 0.1 * size)
+            rect = Rect(left - 3, top, right + 3, top + lines * pitch - 0.1 * size)
             _box(sheet, rng, kind, style, rect, size)
             boxes.append(rect)
-            y += open_block * pitch
-            open_block = 0
+            y += lines * pitch
             continue
         x = left
         hidden: tuple[float, float] | None = None
@@ -179,7 +179,6 @@ def _drawn(sheet: pymupdf.Page, rng: random.Random, kind: str | None) -> list[Re
             sheet.insert_text((x, y), word, fontname=font, fontsize=size)
             x += length + 0.28 * size
         y += pitch
-    del block_ends
     return boxes
 
 
@@ -208,7 +207,7 @@ def _box(
 
 
 def _ornaments(sheet: pymupdf.Page, rng: random.Random, left: float, right: float) -> None:
-    """What is no box: a table, a form line, a logo, a framed stamp, a heading on black, a signature, holes."""
+    """What is no box: a table, a form line, a signature, a logo, a framed stamp, a heading, holes."""
     y = 660.0
     rows, columns = rng.randint(2, 4), rng.randint(2, 5)
     if rng.random() < 0.4:
