@@ -27,9 +27,6 @@ from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Kin
 SCAN_SHARE = 0.6
 """A page is a scan when pictures cover more of it than this (detection reference 2.1)."""
 
-EMPTY = 0.03
-"""Up to this share of ink is speckle, not type."""
-
 SHOWN = 0.3
 """What is less likely than this to be withheld text is not told."""
 
@@ -46,6 +43,7 @@ class Candidate:
     weight: float = 0.0
     reasons: tuple[str, ...] = ()
     overprinted: bool = False
+    is_empty: bool = False
 
 
 Looks = Mapping[int, Sequence[Candidate]]
@@ -108,14 +106,14 @@ def _boxes(tones: NDArray[np.uint8], paper: int, scale: float) -> list[Candidate
         if any(frame.box.iou(f.box) > 0.3 or f.box.shared(frame.box) > 0.6 * f.box.area for f in filled):
             continue
         rect = _page_space(frame.box, scale)
-        if frame.ink <= EMPTY:
+        if frame.is_empty:
             reason = "an empty white box with a thin outline"
             found.append(
                 Candidate(
-                    Kind.WHITE_BOX, rect, frame.ink, frame.beyond, 2.5, (reason,), frame.overprinted
+                    Kind.WHITE_BOX, rect, frame.ink, frame.beyond, 2.5, (reason,), frame.overprinted, True
                 )
             )
-        elif frame.code_like and frame.beyond < 3 and frame.box.width > frame.box.height:
+        elif frame.code_like and frame.beyond < 5 and frame.box.width > frame.box.height:
             reason = "a white box with a thin outline and a few letters inside"
             found.append(Candidate(Kind.WHITE_BOX, rect, frame.ink, frame.beyond, 0.5, (reason,)))
     return found
@@ -156,7 +154,7 @@ def spans(
         text = [i for i in lines if i not in stamps]
         boxes = [
             c for c in candidates
-            if c.overprinted or c.ink <= EMPTY or not _holds_text(c, flow, lines, stamps)
+            if c.overprinted or c.is_empty or not _holds_text(c, flow, lines, stamps)
         ]
         attached = raster_codes.attach([c.rect for c in boxes], flow, text, printed)
         pitch = _pitch(flow, text)

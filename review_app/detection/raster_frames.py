@@ -41,7 +41,11 @@ EDGE = 4
 MAX_SHARE = 0.75
 """A larger box is the frame of the page."""
 
-CLEAN = 0.02
+EMPTY, CLEAN = 0.03, 0.02
+"""Up to this share of ink is speckle, not type; less where a part of the box is all that is seen."""
+
+LETTER = 6
+"""Pixels of ink in a column of a letter."""
 
 MAX_TYPE, MAX_GLYPHS, MAX_CODE = 28, 14, 180
 """A code is one line of small type, has few letters, and is shorter than 1.2 in."""
@@ -57,7 +61,8 @@ ROUNDS = 4
 class Frame:
     """An outlined box: how much of its top, right, bottom and left side is drawn (0 to 1), how much ink is
     inside, at how many corners lines run on beyond it; whether a line
-    of type was printed over it; whether what is in it is short enough for a code."""
+    of type was printed over it; whether what is in it is short enough for a code, or
+    only speckle."""
 
     box: Box
     sides: tuple[float, float, float, float]
@@ -65,6 +70,7 @@ class Frame:
     beyond: int
     overprinted: bool = False
     code_like: bool = False
+    is_empty: bool = True
 
 
 class Strokes:
@@ -316,8 +322,13 @@ def _measured(strokes: Strokes, box: Box, hidden: Mask | None = None) -> Frame |
         ink = float(strokes.ink[inner.y0 : inner.y1, inner.x0 : inner.x1][seen_part].mean())
         if ink > CLEAN:
             return None
+    if hidden is None and _divided(strokes.ink, inner):
+        return None
     four = (sides[0], sides[1], sides[2], sides[3])
-    return Frame(box, four, ink, _beyond(strokes, box), code_like=_code_like(strokes.ink, inner))
+    return Frame(
+        box, four, ink, _beyond(strokes, box), code_like=_code_like(strokes.ink, inner),
+        is_empty=ink <= EMPTY and (hidden is not None or _glyphs(strokes.ink, inner) < 3),
+    )
 
 
 def _code_like(ink: Mask, inner: Box) -> bool:
@@ -325,11 +336,39 @@ def _code_like(ink: Mask, inner: Box) -> bool:
     part = ink[inner.y0 : inner.y1, inner.x0 : inner.x1]
     if not part.size or part.mean() > 0.36:
         return False
+    part = _unspeckled(part)
     rows, columns = _stretches(np.any(part, axis=1)), _stretches(np.any(part, axis=0))
     rows = [r for r in rows if r[1] - r[0] > 2]
     if not rows or not columns or rows[-1][1] - rows[0][0] > MAX_TYPE:
         return False
     return len(columns) <= MAX_GLYPHS and columns[-1][1] - columns[0][0] <= MAX_CODE
+
+
+def _divided(ink: Mask, inner: Box) -> bool:
+    """True when a stroke from top to bottom parts the box: these are cells of a row."""
+    part = ink[inner.y0 : inner.y1, inner.x0 + 6 : inner.x1 - 6]
+    if part.shape[0] < 14 or not part.shape[1]:
+        return False
+    return bool((np.count_nonzero(part, axis=0) >= 0.9 * part.shape[0]).any())
+
+
+def _unspeckled(ink: Mask) -> Mask:
+    """Without what is thinner than two pixels: dirt of a 1-bit scan."""
+    core = ink[:-1, :-1] & ink[1:, :-1] & ink[:-1, 1:] & ink[1:, 1:]
+    out = np.zeros_like(ink)
+    for dy in (0, 1):
+        for dx in (0, 1):
+            out[dy : dy + core.shape[0], dx : dx + core.shape[1]] |= core
+    return out
+
+
+def _glyphs(ink: Mask, inner: Box) -> int:
+    """How many things as tall as a letter stand in a box; speckle is lower."""
+    part = ink[inner.y0 : inner.y1, inner.x0 : inner.x1]
+    if not part.size:
+        return 0
+    tall = np.count_nonzero(part, axis=0)
+    return sum(int(tall[a:b].max()) >= LETTER for a, b in _stretches(tall > 0))
 
 
 def _stretches(line: Mask) -> list[tuple[int, int]]:

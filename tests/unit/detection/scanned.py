@@ -21,8 +21,8 @@ KINDS = ("black", "grey", "colour", "outline")
 SCANS = ("clean", "speckle", "skew", "jpeg", "one_bit", "dithered")
 CODES = ("5.1.2e", "5.1.2.e", "10.2.e", "(b)(6)", "B5", "b(7)(C)", "5.2.1")
 SYLLABLES = (
-    "ba", "re", "to", "ni", "ka", "lo", "me", "su", "pra", "den", "tor", "vi", "gal", "mon", "est", "ur", "ti",
-    "che", "ran", "do",
+    "ba", "re", "to", "ni", "ka", "lo", "me", "su", "pra", "den", "tor", "vi", "gal", "mon", "est", "ur",
+    "ti", "che", "ran", "do",
 )
 COLOURS = ((1, 1, 0.4), (1, 0.75, 0.2), (0.55, 0.8, 1), (0.6, 0.9, 0.6), (0.95, 0.5, 0.5), (0.8, 0.6, 0.95))
 
