@@ -44,6 +44,9 @@ MAX_SHARE = 0.75
 EMPTY, CLEAN = 0.03, 0.02
 """Up to this share of ink is speckle, not type; less where a part of the box is all that is seen."""
 
+NEAR = 7
+"""Rows within which the top of a box may lie below another rule: in e-mails they often nearly touch."""
+
 LETTER = 6
 """Pixels of ink in a column of a letter."""
 
@@ -140,8 +143,10 @@ def find(grey: Grey, paper: int) -> list[Frame]:
 
 def _is_cell(frame: Frame, found: list[Frame]) -> bool:
     """True for a cell of a table or form: its lines run on, and it shares whole sides with its like."""
-    beside = sum(_share_side(frame.box, other.box) for other in found if other is not frame)
-    return beside >= (1 if frame.beyond >= 3 else 2) and frame.beyond >= 2
+    beside = [f for f in found if f is not frame and _share_side(frame.box, f.box)]
+    if len(beside) >= 2:
+        return frame.beyond >= 2
+    return bool(beside) and frame.beyond >= 3 and not (frame.is_empty and beside[0].is_empty)
 
 
 def _share_side(a: Box, b: Box) -> bool:
@@ -165,7 +170,7 @@ def _with_edges(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[tup
 def _stems(strokes: Strokes, y: int, x0: int, x1: int) -> list[tuple[int, int]]:
     """Strokes that go down from a line: column, and the row behind its lower end."""
     low, high = max(0, x0 - 3), min(strokes.width, x1 + 3)
-    deep = strokes.down[y : y + 5, low:high]
+    deep = strokes.down[y : y + NEAR, low:high]
     if not deep.size:
         return []
     reach = (deep + np.arange(deep.shape[0], dtype=np.int16)[:, None]).max(axis=0)
@@ -215,9 +220,16 @@ def _below(strokes: Strokes, y: int, x0: int, x1: int) -> list[Box]:
                 bottom = strokes.height
             else:
                 continue
-            found.append(Box(left, y, right + 1, bottom))
+            found.append(Box(left, _lowest(strokes, y, left, right), right + 1, bottom))
             break  # a wider box from the same left stroke would hold a full stroke inside
     return found
+
+
+def _lowest(strokes: Strokes, y: int, left: int, right: int) -> int:
+    """The row of a box's own top where another rule runs just above it."""
+    rows = np.arange(y, min(y + NEAR, strokes.height))
+    hits = np.flatnonzero(strokes.row_cover(rows, left + 1, right) >= 0.85)
+    return max(y, y + int(hits[-1]) - 1) if len(hits) else y
 
 
 def _partly_hidden(strokes: Strokes, lines: list[tuple[int, int, int]], hidden: Mask) -> list[Box]:
