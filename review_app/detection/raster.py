@@ -27,6 +27,9 @@ from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Kin
 SCAN_SHARE = 0.6
 """A page is a scan when pictures cover more of it than this (detection reference 2.1)."""
 
+SMALLEST = 60
+"""Pixels: on a narrower page there is no room for a box and the paper around it."""
+
 SHOWN = 0.3
 """What is less likely than this to be withheld text is not told."""
 
@@ -64,6 +67,8 @@ def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Can
         tones: ``[row, column]``, 0 black to 255 white, of the page as displayed.
         scale: pixels a point.
     """
+    if min(tones.shape) < SMALLEST:
+        return ()
     paper = raster_fills.paper_tone(tones)
     found = _boxes(tones, paper, scale)
     angle = raster_skew.angle_of(tones, paper)

@@ -114,7 +114,18 @@ class Strokes:
             for y, a, b in zip(rows[long].tolist(), x0[long].tolist(), x1[long].tolist(), strict=True)
             if y == 0 or np.count_nonzero(self.across[y - 1, a:b]) <= 0.6 * (b - a)
         ]
-        return found if len(found) <= MAX_LINES else []
+        return _joined(found) if len(found) <= MAX_LINES else []
+
+
+def _joined(found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Runs of the same row with a small gap between them as one line: a scan breaks thin rules."""
+    out: list[tuple[int, int, int]] = []
+    for y, x0, x1 in found:
+        if out and out[-1][0] == y and x0 - out[-1][2] <= NEAR:
+            out[-1] = (y, out[-1][1], x1)
+        else:
+            out.append((y, x0, x1))
+    return out
 
 
 def find(grey: Grey, paper: int) -> list[Frame]:
@@ -334,7 +345,7 @@ def _measured(strokes: Strokes, box: Box, hidden: Mask | None = None) -> Frame |
         ink = float(strokes.ink[inner.y0 : inner.y1, inner.x0 : inner.x1][seen_part].mean())
         if ink > CLEAN:
             return None
-    if hidden is None and _divided(strokes.ink, inner):
+    if hidden is None and _divided(strokes.columns, box):
         return None
     four = (sides[0], sides[1], sides[2], sides[3])
     return Frame(
@@ -356,12 +367,13 @@ def _code_like(ink: Mask, inner: Box) -> bool:
     return len(columns) <= MAX_GLYPHS and columns[-1][1] - columns[0][0] <= MAX_CODE
 
 
-def _divided(ink: Mask, inner: Box) -> bool:
-    """True when a stroke from top to bottom parts the box: these are cells of a row."""
-    part = ink[inner.y0 : inner.y1, inner.x0 + 6 : inner.x1 - 6]
-    if part.shape[0] < 14 or not part.shape[1]:
+def _divided(columns: Mask, box: Box) -> bool:
+    """True when a stroke from top to bottom parts the box: these are cells of a row. A bracket of a code
+    in a tight box ends before it."""
+    part = columns[box.y0 + 1 : box.y1 - 1, box.x0 + 10 : box.x1 - 10]
+    if not part.size:
         return False
-    return bool((np.count_nonzero(part, axis=0) >= 0.9 * part.shape[0]).any())
+    return bool((np.count_nonzero(part, axis=0) >= 0.98 * part.shape[0]).any())
 
 
 def _unspeckled(ink: Mask) -> Mask:
