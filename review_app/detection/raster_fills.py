@@ -43,7 +43,7 @@ class Fill:
 
 def paper_tone(grey: Grey) -> int:
     """The commonest light tone of the page; 255 where it has none."""
-    counts = np.bincount(grey[::2, ::2].ravel(), minlength=256)
+    counts = np.bincount(grey[::4, ::4].ravel(), minlength=256)
     return 121 + int(counts[121:].argmax()) if counts[121:].any() else 255
 
 
@@ -211,11 +211,8 @@ def _rectangles(
     at = 0
     for i in range(1, len(names) + 1):
         if i < len(names):
-            part = slice(at, i)
-            if (
-                abs(int(left[i]) - float(np.median(left[part]))) <= 4
-                and abs(int(right[i]) - float(np.median(right[part]))) <= 4
-            ):
+            like = min(at + 2, i - 1)  # the first rows of a box may be rough
+            if abs(int(left[i]) - int(left[like])) <= 4 and abs(int(right[i]) - int(right[like])) <= 4:
                 continue
         part = slice(at, i)
         x0_, x1_ = int(np.median(left[part])), int(np.median(right[part]))

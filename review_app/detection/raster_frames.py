@@ -53,6 +53,9 @@ LETTER = 6
 MAX_TYPE, MAX_GLYPHS, MAX_CODE = 28, 14, 180
 """A code is one line of small type, has few letters, and is shorter than 1.2 in."""
 
+CODE_BOX = (28, 12)
+"""A smaller outline with ink inside is a letter or a tick box."""
+
 STRIP, STRIP_BOX = 28, 130
 """Pixels: the height of a line of type printed over boxes, and of the tallest box one is looked for in."""
 
@@ -134,8 +137,8 @@ def find(grey: Grey, paper: int) -> list[Frame]:
     lines = strokes.lines()
     found: list[Frame] = []
     for y, x0, x1 in _with_edges(strokes, lines):
-        for box in _below(strokes, y, x0, x1):
-            _keep(found, _measured(strokes, box))
+        for frame in _below(strokes, y, x0, x1):
+            _keep(found, frame)
     hidden = np.zeros_like(strokes.ink)
     for _ in range(ROUNDS):
         for frame in found:
@@ -205,12 +208,12 @@ def _stems(strokes: Strokes, y: int, x0: int, x1: int) -> list[tuple[int, int]]:
     return stems
 
 
-def _below(strokes: Strokes, y: int, x0: int, x1: int) -> list[Box]:
+def _below(strokes: Strokes, y: int, x0: int, x1: int) -> list[Frame]:
     """Boxes that have this line as their top."""
     stems = _stems(strokes, y, x0, x1)
     if len(stems) > MAX_STEMS:
         return []
-    found: list[Box] = []
+    found: list[Frame] = []
     for i, (left, left_end) in enumerate(stems):
         for right, right_end in stems[i + 1 :]:
             if right - left < MIN_WIDTH:
@@ -231,7 +234,10 @@ def _below(strokes: Strokes, y: int, x0: int, x1: int) -> list[Box]:
                 bottom = strokes.height
             else:
                 continue
-            found.append(Box(left, _lowest(strokes, y, left, right), right + 1, bottom))
+            frame = _measured(strokes, Box(left, _lowest(strokes, y, left, right), right + 1, bottom))
+            if frame is None:
+                continue  # the stroke was a letter's
+            found.append(frame)
             break  # a wider box from the same left stroke would hold a full stroke inside
     return found
 
@@ -345,7 +351,7 @@ def _measured(strokes: Strokes, box: Box, hidden: Mask | None = None) -> Frame |
         ink = float(strokes.ink[inner.y0 : inner.y1, inner.x0 : inner.x1][seen_part].mean())
         if ink > CLEAN:
             return None
-    if hidden is None and _divided(strokes.columns, box):
+    if hidden is None and _divided(strokes.ink, box):
         return None
     four = (sides[0], sides[1], sides[2], sides[3])
     return Frame(
@@ -357,7 +363,7 @@ def _measured(strokes: Strokes, box: Box, hidden: Mask | None = None) -> Frame |
 def _code_like(ink: Mask, inner: Box) -> bool:
     """True for one short line of small type."""
     part = ink[inner.y0 : inner.y1, inner.x0 : inner.x1]
-    if not part.size or part.mean() > 0.36:
+    if not part.size or part.mean() > 0.36 or inner.width < CODE_BOX[0] or inner.height < CODE_BOX[1]:
         return False
     part = _unspeckled(part)
     rows, columns = _stretches(np.any(part, axis=1)), _stretches(np.any(part, axis=0))
@@ -367,13 +373,13 @@ def _code_like(ink: Mask, inner: Box) -> bool:
     return len(columns) <= MAX_GLYPHS and columns[-1][1] - columns[0][0] <= MAX_CODE
 
 
-def _divided(columns: Mask, box: Box) -> bool:
+def _divided(ink: Mask, box: Box) -> bool:
     """True when a stroke from top to bottom parts the box: these are cells of a row. A bracket of a code
-    in a tight box ends before it."""
-    part = columns[box.y0 + 1 : box.y1 - 1, box.x0 + 10 : box.x1 - 10]
+    in a tight box bends away."""
+    part = ink[box.y0 + 2 : box.y1 - 2, box.x0 + 10 : box.x1 - 10]
     if not part.size:
         return False
-    return bool((np.count_nonzero(part, axis=0) >= 0.98 * part.shape[0]).any())
+    return bool((np.count_nonzero(part, axis=0) >= 0.95 * part.shape[0]).any())
 
 
 def _unspeckled(ink: Mask) -> Mask:
@@ -445,6 +451,9 @@ def _cut_by_type(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Fr
     found = []
     for y, x0, x1 in lines:
         for down in (True, False):
+            probe = min(max(y + (10 if down else -10), 0), strokes.height - 1)
+            if not all(strokes.columns[probe, x] for x in (x0, x1 - 1)):
+                continue  # most lines have no strokes at both ends
             ends = [_stroke(strokes, y, x, down) for x in (x0, x1 - 1)]
             tall = min(ends)
             if tall < MIN_HEIGHT or max(ends) - tall > 3 or tall > STRIP_BOX:

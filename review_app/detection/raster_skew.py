@@ -9,7 +9,7 @@ import numpy as np
 
 from review_app.detection.raster_pixels import Grey
 
-STRIPS = 24
+STRIPS = 12
 LIMIT = 2.0
 LEAST = 0.25
 """Degrees: what is turned by less is found as it is."""
