@@ -173,6 +173,22 @@ def spans(
     return out
 
 
+def without_doubles(
+    told: Sequence[SpanFinding], drawn: Sequence[tuple[int, Sequence[Rect]]]
+) -> list[SpanFinding]:
+    """The spans without those of the pixels that a drawn box covers: its place is exact."""
+    return [
+        span for span in told
+        if span.detector != "raster"
+        or not any(_same(span.rects[0], rect) for page, rects in drawn if page == span.page for rect in rects)
+    ]
+
+
+def _same(one: Rect, other: Rect) -> bool:
+    shared = one.intersect(other).area
+    return one.iou(other) > 0.3 or shared > 0.6 * min(one.area, other.area)
+
+
 def _holds_text(box: Candidate, flow: Flow, lines: Sequence[int], stamps: frozenset[int]) -> bool:
     """True when words other than codes stand inside: a frame around something that can be read.
 
