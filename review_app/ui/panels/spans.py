@@ -114,8 +114,8 @@ class SpansPanel(QWidget):
             text = self.tr("All spans of this document are decided. N goes on to the next document.")
         else:
             # Not "nothing is withheld": what nobody found may still be there to be seen.
-            text = self.tr("The program found no withheld span here. Boxes in scanned pages it does not see "
-                           "yet: look at the pages, and draw (D) what it missed.")
+            text = self.tr("The program found no withheld span here. It does not see everything: look at the "
+                           "pages, and draw (D) what it missed.")
         self._empty.say(text)
 
     def _on_chip(self) -> None:
