@@ -26,8 +26,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from review_app.store.journal import Change  # noqa: E402
-from review_app.store.workspace import Workspace  # noqa: E402
+from review_app.store.journal import Change
+from review_app.store.workspace import Workspace
 
 FRAME_MS = 16.0
 MAX_FLOOR_RATIO = 2.0
