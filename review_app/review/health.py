@@ -20,7 +20,7 @@ from review_app.domain.resources import seeds_path
 from review_app.review.standalone import Standalone
 from review_app.store.facts import has_full_text_search, sqlite_version
 
-_LIBRARIES = ("pymupdf", "pikepdf", "pypdfium2", "sqlite-utils", "rapidfuzz")
+_LIBRARIES = ("pymupdf", "pikepdf", "pypdfium2", "numpy", "sqlite-utils", "rapidfuzz")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def spans(text: str) -> tuple[SpanFinding, ...]:
 
 class TestMargins:
     def test_a_code_behind_a_gap(self) -> None:
-        found = spans(PART + "To: Mills, Cheryl                    B6")
+        found = spans(PART + "To: Doe, Jane                         B6")
         assert len(found) == 1
         span = found[0]
         assert (span.kind, span.lines, span.exemption_status) == (Kind.BLANK, (4, 4), ExemptionStatus.STATED)
