@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 
 from review_app.cli.output import put_json, stdout_console
-from review_app.domain.codes import ExemptionCode, all_codes, schemes
+from review_app.domain.codes import ExemptionCode, all_codes, codes_of, schemes
 from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused
 
@@ -55,7 +55,7 @@ def list_codes(scheme: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def show_code(code: str, as_json: bool) -> None:
     """Show every entry that CODE may mean; a code can stand in several schemes."""
-    found = [c for c in all_codes() if _is_form(c, code)] or [c for c in all_codes() if _is_printed(c, code)]
+    found = codes_of(code) or [c for c in all_codes() if _is_printed(c, code)]
     if not found:
         raise InputRefused(
             f"No scheme holds the code '{shown(code)}'", todo="See them with: review-app codes list"
@@ -68,12 +68,6 @@ def show_code(code: str, as_json: bool) -> None:
         console.print(f"{entry.code_id}  ({entry.regime})")
         for name in ("canonical", "printed_forms", "short_title", "classified_related", "context", "note"):
             console.print(f"  {name.replace('_', ' ')}: {getattr(entry, name)}")
-
-
-def _is_form(code: ExemptionCode, text: str) -> bool:
-    wanted = "".join(text.split()).lower()
-    forms = (code.code_id, code.canonical, *code.printed_forms.split(";"))
-    return bool(wanted) and any("".join(f.split()).lower() == wanted for f in forms)
 
 
 def _is_printed(code: ExemptionCode, text: str) -> bool:

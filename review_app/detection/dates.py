@@ -129,17 +129,6 @@ def whole(text: str, *, document_year: int | None = None, today: datetime.date |
     return date if not rest.strip(" \t.,;:") else None
 
 
-def has_null(text: str) -> bool:
-    """True when ``text`` prints a value that stands for "no date"."""
-    return (
-        any(
-            _parts(form, match)[0] in _NULL or "00/00" in match.group()
-            for form, pattern in _FORMS
-            for match in pattern.finditer(text)
-        )
-        or "00/00/" in text
-    )
-
 
 def _parts(form: str, match: re.Match[str]) -> tuple[tuple[int, int, int], bool]:
     groups = match.groupdict()

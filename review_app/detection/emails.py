@@ -64,11 +64,6 @@ def _block(flow: Flow, lines: list[int]) -> dict[str, tuple[int, re.Match[str]]]
     return found
 
 
-def _is_label(match: re.Match[str]) -> bool:
-    """A label has its colon, or a gap where the scan lost it, or nothing behind it."""
-    return bool(match.group("colon")) or len(match.group("gap")) >= 3 or not match.group("value")
-
-
 def _readings(flow: Flow, block: dict[str, tuple[int, re.Match[str]]]) -> list[Reading]:
     found: list[Reading] = []
     for label, (index, match) in block.items():

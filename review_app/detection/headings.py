@@ -106,7 +106,6 @@ def read(
     date = _document_date(
         flow,
         [i for i in free if i < body] if is_memo else free[:FURNITURE],
-        labelled=is_memo,
         labels=_label_lines(flow, head, "DATE"),
     )
     if date is not None and (is_memo or date.family == FAMILY + ":iso"):
@@ -299,7 +298,7 @@ def _inline(flow: Flow, index: int, match: re.Match[str]) -> list[Reading]:
     return found
 
 
-def _document_date(flow: Flow, lines: list[int], *, labelled: bool, labels: list[int]) -> Reading | None:
+def _document_date(flow: Flow, lines: list[int], *, labels: list[int]) -> Reading | None:
     """The document's own date: a line that is only a date above the heading, or its DATE label."""
     found: list[tuple[dates.Date, int, int]] = []
     for index in [*labels, *lines]:
@@ -322,7 +321,7 @@ def _document_date(flow: Flow, lines: list[int], *, labelled: bool, labels: list
         return None  # two dates and nothing that tells them apart
     date, start, end = found[0]
     sure = (0.97 if len(found) > 1 and len(values) == 1 else 0.88) * date.certainty
-    iso = date.raw[:1] in "12" and date.raw[4:5] in "/-" and len(found) >= 1
+    iso = date.raw[:1] in "12" and date.raw[4:5] in "/-"
     return Reading(Field.DOC_DATE, date.iso, start, end, sure, FAMILY + (":iso" if iso else ""))
 
 

@@ -54,16 +54,21 @@ def find_code(text: str) -> ExemptionCode | None:
 
     Where several schemes print the same, the first of the table.
     """
-    return _by_form().get(_folded(text))
+    return next(iter(codes_of(text)), None)
+
+
+def codes_of(text: str) -> tuple[ExemptionCode, ...]:
+    """Every code whose id or canonical or printed form equals ``text``, in table order."""
+    return _by_form().get(_folded(text), ())
 
 
 @cache
-def _by_form() -> dict[str, ExemptionCode]:
-    found: dict[str, ExemptionCode] = {}
+def _by_form() -> dict[str, tuple[ExemptionCode, ...]]:
+    found: dict[str, tuple[ExemptionCode, ...]] = {}
     for code in all_codes():
-        for form in (code.code_id, code.canonical, *code.printed_forms.split(";")):
-            if folded := _folded(form):
-                found.setdefault(folded, code)
+        forms = {_folded(f) for f in (code.code_id, code.canonical, *code.printed_forms.split(";"))}
+        for form in forms - {""}:
+            found[form] = (*found.get(form, ()), code)
     return found
 
 

@@ -32,10 +32,6 @@ class Face:
         """True when the font draws this character."""
         return glyph_of(self.data, char) > 0
 
-    def has_all(self, text: str) -> bool:
-        """True when every character can be encoded (the numbers for rare planes may run out)."""
-        return len(self._spare.keys() | {c for c in text if c > "\uffff"}) <= len(_SPARE)
-
     def advance(self, char: str) -> float:
         """Advance width in em."""
         return self._advances[glyph_of(self.data, char)] / self._units

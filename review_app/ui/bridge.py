@@ -122,11 +122,6 @@ class Job(QObject):
         self._thread = threading.Thread(target=self._run, name=f"job-{id(self):x}", daemon=True)
 
     @property
-    def is_running(self) -> bool:
-        """True until ``finished`` was sent."""
-        return not self._is_over
-
-    @property
     def was_cancelled(self) -> bool:
         """True once somebody asked to stop it; the work may still be ending."""
         return self._cancel.is_set()

@@ -161,9 +161,3 @@ class Theme:
             found=QColor("#7B2FBF"),
             warning=QColor("#A8201A"),
         )
-
-    def of_origin(self, origin: Origin, status: Status = Status.CONFIRMED) -> QColor:
-        """Colour of a span in a list."""
-        if status is Status.REJECTED:
-            return self.rejected
-        return self.agency if origin is Origin.AGENCY else self.reviewer

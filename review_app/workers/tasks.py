@@ -12,6 +12,7 @@ from typing import Any
 
 from review_app.detection import raster
 from review_app.detection import scan as detection
+from review_app.detection.dark_areas import without_covered
 from review_app.domain.content import PageContent
 from review_app.domain.errors import EnvironmentProblem, InputRefused, UsageError
 from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFinding
@@ -19,7 +20,6 @@ from review_app.domain.geometry import Rect, same_place
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Disposition
 from review_app.engine import annotate, documents, render
-from review_app.workers.covered import without_covered
 from review_app.workers.packed import packed
 
 Part = Callable[[dict[str, Any]], None]

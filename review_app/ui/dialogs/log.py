@@ -43,7 +43,6 @@ class LogDialog(QDialog):
         self.setWindowTitle(self.tr("Audit log"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(980, 640)
-        self._seq = 0
         self.model = LogModel(fetch, documents, self)
         self.view = plain_table(self)
         self.view.setModel(self.model)

@@ -93,11 +93,6 @@ class PieceCache(Generic[T]):
         for old in going:
             self._drop(old)
 
-    def drop_page(self, document_id: str, page: int) -> None:
-        """Forget all pieces of one page."""
-        for key in list(self._scales.get((document_id, page), ())):
-            self._drop(key)
-
     def clear(self) -> None:
         """Forget everything."""
         self._held.clear()

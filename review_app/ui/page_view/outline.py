@@ -41,11 +41,6 @@ class Block:
     edges: tuple[Edge, ...]
     bounds: Rect
 
-    @property
-    def is_box(self) -> bool:
-        """True when the outline is a rectangle."""
-        return len(self.areas) == 1
-
 
 def blocks(rects: Sequence[Rect]) -> tuple[Block, ...]:
     """The connected areas of a span, from top to bottom. Lines of text one under another are one block."""

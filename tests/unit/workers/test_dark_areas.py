@@ -10,10 +10,10 @@ import pymupdf
 import pytest
 
 from review_app.cli.main import main
+from review_app.detection.dark_areas import without_covered
 from review_app.domain.content import Drawing, Line, PageContent, Word
 from review_app.domain.geometry import Rect
 from review_app.review.desk import Desk
-from review_app.workers.covered import without_covered
 
 BLACK, GREY, WHITE = (0.0, 0.0, 0.0), (0.8, 0.8, 0.8), (1.0, 1.0, 1.0)
 
