@@ -15,8 +15,9 @@ from review_app.domain.geometry import Rect
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Band, Kind
-from review_app.workers import tasks
-from review_app.workers.tasks import Desk, merged, released_text
+from review_app.workers import scanning, tasks
+from review_app.workers.scanning import merged, released_text
+from review_app.workers.tasks import Desk
 
 
 def span(identity: str, page: int, rect: tuple[float, float, float, float]) -> SpanFinding:
@@ -114,7 +115,7 @@ def test_scan_of_the_seeds(desk, seeds):
 
 
 def test_a_page_with_very_much_text_comes_in_chunks(desk, tmp_path, monkeypatch):
-    monkeypatch.setattr(tasks, "TEXT_CHUNK", 4)
+    monkeypatch.setattr(scanning, "TEXT_CHUNK", 4)
     path = pdf(tmp_path / "a.pdf", "abcdefghij", "")
     _, _, parts, _ = do(desk, "scan", path=str(path))
     assert [p["page"] for p in parts if p["text"]] == [1] * len([p for p in parts if p["text"]])

@@ -1,0 +1,53 @@
+"""What a task is asked: its parameters, and its ways to say something before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from review_app.domain.errors import EnvironmentProblem
+from review_app.engine import documents
+
+Part = Callable[[dict[str, Any]], None]
+ProgressTo = Callable[[int, int], None]
+Result = tuple[dict[str, Any], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A task's parameters and its ways to say something before it is done."""
+
+    params: dict[str, Any]
+    part: Part
+    progress: ProgressTo
+
+    @property
+    def path(self) -> Path:
+        """The document's file."""
+        return Path(str(self.params["path"]))
+
+    @property
+    def name(self) -> str:
+        """The name to show and to judge the type by: the file's own when none was given."""
+        return str(self.params.get("name") or self.path.name)
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """Passwords to try."""
+        return tuple(str(p) for p in self.params.get("passwords") or ())
+
+    def must_be(self, document: documents.Document) -> None:
+        """The bytes of a document are those that were recorded, where the request says which (``sha256``).
+
+        Raises:
+            EnvironmentProblem: they are not; nothing may be shown or made of them under the old name.
+        """
+        wanted = self.params.get("sha256")
+        if wanted and wanted != document.sha256:
+            raise EnvironmentProblem(
+                "The file was changed or exchanged since it was first read",
+                why="what is made of it now would pass for that document",
+                todo="Restore it from a backup, or add the true file again",
+            )

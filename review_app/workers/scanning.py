@@ -1,0 +1,166 @@
+"""The scan of one document: its pages read and looked at, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from review_app.detection import raster
+from review_app.detection import scan as detection
+from review_app.detection.dark_areas import without_covered
+from review_app.domain.content import PageContent
+from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFinding
+from review_app.domain.geometry import Rect, same_place
+from review_app.domain.vocabulary import Disposition
+from review_app.engine import annotate, documents, render
+from review_app.workers.packed import packed
+from review_app.workers.request import Request
+
+TEXT_CHUNK = 1_000_000
+"""Characters of page text in one part. A page with more comes in several parts of the same number."""
+
+
+def scan(document: documents.Document, request: Request) -> ScanResult:
+    """Look at every page of a document. The text of its pages goes out in parts, and last of all."""
+    pages = list(range(1, document.page_count + 1))
+    contents: list[PageContent] = []
+    covered: dict[int, tuple[Rect, ...]] = {}
+    looks: dict[int, tuple[raster.Candidate, ...]] = {}
+    for number in pages:
+        content, places = without_covered(document.content(number))
+        contents.append(packed(content))
+        if places:
+            covered[number] = places
+        if raster.is_scan(content) and not content.is_review_sheet:
+            picture = render.tones(document, number)
+            if picture is not None:
+                looks[number] = raster.look(content, *picture)
+        request.progress(number, len(pages))
+    searched = [content for content in contents if not content.is_review_sheet]
+    findings = detection.document(searched, looks=looks)
+    dispositions = findings.dispositions or {}
+    # Text goes out only now: what detection calls recoverable must not reach the search index.
+    for content in contents:
+        _send_page(request, content, findings.recoverable)
+    own = annotate.read_own(document)
+    spans = merged(findings.spans, own.spans if own is not None else ())
+    return ScanResult(
+        file=request.name, sha256=document.sha256, media_type=document.media_type,
+        pages=tuple(
+            PageInfo(c.number, c.width, c.height, dispositions.get(c.number, Disposition.UNKNOWN))
+            for c in contents
+        ),
+        spans=spans, record=findings.record, recoverable=findings.recoverable,
+        warnings=(*document.warnings, *findings.warnings, *unread(searched), *_hidden(findings),
+                  *_covered(covered, findings)),
+    )
+
+
+def _hidden(findings: detection.Findings) -> tuple[str, ...]:
+    """A safety event in words: what was covered can still be read by anyone who has the file."""
+    numbers = sorted({found.page for found in findings.recoverable})
+    if not numbers:
+        return ()
+    count = sum(found.characters for found in findings.recoverable)
+    pages = "page" if len(numbers) == 1 else "pages"
+    return (
+        f"{count} characters can be recovered under boxes on {pages} {_ranges(numbers)}: this file was "
+        "covered, not redacted; do not pass it on",
+    )
+
+
+def _covered(covered: dict[int, tuple[Rect, ...]], findings: detection.Findings) -> tuple[str, ...]:
+    """A warning for dark areas with words that no finding speaks of: whether they hide them is not known."""
+    numbers = []
+    for number, places in covered.items():
+        judged = [rect for span in findings.spans if span.page == number for rect in span.rects]
+        judged += [found.rect for found in findings.recoverable if found.page == number]
+        if any(all(place.intersect(rect).is_empty for rect in judged) for place in places):
+            numbers.append(number)
+    if not numbers:
+        return ()
+    pages = f"page {_ranges(numbers)}" if len(numbers) == 1 else f"pages {_ranges(numbers)}"
+    return (
+        f"text lies on or under dark areas on {pages}: it may be withheld, so it was neither read nor made "
+        "searchable; look there yourself",
+    )
+
+
+def unread(contents: Sequence[PageContent]) -> tuple[str, ...]:
+    """A warning that names the pages on which something is drawn but no text can be read.
+
+    Finding nothing on such a page says nothing about what was withheld there.
+    """
+    numbers = [c.number for c in contents if not c.has_text and (c.images or c.drawings)]
+    if not numbers:
+        return ()
+    return (
+        f"no text layer on page {_ranges(numbers)}: nothing was read there; look at the page itself"
+        if len(numbers) == 1 else
+        f"no text layer on pages {_ranges(numbers)}: nothing was read there; look at the pages themselves",
+    )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers as ``1-3, 7``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)
+
+
+def _send_page(request: Request, content: PageContent, recoverable: Sequence[Recoverable]) -> None:
+    text = released_text(content, [r.rect for r in recoverable if r.page == content.number])
+    for start in range(0, max(1, len(text)), TEXT_CHUNK):
+        request.part({
+            "page": content.number, "width": round(content.width, 2), "height": round(content.height, 2),
+            "text": text[start : start + TEXT_CHUNK],
+        })
+
+
+def released_text(content: PageContent, hidden: Sequence[Rect]) -> str:
+    """The page's text for the search index: without words that touch a rectangle of recoverable text.
+
+    A review sheet is ours, not the document's: it has none.
+    """
+    if content.is_review_sheet:
+        return ""
+    if not hidden:
+        return content.text
+    lines = []
+    for line in content.lines:
+        if not any(not line.rect.intersect(rect).is_empty for rect in hidden):
+            lines.append(line.text)
+            continue
+        words = [w.text for w in line.words if all(w.rect.intersect(rect).is_empty for rect in hidden)]
+        lines.append(" ".join(words))
+    return "\n".join(lines)
+
+
+def merged(found: Sequence[SpanFinding], own: Sequence[SpanFinding]) -> tuple[SpanFinding, ...]:
+    """Spans read from our own annotations, and those found that are not among them by place.
+
+    Sorted by page, then from top to bottom. Ids stay where they can: a found span whose id is taken gets the
+    next free ``s`` number.
+    """
+    taken = {span.id for span in own}
+    extra: list[SpanFinding] = []
+    number = 0
+    for span in found:
+        if any(mark.page == span.page and same_place(mark.rects, span.rects) for mark in own):
+            continue
+        identity = span.id
+        while not identity or identity in taken:
+            number += 1
+            identity = f"s{number}"
+        taken.add(identity)
+        extra.append(span if identity == span.id else replace(span, id=identity))
+    return tuple(sorted([*own, *extra], key=_place))
+
+
+def _place(span: SpanFinding) -> tuple[int, float, float]:
+    first = span.rects[0] if span.rects else Rect(0, 0, 0, 0)
+    return span.page, first.y0, first.x0
