@@ -302,6 +302,9 @@ def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequen
                 why="the file was cut off or overwritten", todo=todo,
             )
         document.warn(
+            f"The PDF's index of its objects is wrong and was made anew; all {count:,} pages that "
+            "it lists are there. Compare with the source if anything seems to be missing"
+            if _lists_all(data, pdf, count) else
             "The PDF is damaged and was repaired for reading: pages or parts of pages may be missing. "
             "Compare with the source"
         )
@@ -312,6 +315,20 @@ def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequen
             else "The last page is marked as a review sheet of this program and is not searched"
         )
     return document
+
+
+def _lists_all(data: bytes, pdf: Any, count: int) -> bool:
+    """True when a repaired file lost nothing that its page tree speaks of: it ends where a PDF ends, and
+    each page it lists is there with the content it names."""
+    if b"%%EOF" not in data[-1024:]:
+        return False
+    try:
+        kind, listed = pdf.xref_get_key(pdf.pdf_catalog(), "Pages/Count")
+        return kind == "int" and int(listed) == count and all(
+            pdf.xref_is_stream(stream) for number in range(count) for stream in pdf[number].get_contents()
+        )
+    except PAGE_ERRORS:
+        return False
 
 
 def _unlock(pdf: Any, passwords: Sequence[str]) -> str:
