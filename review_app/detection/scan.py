@@ -19,6 +19,7 @@ from review_app.detection import (
     margins,
     notes,
     placeholders,
+    portions,
     raster,
     release,
     stamps,
@@ -28,6 +29,7 @@ from review_app.detection.families import families
 from review_app.detection.flow import Collapsed, Flow, Place
 from review_app.detection.readings import Reading
 from review_app.detection.release import Release
+from review_app.domain import crosscheck
 from review_app.domain.content import PageContent
 from review_app.domain.findings import CodeReading, Extent, RecordReading, Recoverable, SpanFinding
 from review_app.domain.geometry import bounds
@@ -101,6 +103,8 @@ def document(
     have = {r.field for r in readings}
     readings += [r for r in cable if r.field not in have]
     readings += [r for r in heading if r.field not in have or r.field is Field.ATTACHMENTS]
+    if Field.ORIGINAL_CLASSIFICATION not in {r.field for r in readings} and (releases or read.covered):
+        readings += portions.read(flow)
     record = [_record(flow, r) for r in sorted(readings, key=lambda r: r.start)]
     record += _release_record(flow, releases, read.readings, disposition)
 
@@ -113,7 +117,15 @@ def document(
         record=tuple(record),
         dispositions=dispositions,
         recoverable=hidden,
-        warnings=(*_warnings(disposition, spans), *drawn.warnings),
+        warnings=(
+            *(
+                str(warning)
+                for warning in crosscheck.check(
+                    spans, record, disposition=disposition, all_unclassified=portions.all_unclassified(flow)
+                )
+            ),
+            *drawn.warnings,
+        ),
     )
 
 
@@ -371,11 +383,3 @@ def _numbered(spans: Sequence[SpanFinding]) -> tuple[SpanFinding, ...]:
     """Sorted by page and place, with ids ``s1`` to ``sn``."""
     found = sorted(spans, key=lambda s: (s.page, min(r.y0 for r in s.rects), min(r.x0 for r in s.rects)))
     return tuple(replace(span, id=f"s{number}") for number, span in enumerate(found, 1))
-
-
-def _warnings(disposition: Disposition, spans: Sequence[SpanFinding]) -> list[str]:
-    if disposition is Disposition.RELEASED_IN_PART and not spans:
-        return ["released_in_part but no span was found"]
-    if disposition is Disposition.RELEASED_IN_FULL and spans:
-        return ["released_in_full but withheld text was found"]
-    return []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from review_app.domain import crosscheck
 from review_app.domain.rows import CaseRow, DocumentRow, PageRow, RecordRow, SpanRow
 from review_app.review.acts import Acts
 from review_app.review.changes import Changes
@@ -129,6 +130,13 @@ class Desk:
     def spans(self, document_id: str) -> list[SpanRow]:
         """The spans of a document, by page and place."""
         return self._workspace.queries.spans(document_id)
+
+    def warnings(self, document_id: str) -> tuple[str, ...]:
+        """What does not fit together in a document, as it stands after the decisions of its reviewers."""
+        document = self.document(document_id)
+        if document is None:
+            return ()
+        return crosscheck.again(document.warnings, self.spans(document_id), self.record(document_id))
 
     def record(self, document_id: str) -> list[RecordRow]:
         """The record fields of a document."""

@@ -191,3 +191,14 @@ def test_a_listener_that_left_hears_nothing(case: Case) -> None:
     leave()
     case.desk.marking.confirm(["sp-1"])
     assert heard == [] and len(case.told) == 1
+
+
+def test_the_warnings_follow_the_decisions(case: Case) -> None:
+    assert case.desk.warnings(DOCUMENT) == ()
+    case.desk.marking.reject(["sp-1", "sp-2"])
+    assert case.desk.warnings(DOCUMENT) == ("released_in_part but no span was found",)
+    case.desk.record_fields.correct("rf-disposition", "released_in_full")
+    assert case.desk.warnings(DOCUMENT) == ()
+    case.desk.marking.reopen(["sp-1"])
+    assert case.desk.warnings(DOCUMENT) == ("released_in_full but withheld text was found",)
+    assert case.desk.warnings("another") == ()
