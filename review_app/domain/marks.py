@@ -43,7 +43,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """A marks file: the SHA-256 of the file that it was made for, None when it does not say, and its marks."""
+    """A marks file: the SHA-256 of the file that it was made for (None when it does not say), its marks."""
 
     sha256: str | None
     marks: tuple[Mark, ...]

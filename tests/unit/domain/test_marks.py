@@ -44,7 +44,7 @@ def test_what_may_be_left_out() -> None:
     _span(rects=[7]), _span(note="x" * 10_001), _span(rects={"a": 1}),
 ])
 def test_an_entry_that_is_no_mark_is_refused_by_its_number(bad: Any) -> None:
-    with pytest.raises(InputRefused, match="^Entry 2 of"):
+    with pytest.raises(InputRefused, match=r"^Entry 2 of"):
         read_marks(_file(_span(), bad))
 
 
