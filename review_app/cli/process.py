@@ -51,12 +51,14 @@ class _Outcome:
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, metavar="N", help="Documents at a time.")
 @click.option("--ocr", type=click.Choice(["auto", "never", "always"]), default="auto",
               help="Read pages without a text layer; this version has no OCR, so always is refused.")
+@click.option("--rescan", is_flag=True,
+              help="Scan files that are recorded already again; what people decided stays.")
 @password_option
 @workspace_option
 @actor_option
 def process(
     paths: tuple[Path, ...], out: Path | None, case: str | None, jobs: int | None, ocr: str,
-    password_file: Path | None, workspace: Path | None, actor: str | None,
+    rescan: bool, password_file: Path | None, workspace: Path | None, actor: str | None,
 ) -> int:
     """Add files or folders, find spans and stamps, record all, write an annotated PDF for each."""
     if ocr == "always":
@@ -72,7 +74,7 @@ def process(
         files, errors = collect(paths, out=target, ours=desk.exporting.paths())
         for path, error in errors:
             say_error(error, str(path))
-        outcomes = _run(desk, files, target, case, passwords, count)
+        outcomes = _run(desk, files, target, case, passwords, count, rescan=rescan)
         _print_summary(outcomes)
         for outcome in outcomes:
             for warning in outcome.document.warnings if outcome.document else ():
@@ -105,17 +107,21 @@ def _out_folder(out: Path | None, desk: Desk) -> Path:
 
 
 def _run(
-    desk: Desk, files: Sequence[Path], target: Path, case: str | None, passwords: Sequence[str], jobs: int
+    desk: Desk, files: Sequence[Path], target: Path, case: str | None, passwords: Sequence[str], jobs: int,
+    *, rescan: bool = False,
 ) -> list[_Outcome]:
     cancel = threading.Event()
     outcomes: dict[Path, _Outcome] = {}
 
     exporter = _Once(desk, target, cancel)
+    again = _Again(desk, passwords, cancel)
 
     def work(path: Path) -> _Outcome:
         outcome = _Outcome(path)
         try:
             added = desk.intake.add(path, case=case, passwords=passwords, cancel=cancel)
+            if rescan and added.was_known:
+                again.scan(added.document_id, path)
             outcome = _Outcome(
                 path, desk.document(added.document_id), tuple(desk.record(added.document_id)), added.was_known
             )
@@ -143,6 +149,24 @@ def _run(
                 todo="Run the same command again to go on",
             ) from None
     return [outcomes[path] for path in files]
+
+
+class _Again:
+    """One more scan of each document, however often its bytes were given."""
+
+    def __init__(self, desk: Desk, passwords: Sequence[str], cancel: threading.Event) -> None:
+        self._desk, self._passwords, self._cancel = desk, passwords, cancel
+        self._lock = threading.Lock()
+        self._seen: set[str] = set()
+
+    def scan(self, document_id: str, path: Path) -> None:
+        """Scan a document again at the first call, and say what is different."""
+        with self._lock:
+            if document_id in self._seen:
+                return
+            self._seen.add(document_id)
+        done = self._desk.rescanning.again(document_id, passwords=self._passwords, cancel=self._cancel)
+        say(f"scanned again: {shown(path)}: {done.in_words()}")
 
 
 class _Once:

@@ -98,12 +98,25 @@ def bounds(rects: Iterable[Rect]) -> Rect:
     return result
 
 
-def same_place(a: Sequence[Rect], b: Sequence[Rect], threshold: float = 0.5) -> bool:
-    """True when two lists of rectangles cover the same area, by IoU of the covered areas.
+def overlap(a: Sequence[Rect], b: Sequence[Rect]) -> float:
+    """Intersection over union of the areas that two lists of rectangles cover, 0 to 1.
 
-    Used to match a new suggestion with a person's earlier decision (domain reference 8.2, rule 13).
     Overlaps inside one list are counted twice, which is exact for the disjoint lists of spans.
     """
     common = sum(x.intersect(y).area for x in a for y in b)
     whole = sum(x.area for x in a) + sum(y.area for y in b) - common
-    return whole > 0 and common / whole >= threshold
+    return common / whole if whole > 0 else 0.0
+
+
+def share_inside(a: Sequence[Rect], b: Sequence[Rect]) -> float:
+    """How much of the area of ``a`` lies inside ``b``, 0 to 1."""
+    whole = sum(x.area for x in a)
+    return sum(x.intersect(y).area for x in a for y in b) / whole if whole > 0 else 0.0
+
+
+def same_place(a: Sequence[Rect], b: Sequence[Rect], threshold: float = 0.5) -> bool:
+    """True when two lists of rectangles cover the same area, by :func:`overlap`.
+
+    Used to match a new suggestion with a person's earlier decision (domain reference 8.2, rule 13).
+    """
+    return overlap(a, b) >= threshold

@@ -19,6 +19,7 @@ from review_app.review.marking import Marking
 from review_app.review.outgoing import sweep
 from review_app.review.page_images import PageImages
 from review_app.review.record import RecordFields
+from review_app.review.rescan import Rescanning
 from review_app.review.search import Search
 from review_app.review.session import Session
 from review_app.store.workspace import Workspace
@@ -39,6 +40,7 @@ class Desk:
         self._interactive = Pool(1)
         self._session = Session(workspace, actor)
         self.intake = Intake(self._session, self._background)
+        self.rescanning = Rescanning(self._session, self._background)
         self.marking = Marking(self._session)
         self.decisions = Decisions(self._session)
         self.record_fields = RecordFields(self._session)
@@ -106,6 +108,11 @@ class Desk:
     def read_only(self) -> bool:
         """True when nothing can be changed."""
         return self._workspace.read_only
+
+    @property
+    def scan_options(self) -> dict[str, object]:
+        """How documents are scanned from now on: plain values that the task ``scan`` understands."""
+        return self._session.scan_options
 
     def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
         """Call ``callback`` after every change; the returned function ends that."""

@@ -17,6 +17,7 @@ ACTION_WORDS = {
     "document.recorded": "record the stamps",
     "document.abandoned": "abandon a broken intake",
     "document.assigned": "assign document to case",
+    "document.rescanned": "scan again",
     "case.opened": "open case",
     "span.confirmed": "confirm span",
     "span.rejected": "reject span",

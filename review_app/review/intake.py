@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.findings import ScanResult
 from review_app.domain.rows import Progress
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row
+from review_app.review.scan_request import ask_scan, scan_params
 from review_app.review.session import MACHINE, Session
-from review_app.review.standalone import scan_result
 from review_app.store.journal import Change
 from review_app.store.originals import Staged
 from review_app.workers.pool import Pool
-
-SCAN_TIMEOUT_S = 600.0
-"""Longest time one document may take to scan, in seconds; a document that needs more is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +80,16 @@ class Intake:
         self, staged: Staged, case_id: str | None, passwords: Sequence[str],
         progress: Callable[[Progress], None] | None, cancel: threading.Event | None,
     ) -> str:
-        texts: defaultdict[int, str] = defaultdict(str)
-
-        def on_part(part: dict[str, Any]) -> None:
-            texts[int(part["page"])] += str(part["text"])  # a page with much text comes in pieces
-
-        def on_progress(done: int, total: int) -> None:
-            if progress is not None:
-                progress(Progress(done, total, "scanning"))
-
-        answer = self._pool.ask(
-            "scan", {"path": str(staged.path), "name": staged.name, "passwords": list(passwords)},
-            on_part=on_part, on_progress=on_progress, cancel=cancel, timeout_s=SCAN_TIMEOUT_S,
+        params = scan_params(
+            str(staged.path), staged.name, passwords, options=self._session.scan_options
         )
-        result = scan_result(answer.values)
+        scanned = ask_scan(self._pool, params, progress=progress, cancel=cancel)
         _stop_if(cancel)
         self._session.workspace.originals.keep(staged)
         self._session.remember_passwords(staged.sha256, passwords)
         document_id = new_id("doc")
         try:
-            self._record(document_id, staged, case_id, result, texts)
+            self._record(document_id, staged, case_id, scanned.result, scanned.texts)
         except ReviewError:
             self._abandon(document_id, staged)
             raise

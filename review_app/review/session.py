@@ -23,6 +23,8 @@ class Session:
     def __init__(self, workspace: Workspace, actor: str) -> None:
         self.workspace = workspace
         self.actor = actor
+        self.scan_options: dict[str, object] = {}
+        """How documents of this workspace are scanned: goes into every scan's request as it is."""
         self._listeners: list[Callable[[Changes], None]] = []
         self._lock = threading.Lock()
         self._passwords: dict[str, tuple[str, ...]] = {}
@@ -106,11 +108,14 @@ class Session:
             with self._lock:
                 self._passwords[sha256] = tuple(passwords)
 
+    def passwords(self, sha256: str) -> tuple[str, ...]:
+        """The passwords given for a file in this run."""
+        with self._lock:
+            return self._passwords.get(sha256, ())
+
     def child_params(self, document: DocumentRow) -> dict[str, object]:
         """What every task about a stored document starts from."""
-        with self._lock:
-            passwords = self._passwords.get(document.sha256, ())
         return {
-            "path": str(self.original(document)), "name": document.name, "passwords": list(passwords),
-            "sha256": document.sha256,
+            "path": str(self.original(document)), "name": document.name,
+            "passwords": list(self.passwords(document.sha256)), "sha256": document.sha256,
         }

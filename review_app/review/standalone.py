@@ -12,12 +12,13 @@ from typing import Any
 
 from review_app import __version__
 from review_app.domain.display import shown
-from review_app.domain.errors import ChildDied, InputRefused
+from review_app.domain.errors import InputRefused
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
 from review_app.review.forms import now
 from review_app.review.outgoing import outgoing
+from review_app.review.scan_request import SCAN_TIMEOUT_S, scan_params, scan_result
 from review_app.workers.pool import Pool
 
 MAX_MARKS_BYTES = 64 * 1024 * 1024
@@ -36,8 +37,9 @@ class Written:
 class Standalone:
     """A pool of children and nothing else."""
 
-    def __init__(self, jobs: int = 1) -> None:
+    def __init__(self, jobs: int = 1, *, scan_options: Mapping[str, Any] | None = None) -> None:
         self._pool = Pool(max(1, jobs))
+        self._options = dict(scan_options or {})
 
     def __enter__(self) -> Standalone:
         return self
@@ -55,7 +57,8 @@ class Standalone:
         Raises:
             InputRefused: the file cannot be taken; the message says why.
         """
-        answer = self._pool.ask("scan", _params(path, passwords), cancel=cancel, timeout_s=600.0)
+        answer = self._pool.ask("scan", _params(path, passwords, self._options), cancel=cancel,
+                                timeout_s=SCAN_TIMEOUT_S)
         return scan_result({**answer.values, "file": str(path)})
 
     def annotate(
@@ -115,21 +118,6 @@ class Standalone:
         return LogHead(anchor["seq"], str(anchor.get("hash")))
 
 
-def scan_result(values: Mapping[str, Any]) -> ScanResult:
-    """What a child says it found.
-
-    Raises:
-        ChildDied: it is not of the form of a scan; a child that a document took over may say anything.
-    """
-    try:
-        return ScanResult.of(values)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
-        raise ChildDied(
-            "The result of the scan is damaged", why="nothing of this document was recorded",
-            todo="Try again; if it happens again, this document cannot be read",
-        ) from None
-
-
 def read_marks(path: Path) -> tuple[dict[str, Any], tuple[SpanFinding, ...]]:
     """A marks file: the whole object and its spans. The output of ``scan --json`` is one.
 
@@ -185,5 +173,7 @@ def check_marks(marks: Sequence[SpanFinding], found: ScanResult) -> None:
             )
 
 
-def _params(path: Path, passwords: Sequence[str]) -> dict[str, Any]:
-    return {"path": str(path.absolute()), "name": path.name, "passwords": list(passwords)}
+def _params(
+    path: Path, passwords: Sequence[str], options: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    return scan_params(str(path.absolute()), path.name, passwords, options=options)

@@ -334,3 +334,11 @@ def test_a_reader_that_goes_away_is_no_error(seeds: Path) -> None:
         done.wait(timeout=60)
     assert b"Traceback" not in err and b"BrokenPipe" not in err
     assert done.returncode == 0
+
+
+def test_process_rescan_says_what_changed_and_keeps_decisions(run: Run, seeds: Path, tmp_path: Path) -> None:
+    memo, where = seeds / "1992-briefing-memo.txt", ("--workspace", tmp_path / "w")
+    assert run("process", memo, *where)[0] == 0
+    code, _, err = run("process", memo, memo, *where, "--rescan")
+    assert code == 0 and err.count("scanned again") == 1 and "nothing new, 2 kept" in err
+    assert "scanned again" not in run("process", memo, *where)[2]

@@ -1,0 +1,82 @@
+"""The one place that says what a scan is asked for, and takes what comes back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+from review_app.domain.errors import ChildDied
+from review_app.domain.findings import ScanResult
+from review_app.domain.rows import Progress
+from review_app.workers.pool import Pool
+
+SCAN_TIMEOUT_S = 600.0
+"""Longest time one document may take to scan, in seconds; a document that needs more is refused."""
+
+
+@dataclass(slots=True)
+class Scanned:
+    """A scan's result, and the released text of each page for the search index."""
+
+    result: ScanResult
+    texts: dict[int, str] = field(default_factory=dict)
+
+
+def scan_params(
+    path: str, name: str, passwords: Sequence[str], *, sha256: str = "",
+    options: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The parameters of the task ``scan``, for every way a scan is asked for.
+
+    Args:
+        path: the file.
+        name: the name to show and to judge the type by.
+        passwords: tried in turn when the file is encrypted.
+        sha256: when given, other bytes are refused.
+        options: how to scan (``Session.scan_options``): plain values that the task understands.
+    """
+    params: dict[str, Any] = {**(options or {}), "path": path, "name": name, "passwords": list(passwords)}
+    if sha256:
+        params["sha256"] = sha256
+    return params
+
+
+def ask_scan(
+    pool: Pool, params: Mapping[str, Any], *, progress: Callable[[Progress], None] | None = None,
+    cancel: Event | None = None,
+) -> Scanned:
+    """Scan in a child and wait.
+
+    Raises:
+        ReviewError: the document cannot be read, the child died, or ``cancel`` was set.
+    """
+    texts: defaultdict[int, str] = defaultdict(str)
+
+    def on_part(part: dict[str, Any]) -> None:
+        texts[int(part["page"])] += str(part["text"])  # a page with much text comes in pieces
+
+    def on_progress(done: int, total: int) -> None:
+        if progress is not None:
+            progress(Progress(done, total, "scanning"))
+
+    answer = pool.ask("scan", dict(params), on_part=on_part, on_progress=on_progress, cancel=cancel,
+                      timeout_s=SCAN_TIMEOUT_S)
+    return Scanned(scan_result(answer.values), dict(texts))
+
+
+def scan_result(values: Mapping[str, Any]) -> ScanResult:
+    """What a child says it found.
+
+    Raises:
+        ChildDied: it is not of the form of a scan; a child that a document took over may say anything.
+    """
+    try:
+        return ScanResult.of(values)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
+        raise ChildDied(
+            "The result of the scan is damaged", why="nothing of this document was recorded",
+            todo="Try again; if it happens again, this document cannot be read",
+        ) from None
