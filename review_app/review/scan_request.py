@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Any
+from typing import Any, Protocol
 
 from review_app.domain.errors import ChildDied
-from review_app.domain.findings import ScanResult
+from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
 from review_app.workers.pool import Pool
 
@@ -23,6 +23,16 @@ class Scanned:
 
     result: ScanResult
     texts: dict[int, str] = field(default_factory=dict)
+
+
+class Watcher(Protocol):
+    """Somebody who looks at a document while it is scanned. Called in the thread that asked for the scan."""
+
+    def pages_wanted(self) -> Sequence[int]:
+        """The pages on screen now, the most wanted first."""
+
+    def on_page(self, page: int, found: Sequence[SpanFinding]) -> None:
+        """What one page shows by itself; the result of the whole scan replaces it."""
 
 
 def scan_params(
@@ -46,9 +56,12 @@ def scan_params(
 
 def ask_scan(
     pool: Pool, params: Mapping[str, Any], *, progress: Callable[[Progress], None] | None = None,
-    cancel: Event | None = None,
+    cancel: Event | None = None, watcher: Watcher | None = None,
 ) -> Scanned:
     """Scan in a child and wait.
+
+    Args:
+        watcher: is asked which pages are on screen, and hears what is found on each page by itself.
 
     Raises:
         ReviewError: the document cannot be read, the child died, or ``cancel`` was set.
@@ -56,14 +69,21 @@ def ask_scan(
     texts: defaultdict[int, str] = defaultdict(str)
 
     def on_part(part: dict[str, Any]) -> None:
+        if "found" in part:
+            if watcher is not None:
+                watcher.on_page(int(part["page"]), [SpanFinding.of(value) for value in part["found"]])
+            return
         texts[int(part["page"])] += str(part["text"])  # a page with much text comes in pieces
 
     def on_progress(done: int, total: int) -> None:
         if progress is not None:
             progress(Progress(done, total, "scanning"))
 
-    answer = pool.ask("scan", dict(params), on_part=on_part, on_progress=on_progress, cancel=cancel,
-                      timeout_s=SCAN_TIMEOUT_S)
+    answer = pool.ask(
+        "scan", {**params, "live": True} if watcher is not None else dict(params),
+        on_part=on_part, on_progress=on_progress, cancel=cancel, timeout_s=SCAN_TIMEOUT_S,
+        on_turn=watcher.pages_wanted if watcher is not None else None,
+    )
     return Scanned(scan_result(answer.values), dict(texts))
 
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from review_app.domain.findings import ScanResult
+from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.workers.protocol import ProtocolError
 
 MAX_PAGES = 1_000_000
@@ -51,6 +51,12 @@ def _run(check: Callable[[dict[str, Any]], bool], values: dict[str, Any]) -> Non
 
 
 def _scan_part(values: dict[str, Any]) -> bool:
+    if "found" in values:  # what one page shows by itself, told early
+        found = [SpanFinding.of(value) for value in values["found"]]
+        return (
+            _whole(values["page"], 1, MAX_PAGES) and _length(values["width"]) and _length(values["height"])
+            and all(span.page == values["page"] and span.rects for span in found)
+        )
     return (
         _whole(values["page"], 1, MAX_PAGES) and _length(values["width"]) and _length(values["height"])
         and isinstance(values["text"], str)

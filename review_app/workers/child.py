@@ -121,6 +121,17 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
     def reply(kind: FrameKind, body: dict[str, Any], payload: Any = b"", *, last: bool = False) -> None:
         channel.send(Frame(kind, request.number, last=last, body=body, payload=payload))
 
+    def prefer() -> list[int]:
+        reply(FrameKind.TURN, {})
+        answer = channel.receive()
+        if answer is None:
+            raise ConnectionError("the parent is gone")
+        pages = answer.body.get("pages")
+        if answer.kind is not FrameKind.PREFER or answer.number != request.number \
+                or not isinstance(pages, list):
+            raise ProtocolError("not an answer to what was asked")
+        return [page for page in pages if isinstance(page, int)]
+
     # Until this the parent may give the task to another child: the document has not been touched.
     reply(FrameKind.BEGUN, {})
     ends = False
@@ -131,6 +142,7 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
             request.task, request.body,
             part=lambda body: reply(FrameKind.PART, body),
             progress=lambda done, total: reply(FrameKind.PROGRESS, {"done": done, "total": total}),
+            prefer=prefer,
         )
         ends = _is_used_up(desk, limits)
         reply(FrameKind.DONE, values, payload, last=ends)
@@ -139,8 +151,8 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
         wire = error.to_wire()
     except FrameTooLarge as error:
         wire = InputRefused(f"The document gives more than one answer may hold: {error}").to_wire()
-    except ConnectionError:
-        raise  # the parent is gone
+    except (ConnectionError, ProtocolError):
+        raise  # the parent is gone, or is not to be understood
     except MemoryError:
         ends = True
         wire = InputRefused(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,12 +48,14 @@ class Conversation:
     def __init__(
         self, child: Child, number: int, task: str,
         on_part: Callable[[dict[str, Any]], None] | None, on_progress: Callable[[int, int], None] | None,
+        on_turn: Callable[[], Sequence[int]] | None = None,
     ) -> None:
         self._child = child
         self._number = number
         self._task = task
         self._on_part = on_part
         self._on_progress = on_progress
+        self._on_turn = on_turn
         self.child_is_good = False
         self._begun = False
 
@@ -117,6 +119,10 @@ class Conversation:
                 raise ProtocolError("progress without numbers")
             if self._on_progress is not None:
                 self._on_progress(done, total)
+            return None
+        if frame.kind is FrameKind.TURN:
+            pages = list(self._on_turn()) if self._on_turn is not None else []
+            self._child.send(Frame(FrameKind.PREFER, self._number, body={"pages": pages}))
             return None
         if frame.kind is FrameKind.ERROR:
             self.child_is_good = not frame.last

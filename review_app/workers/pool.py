@@ -103,6 +103,7 @@ class Pool:
         *,
         on_part: Callable[[dict[str, Any]], None] | None = None,
         on_progress: Callable[[int, int], None] | None = None,
+        on_turn: Callable[[], Sequence[int]] | None = None,
         cancel: threading.Event | None = None,
         timeout_s: float | None = None,
     ) -> Answer:
@@ -113,6 +114,8 @@ class Pool:
             params: plain values; ``path`` and ``out`` are made absolute.
             on_part: called in this thread for each part, in order. If it raises, the task is ended.
             on_progress: called in this thread with (done, total) where a task says how far it is.
+            on_turn: called in this thread when a scan asks (parameter ``live``): the pages that are looked
+                at now, the most wanted first.
             cancel: when set, the task is ended; within about 0.1 s.
             timeout_s: seconds for the task, from the moment it has a child. Without one a child may still
                 not be silent for longer than ``limits.silence_seconds`` nor use more than its processor time.
@@ -136,7 +139,7 @@ class Pool:
                         continue
                     raise cannot_start("It ended before it was ready")
                 child.last_path = path
-                talk = Conversation(child, self._number(), task, on_part, on_progress)
+                talk = Conversation(child, self._number(), task, on_part, on_progress, on_turn)
                 with self._watch.over(
                     child.kill, cancel=cancel, timeout_s=timeout_s, silence_s=self._limits.silence_seconds,
                 ) as guard:

@@ -52,6 +52,9 @@ class FrameKind(StrEnum):
     BEGUN = "begun"
     PROGRESS = "progress"
     PART = "part"
+    TURN = "turn"
+    """A child asks which pages are looked at now; it waits for the answer."""
+    PREFER = "prefer"
     DONE = "done"
     ERROR = "error"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from review_app.engine import documents
 
 Part = Callable[[dict[str, Any]], None]
 ProgressTo = Callable[[int, int], None]
+Prefer = Callable[[], Sequence[int]]
 Result = tuple[dict[str, Any], bytes]
 
 
@@ -22,6 +23,8 @@ class Request:
     params: dict[str, Any]
     part: Part
     progress: ProgressTo
+    prefer: Prefer = tuple
+    """Asks which pages are looked at now, the most wanted first."""
 
     @property
     def path(self) -> Path:

@@ -13,6 +13,7 @@ from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFi
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.vocabulary import Disposition
 from review_app.engine import annotate, documents, render
+from review_app.workers import live
 from review_app.workers.packed import packed
 from review_app.workers.request import Request
 
@@ -22,20 +23,23 @@ TEXT_CHUNK = 1_000_000
 
 def scan(document: documents.Document, request: Request) -> ScanResult:
     """Look at every page of a document. The text of its pages goes out in parts, and last of all."""
-    pages = list(range(1, document.page_count + 1))
-    contents: list[PageContent] = []
+    count = document.page_count
+    read: dict[int, PageContent] = {}
     covered: dict[int, tuple[Rect, ...]] = {}
     looks: dict[int, tuple[raster.Candidate, ...]] = {}
-    for number in pages:
+    for number in live.turns(request, count):
         content, places = without_covered(document.content(number))
-        contents.append(packed(content))
+        read[number] = packed(content)
         if places:
             covered[number] = places
         if raster.is_scan(content) and not content.is_review_sheet:
             picture = render.tones(document, number)
             if picture is not None:
                 looks[number] = raster.look(content, *picture)
-        request.progress(number, len(pages))
+        live.tell(request, content, looks.get(number))
+        request.progress(len(read), count)
+    contents = [read[number] for number in sorted(read)]
+    looks = dict(sorted(looks.items()))
     searched = [content for content in contents if not content.is_review_sheet]
     findings = detection.document(searched, looks=looks)
     dispositions = findings.dispositions or {}
@@ -72,7 +76,7 @@ def _hidden(findings: detection.Findings) -> tuple[str, ...]:
 def _covered(covered: dict[int, tuple[Rect, ...]], findings: detection.Findings) -> tuple[str, ...]:
     """A warning for dark areas with words that no finding speaks of: whether they hide them is not known."""
     numbers = []
-    for number, places in covered.items():
+    for number, places in sorted(covered.items()):
         judged = [rect for span in findings.spans if span.page == number for rect in span.rects]
         judged += [found.rect for found in findings.recoverable if found.page == number]
         if any(all(place.intersect(rect).is_empty for rect in judged) for place in places):

@@ -17,7 +17,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
 from review_app.engine import annotate, documents, render
 from review_app.workers import scanning
-from review_app.workers.request import Part, ProgressTo, Request, Result
+from review_app.workers.request import Part, Prefer, ProgressTo, Request, Result
 
 OPEN_BYTES = 256 * 1024 * 1024
 """Size of the files a child keeps open together: the engine holds a file in memory, and memory is limited."""
@@ -30,7 +30,9 @@ class Desk:
         self._capacity = max(1, capacity)
         self._open: OrderedDict[tuple[Any, ...], documents.Document] = OrderedDict()
 
-    def do(self, task: str, params: dict[str, Any], *, part: Part, progress: ProgressTo) -> Result:
+    def do(
+        self, task: str, params: dict[str, Any], *, part: Part, progress: ProgressTo, prefer: Prefer = tuple
+    ) -> Result:
         """Do a task.
 
         Raises:
@@ -40,7 +42,7 @@ class Desk:
         work = _TASKS.get(task)
         if work is None:
             raise UsageError(f"There is no task {task!r}")
-        return work(self, Request(params, part, progress))
+        return work(self, Request(params, part, progress, prefer))
 
     def document(self, request: Request) -> documents.Document:
         """The document of a request, from the open ones if the file is still the same. Stays the desk's.

@@ -90,7 +90,7 @@ class Desk:
     def __init__(self, capacity):
         self.capacity = capacity
 
-    def do(self, task, params, *, part, progress):
+    def do(self, task, params, *, part, progress, prefer):
         if task == "ping":
             return {"pid": os.getpid(), "capacity": self.capacity}, b""
         return globals()[task](params, part), b""
