@@ -199,7 +199,9 @@ def _open(data: bytes, password: str | None) -> pikepdf.Pdf | None:
     except PIKEPDF_ERRORS:
         return None
     try:
-        len(pdf.pages)
+        count = len(pdf.pages)
+        if pdf.Root.Pages.get("/Count") != count:
+            pdf.Root.Pages.Count = count  # the page tree counts pages that it has not; no page could be added
     except PIKEPDF_ERRORS:
         pdf.close()
         return None

@@ -18,7 +18,7 @@ from review_app.domain.errors import InputRefused, PasswordNeeded
 from review_app.engine import content, sniff, textfile
 from review_app.engine.geometry import Frame, frame_of
 from review_app.engine.linemap import LineMap
-from review_app.engine.mupdf import PAGE_ERRORS, guarded, open_pdf
+from review_app.engine.mupdf import MUPDF_ERRORS, PAGE_ERRORS, guarded, open_pdf
 from review_app.engine.typeset import typeset
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
@@ -51,6 +51,7 @@ class Document:
     def __init__(
         self, path: Path, name: str, media_type: str, sha256: str, pdf_bytes: bytes, pdf: Any,
         warnings: Sequence[str], linemap: LineMap | None = None, password: str | None = None,
+        page_count: int | None = None,
     ) -> None:
         self.path = path
         self.name = name
@@ -63,7 +64,7 @@ class Document:
         self._warnings = list(warnings)
         self._frames: dict[int, Frame | None] = {}
         self._bare: Any = None
-        self.page_count: int = pdf.page_count
+        self.page_count: int = pdf.page_count if page_count is None else page_count
 
     def __enter__(self) -> Document:
         return self
@@ -242,12 +243,16 @@ def _reason(error: Exception) -> str:
 
 def _open_text(path: Path, name: str, digest: str, data: bytes) -> Document:
     file = textfile.decode(data)
+    if name.lower().endswith(".pdf"):
+        # What a failed download or a damaged header leaves: as a text it would pass for the document.
+        raise InputRefused(
+            "The file is named .pdf but is no PDF", why="it holds plain text and does not begin like a PDF",
+            todo="Get it again from its source; if its text is the document, give it a name ending in .txt",
+        )
     pages = typeset(file.lines)
     if pages.map.page_count > MAX_PAGES:
         raise _too_many(pages.map.page_count)
     warnings = [*file.warnings, *pages.warnings]
-    if name.lower().endswith(".pdf"):
-        warnings.append("The file is named .pdf but holds plain text; it is shown as text")
     return Document(
         path, name, "text/plain", digest, pages.pdf, open_pdf(pages.pdf), warnings, linemap=pages.map,
     )
@@ -294,17 +299,24 @@ def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequen
         raise InputRefused("The PDF has no pages", why=why, todo=todo)
     if count > MAX_PAGES:
         raise _too_many(count)
-    document = Document(path, name, "application/pdf", digest, data, pdf, warnings, password=password)
+    listed, count = count, _without_missing(pdf, count)
+    if count < listed:
+        warnings.append(
+            f"The PDF says that it has {listed:,} pages, but the last {listed - count:,} of them are missing"
+        )
+    document = Document(
+        path, name, "application/pdf", digest, data, pdf, warnings, password=password, page_count=count,
+    )
+    if count < 1 or (repaired and all(_is_lost(document, n) for n in range(1, count + 1))):
+        raise InputRefused(
+            "The PDF is damaged and none of its pages can be read",
+            why="the file was cut off or overwritten", todo=todo,
+        )
     if repaired:
-        if not any(_has_something(document, n) for n in range(1, count + 1)):
-            raise InputRefused(
-                "The PDF is damaged and none of its pages can be read",
-                why="the file was cut off or overwritten", todo=todo,
-            )
         document.warn(
             f"The PDF's index of its objects is wrong and was made anew; all {count:,} pages that "
             "it lists are there. Compare with the source if anything seems to be missing"
-            if _lists_all(data, pdf, count) else
+            if count == listed and _lists_all(data, pdf, count) else
             "The PDF is damaged and was repaired for reading: pages or parts of pages may be missing. "
             "Compare with the source"
         )
@@ -346,9 +358,24 @@ def _too_many(count: int) -> InputRefused:
     )
 
 
-def _has_something(document: Document, number: int) -> bool:
-    """True when at least the operators of a page can be read."""
+def _without_missing(pdf: Any, count: int) -> int:
+    """How many pages are left without those at the end that the page tree counts but does not have."""
+    while count:
+        try:
+            pdf.load_page(count - 1)
+        except MUPDF_ERRORS:
+            count -= 1
+        else:
+            break
+    return count
+
+
+def _is_lost(document: Document, number: int) -> bool:
+    """True when a page cannot be loaded, or names content of which not even the operators can be read. A page
+    that names none is blank, not lost."""
     try:
-        return bool(document.page(number).read_contents().strip())
+        page = document.page(number)
+        named = document.pdf.xref_get_key(page.xref, "Contents")[0] != "null"
+        return named and not page.read_contents().strip()
     except PAGE_ERRORS:
-        return False
+        return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import pymupdf
 import pytest
 
 from review_app.domain.errors import InputRefused, PasswordNeeded
-from review_app.engine import documents, sniff
+from review_app.engine import annotate, documents, sniff
 from review_app.engine.documents import open_document
 
 ZERO_PAGES = (
@@ -204,12 +205,14 @@ def test_odd_names_are_shown_escaped(tmp_path: Path, make_pdf: Callable[..., byt
 
 def test_what_a_file_holds_counts_and_not_its_name(tmp_path: Path, make_pdf: Callable[..., bytes]) -> None:
     (tmp_path / "memo.txt").write_bytes(make_pdf())
-    (tmp_path / "memo.pdf").write_text("just text\n")
+    (tmp_path / "memo.text").write_text("just text\n")
     with open_document(tmp_path / "memo.txt") as document:
         assert document.media_type == "application/pdf"
-    with open_document(tmp_path / "memo.pdf") as document:
+    with open_document(tmp_path / "memo.text") as document:
         assert document.media_type == "text/plain"
-        assert any("named .pdf" in warning for warning in document.warnings)
+    # But what a failed download leaves under the name of a PDF does not pass for the document.
+    (tmp_path / "memo.pdf").write_text("<html>Not found</html>\n")
+    assert "is no PDF" in _refused(tmp_path / "memo.pdf").what
 
 
 def test_limits(pdf_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,3 +308,28 @@ def _plain() -> list[object]:
     from types import SimpleNamespace
 
     return [SimpleNamespace(rotate=0, crop=None, unit=1.0)]
+
+
+def test_pages_that_are_counted_but_not_there_are_named_and_the_others_read(
+    tmp_path: Path, make_pdf: Callable[..., bytes]
+) -> None:
+    path = tmp_path / "memo.pdf"
+    path.write_bytes(make_pdf().replace(b"/Count 1", b"/Count 4"))
+    with open_document(path) as document:
+        assert document.page_count == 1
+        assert any("says that it has 4 pages, but the last 3" in warning for warning in document.warnings)
+        annotate.write(document, [], None, tmp_path / "copy.pdf")
+    with open_document(tmp_path / "copy.pdf") as document:
+        assert document.page_count == 1
+
+
+def test_a_page_without_content_is_blank_and_one_whose_content_is_gone_is_lost(
+    tmp_path: Path, make_pdf: Callable[..., bytes]
+) -> None:
+    path = tmp_path / "memo.pdf"
+    whole = make_pdf().replace(b"startxref\n", b"startxref\n7")
+    path.write_bytes(whole.replace(b"/Contents", b"/Xontents"))
+    with open_document(path) as document:
+        assert document.page_count == 1 and document.warnings
+    path.write_bytes(re.sub(rb"/Contents \[[^]]*\]", b"/Contents [ 99 0 R ]", whole))
+    assert "none of its pages" in _refused(path).what
