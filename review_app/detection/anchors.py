@@ -46,6 +46,7 @@ def skeleton(text: str) -> str:
 class Anchor:
     """A phrase to find: ``name`` groups variants, ``ratio`` (0 to 100) is the least likeness accepted.
 
+    ``ends``: what a match must end with, for phrases that only their last word tells apart.
     Marks of different owners may overlap.
     """
 
@@ -53,6 +54,7 @@ class Anchor:
     text: str
     ratio: float = 80.0
     owner: str = ""
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ class Finder:
         ):
             high += 1
         if high < len(bones) and bones[high - 1].isalpha() and bones[high].isalpha():
+            return None
+        if anchor.ends and not bones[low:high].rstrip(" .:,").endswith(skeleton(anchor.ends)):
             return None
         return Mark(anchor.name, low, high, score / 100.0, anchor.text)
 

@@ -117,6 +117,22 @@ def read_list(
     return CodeList(tuple(found), complete and bool(found), repaired)
 
 
+def leading(text: str) -> tuple[str, int, int, float] | None:
+    """The codes that ``text`` begins with, behind stops and blanks: canonical list, start, end, certainty.
+
+    For forms that print a list behind a label, with the next label behind it.
+    """
+    begin = len(text) - len(text.lstrip(" :.;-_"))
+    best: tuple[str, int, int, float] | None = None
+    for token in re.finditer(r"\S+", text[begin : begin + MAX_CONTEXT]):
+        read = read_list(text[begin : begin + token.end()], Provenance.RELEASE_LINE, repair=True)
+        if not read.complete:
+            break
+        sure = min(code.confidence for code in read.codes)
+        best = read.canonical, begin, begin + token.end(), sure
+    return best
+
+
 def _token(
     token: str, provenance: Provenance, repair: bool, expected: frozenset[str]
 ) -> tuple[list[CodeReading], bool]:

@@ -175,6 +175,19 @@ def _date(
     return Date(iso, raw, match.start(), match.end(), repaired, inferred, assumed)
 
 
+def from_parts(year: int, month: int, day: int, today: datetime.date | None = None) -> str | None:
+    """The ISO form, None for what is no date. ``year`` below 0 is ``-1 - yy`` of a two-digit year."""
+    limit = today or datetime.date.today()
+    if year < 0:
+        year = _full_year(-1 - year, None, limit.year)
+    if not 1900 <= year <= limit.year + 60 or (year, month, day) in _NULL:
+        return None
+    try:
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
 def _full_year(two: int, document_year: int | None, this_year: int) -> int:
     """The rule of domain reference 3.7 for two-digit years of reviews."""
     candidates = [y for y in (1800 + two, 1900 + two, 2000 + two) if y <= this_year]

@@ -22,14 +22,20 @@ from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.resources import resource_path
 from review_app.domain.vocabulary import Field
 
+SPECKS = ".,'`_~^*\""
+"""Signs that dirt leaves between the figures of a number."""
 _D = re.compile(r"\{d(?::(\d+(?:,\d+)?))?\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression of an identifier and how its value is built from the named groups."""
+    """A regular expression of an identifier and how its value is built from the named groups.
+
+    ``worn`` is the same with specks allowed between its figures.
+    """
 
     regex: re.Pattern[str]
+    worn: re.Pattern[str]
     value: str
     digits: tuple[str, ...]
     factor: float
@@ -57,6 +63,10 @@ class FieldRule:
     fallback: bool = False
     forms: tuple[str, ...] = ()
     full_year: bool = False
+    slot: str = ""
+    ticks: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +85,20 @@ class Family:
     before: frozenset[str]
     rules: tuple[FieldRule, ...]
     anchors: tuple[Anchor, ...]
+    columns: bool = False
 
 
 def _pattern(data: Mapping[str, Any]) -> Pattern:
-    def digits(match: re.Match[str]) -> str:
+    def digits(match: re.Match[str], between: str = "") -> str:
         count = match.group(1)
-        return DIGIT + (f"{{{count}}}" if count else "")
+        if not count:
+            return DIGIT
+        return f"{DIGIT}{{{count}}}" if not between else f"(?:{DIGIT}{between}){{{count}}}"
 
+    speck = f"[{re.escape(SPECKS)}]?"
     return Pattern(
         re.compile(_D.sub(digits, data["pattern"])),
+        re.compile(_D.sub(lambda m: digits(m, speck), data["pattern"])),
         data["value"],
         tuple(data.get("digits", ())),
         float(data.get("factor", 1.0)),
@@ -112,6 +127,10 @@ def _rule(data: Mapping[str, Any]) -> FieldRule:
         fallback=bool(data.get("fallback", False)),
         forms=tuple(data.get("forms", ())),
         full_year=bool(data.get("full_year", False)),
+        slot=str(data.get("slot", "")),
+        ticks=str(data.get("ticks", "")),
+        options=tuple((str(o["text"]), str(o["value"])) for o in data.get("options", ())),
+        values=tuple((str(k), str(v)) for k, v in dict(data.get("values", {})).items()),
     )
 
 
@@ -123,7 +142,10 @@ def read_family(data: Mapping[str, Any]) -> Family:
     """
     is_labels = data["kind"] == "labels"
     listed = [{"name": "heading", "text": data["heading"], "ratio": 88}] if is_labels else data["anchors"]
-    anchors = tuple(Anchor(a["name"], a["text"], float(a.get("ratio", 80)), data["family"]) for a in listed)
+    anchors = tuple(
+        Anchor(a["name"], a["text"], float(a.get("ratio", 80)), data["family"], str(a.get("ends", "")))
+        for a in listed
+    )
     era = data.get("era", (0, 9999))
     return Family(
         name=data["family"],
@@ -138,6 +160,7 @@ def read_family(data: Mapping[str, Any]) -> Family:
         before=frozenset(a["name"] for a in listed if a.get("before")),
         rules=tuple(_rule(r) for r in data["labels" if is_labels else "fields"]),
         anchors=anchors,
+        columns=bool(data.get("columns", False)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapidfuzz.distance import Levenshtein
 
 from review_app.detection import codes as code_lists
-from review_app.detection import dates
+from review_app.detection import columns, dates
 from review_app.detection.anchors import Mark, skeleton
 from review_app.detection.families import Family, FieldRule
 from review_app.detection.flow import Collapsed, Flow
@@ -43,6 +43,11 @@ def read(
         reading = _label_value(family, rule, value.strip(), flow, i, len(label) + 1)
         if reading is not None:
             found.append(reading)
+    if family.columns:
+        shaped = columns.read(family, flow, index + 1, min(stop, index + MAX_LINES))
+        have = {reading.field for reading in found}
+        found.extend(reading for reading in shaped if reading.field not in have)
+        last = max([last, *(flow.line_index(reading.start) for reading in shaped)])
     begin = view.text.find(" ", mark.end)
     close = flow.starts[last] + len(flow.texts[last])
     return found, (begin if begin >= 0 else mark.end, _collapsed_before(view, close))
@@ -93,6 +98,16 @@ def _label_value(
         if level is None:
             return None
         value = level
+    elif rule.type == "listed":
+        listed = columns.listed(rule, value)
+        if listed is None:
+            return None
+        value, sure = listed
+    elif rule.type == "phrase":
+        phrase = columns.phrase(rule, value)
+        if phrase is None:
+            return None
+        value = phrase
     elif rule.type == "codes":
         codes = code_lists.read_list(value, Provenance.RELEASE_LINE)
         if not codes.codes:

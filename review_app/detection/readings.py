@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from review_app.detection import dates
 from review_app.detection.anchors import skeleton
-from review_app.detection.families import FieldRule
+from review_app.detection.families import SPECKS, FieldRule
 from review_app.domain.vocabulary import Field
 
 LEVELS = (
@@ -27,7 +27,8 @@ LEVELS = (
 class Reading:
     """One value read at one place. ``start:end`` are flow offsets; ``clean``: nothing had to be mended;
     ``fallback``: only used when nothing else gives the field; ``label``: where the
-    printed label begins."""
+    printed label begins; ``slot`` tells apart values of one field that one stamp prints (a first and a
+    second review)."""
 
     field: Field
     value: str
@@ -38,21 +39,31 @@ class Reading:
     clean: bool = True
     fallback: bool = False
     label: int | None = None
+    slot: str = ""
 
 
 def match_pattern(rule: FieldRule, window: str) -> tuple[str, int, int, float] | None:
     """The first identifier in ``window``: value, start, end, certainty (1.0 when nothing was mended)."""
-    for pattern in rule.patterns:
-        match = pattern.regex.search(window)
-        if match is None:
-            continue
-        groups = {k: v or "" for k, v in match.groupdict().items()}
-        if not any(c in "0123456789" for c in match.group()):
-            continue
-        fixed = {k: dates.digits_of(v) if k in pattern.digits else v for k, v in groups.items()}
-        sure = pattern.factor * (0.88 if fixed != groups else 1.0)
-        return pattern.value.format(**fixed), match.start(), match.end(), sure
+    for worn in (False, True):
+        for pattern in rule.patterns:
+            regex = pattern.worn if worn else pattern.regex
+            match = regex.search(window)
+            if match is None:
+                continue
+            groups = {k: v or "" for k, v in match.groupdict().items()}
+            if pattern.digits and not any(c in "0123456789" for c in match.group()):
+                continue
+            fixed = {k: dates.digits_of(_plain(v)) if k in pattern.digits else v for k, v in groups.items()}
+            sure = pattern.factor * (0.88 if fixed != groups else 1.0) * (0.9 if worn else 1.0)
+            return pattern.value.format(**fixed), match.start(), match.end(), sure
     return None
+
+
+def _plain(text: str) -> str:
+    return text.translate(_NO_SPECKS)
+
+
+_NO_SPECKS = {ord(c): None for c in SPECKS}
 
 
 def level_of(text: str) -> str | None:

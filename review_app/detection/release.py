@@ -26,7 +26,9 @@ _TOKEN = re.compile(r"\S+")
 _TICK = re.compile(r"(?:\(\s{0,3}\)|\[\s{0,3}\]|[\u2610\u25a1])\s*$")
 # What may stand right before a stamp on the same line without a gap: other pieces of stamps.
 _STAMP_END = re.compile(r"(?:\d\S*|:|[\]|}_~]|\b(?:UNCLASSIFIED|CONFIDENTIAL|SECRET|COMM\.?|REDACTIONS\.?))$")
-_AFTER = re.compile(r"^\s*(?:[-|.,:;_*~'\"()\[\]]+\s*)*(?:PUBLIC\b.*)?$")
+_AFTER = re.compile(r"^\s*(?:[-|.,:;_*~'\"()\[\]]+\s*)*(?:PUBLIC\b.*|(?:19|20)\d\d)?$")
+# "Declassify in Part:" is the label of a box to tick, not a decision.
+_OPTION = re.compile(r"(?i:declassify|deny)\b")
 # A code has a figure with a letter or bracket beside it, or is a short one misread: looked at before parsing.
 _MAYBE_CODE = re.compile(r"^(?=.{2,60}$)(?=.*[A-Za-z(])(?=.*\d)|^[(bB8E]{1,2}[SGsgeb&lI|!)]{1,3},?$|^N/?R$")
 _LONE_HEAD = re.compile(r"(?<![A-Za-z])RELEASED?(?=[ \t|_]{0,40}$)", re.MULTILINE)
@@ -172,6 +174,8 @@ def _stamp_like(flow: Flow, start: int, end: int) -> bool:
     raw = flow.raw(start, end)
     index = flow.line_index(end - 1)
     rest = flow.texts[index][end - flow.starts[index] : end - flow.starts[index] + _REST]
+    if _OPTION.match(raw) and rest.lstrip().startswith(":"):
+        return False
     if not _capitals(raw):
         # Title case only when the phrase has its line for itself.
         first = flow.line_index(start)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from review_app.detection import dates, labels, votes
+from review_app.detection import codes as code_lists
+from review_app.detection import columns, dates, labels, ticks, votes, worn
 from review_app.detection.anchors import Mark
 from review_app.detection.families import Family, FieldRule, families
 from review_app.detection.flow import Collapsed, Flow
@@ -59,8 +60,10 @@ def read(
                 if len(readings) >= family.least:
                     found.extend(readings)
                     taken.append(stretch)
+            if family.columns and not taken:
+                found.extend(columns.without_heading(family, flow))
             continue
-        for cluster in _clusters(family, own):
+        for cluster in _clusters(family, own, flow, view):
             if any(a <= cluster[0].start < b for a, b in taken) and family.name != "state-systematic":
                 continue
             readings = _read_cluster(family, cluster, flow, view, today)
@@ -73,12 +76,19 @@ def read(
     return Stamps(tuple(voted), tuple(sorted(covered)), frozenset(r.family for r in voted))
 
 
-def _clusters(family: Family, marks: list[Mark]) -> list[list[Mark]]:
-    """Marks that belong to one printing of the stamp: near each other, each name once."""
+def _page(mark: Mark, flow: Flow, view: Collapsed) -> int:
+    return flow.lines[flow.line_index(view.offset(mark.start))].page
+
+
+def _clusters(family: Family, marks: list[Mark], flow: Flow, view: Collapsed) -> list[list[Mark]]:
+    """Marks that belong to one printing of the stamp: near each other on one page, each name once."""
     clusters: list[list[Mark]] = []
     current: list[Mark] = []
     for mark in marks:
-        far = bool(current) and mark.start - current[-1].end > family.reach
+        far = bool(current) and (
+            mark.start - current[-1].end > family.reach
+            or _page(mark, flow, view) != _page(current[-1], flow, view)
+        )
         names = {m.name for m in current}
         if far or (mark.name in names and (mark.name in family.leads or mark.name in family.before)):
             clusters.append(current)
@@ -103,8 +113,12 @@ def _read_cluster(
     found: list[Reading] = []
     for rule in family.rules:
         reading: Reading | None = None
-        if rule.at and rule.at in by_name:
+        if rule.type == "ticked":
+            reading = ticks.read(family, rule, cluster[0].start, cluster[-1].end, view)
+        elif rule.at and rule.at in by_name:
             reading = _at(family, rule, by_name[rule.at][0], view, flow)
+        elif rule.before and rule.type == "pattern" and rule.before in by_name:
+            reading = _pattern_before(family, rule, by_name[rule.before][0], view)
         elif rule.before and rule.before in by_name:
             reading = _name_before(family, rule, by_name[rule.before][0], view, flow)
             if reading is None and rule.else_at in by_name:
@@ -119,21 +133,12 @@ def _read_cluster(
                     reading = replace(reading, label=view.offset(mark.start))
         if reading is None and rule.lost_label_after in by_name:
             mark, _ = by_name[rule.lost_label_after]
-            window = view.text[mark.end : mark.end + rule.lost_within]
-            date = dates.find(window, today=today, forms=rule.forms, full_year=rule.full_year)
-            if date is not None:
-                start, end = view.span(mark.end + date.start, mark.end + date.end)
-                reading = Reading(
-                    rule.field,
-                    date.iso,
-                    start,
-                    end,
-                    0.85 * mark.score * date.certainty,
-                    family.name,
-                    not date.repaired,
-                )
+            lost = replace(rule, within=rule.lost_within, starts_within=None)
+            reading = _behind(family, lost, mark, len(view.text), view, flow, today)
+            if reading is not None:
+                reading = replace(reading, confidence=0.85 * reading.confidence)
         if reading is not None:
-            found.append(reading)
+            found.append(replace(reading, slot=rule.slot))
     return found
 
 
@@ -160,6 +165,8 @@ def _behind(
     window = view.text[mark.end : limit]
     if rule.type == "date":
         date = dates.find(window, today=today, forms=rule.forms, full_year=rule.full_year)
+        if date is None:
+            date = worn.find(window, today=today, forms=rule.forms, full_year=rule.full_year)
         if date is None or (rule.starts_within is not None and date.start > rule.starts_within):
             return None
         start, end = view.span(mark.end + date.start, mark.end + date.end)
@@ -173,9 +180,27 @@ def _behind(
         text, low, high, sure = value
         start, end = view.span(mark.end + low, mark.end + high)
         return Reading(rule.field, text, start, end, mark.score * sure, family.name, sure > 0.99)
+    if rule.type == "codes":
+        listed = code_lists.leading(window)
+        if listed is None:
+            return None
+        text, low, high, sure = listed
+        start, end = view.span(mark.end + low, mark.end + high)
+        return Reading(rule.field, text, start, end, mark.score * sure, family.name, sure > 0.9)
     if rule.type == "name":
         return _name(family, rule, mark, window, limit == stop, view, flow)
     return None
+
+
+def _pattern_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed) -> Reading | None:
+    """An identifier that ends close before the anchor."""
+    low = max(0, mark.start - rule.within)
+    value = match_pattern(rule, view.text[low : mark.start])
+    if value is None:
+        return None
+    text, first, last, sure = value
+    start, end = view.span(low + first, low + last)
+    return Reading(rule.field, text, start, end, mark.score * sure, family.name, sure > 0.99)
 
 
 def _name(

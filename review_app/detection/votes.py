@@ -14,10 +14,10 @@ from review_app.domain.vocabulary import Field
 
 def elect(found: list[Reading], flow: Flow) -> list[Reading]:
     """The readings to believe, in order; at most one for a value of a field."""
-    groups: dict[tuple[str, Field], list[Reading]] = defaultdict(list)
+    groups: dict[tuple[str, Field, str], list[Reading]] = defaultdict(list)
     for reading in found:
-        groups[reading.family, reading.field].append(reading)
-    stamped = {field for (_, field), readings in groups.items() if any(not r.fallback for r in readings)}
+        groups[reading.family, reading.field, reading.slot].append(reading)
+    stamped = {field for (_, field, _), readings in groups.items() if any(not r.fallback for r in readings)}
     kept: list[Reading] = []
     for readings in groups.values():
         if readings[0].fallback and readings[0].field in stamped:

@@ -1,0 +1,127 @@
+"""Forms whose labels and values were read as two columns, so that the values stand without their labels.
+
+Values are told by their shape and their order (domain reference 3.4, trap 26); what has no shape of its own
+(a name, a title) stays unread.
+"""
+
+from __future__ import annotations
+
+import re
+
+from review_app.detection import dates
+from review_app.detection.anchors import skeleton
+from review_app.detection.families import Family, FieldRule
+from review_app.detection.flow import Flow
+from review_app.detection.readings import Reading, level_of, match_pattern
+from review_app.domain.vocabulary import Field
+
+LINES = 45
+"""A form of this kind fits on one page of about as many lines."""
+_SYSTEM = re.compile(r"^\W*(?:JFK|HSCA|ARRB)\b")
+
+
+def listed(rule: FieldRule, text: str) -> tuple[str, float] | None:
+    """The values of a list such as ``1A; LC; 4``, canonical, with the least certainty; None without one.
+
+    Characters that scans confuse are taken as equal. What is no value of the list is left out.
+    """
+    known = {_figure(key): (key, value) for key, value in rule.values}
+    found: list[str] = []
+    sure = 0.95
+    for token in re.split(r"[;,\s]+", text):
+        bare = token.strip(".:-\u2014_|~'")
+        hit = known.get(_figure(bare)) if bare else None
+        if hit is None:
+            continue
+        if bare.upper() != hit[0].upper():
+            sure = 0.8
+        if hit[1] not in found:
+            found.append(hit[1])
+    return (", ".join(found), sure) if found else None
+
+
+def _figure(text: str) -> str:
+    return skeleton(text).replace("(", "").replace(")", "")
+
+
+def phrase(rule: FieldRule, text: str) -> str | None:
+    """The value of the first phrase of the rule that ``text`` holds."""
+    bones = re.sub(r"[^a-z]+", " ", skeleton(text))
+    for wording, value in rule.values:
+        if re.sub(r"[^a-z]+", " ", skeleton(wording)) in bones:
+            return value
+    return None
+
+
+def _rule(family: Family, field: Field) -> FieldRule | None:
+    return next((rule for rule in family.rules if rule.field is field), None)
+
+
+def _only_listed(rule: FieldRule, text: str) -> bool:
+    """Nothing but values of the list, at least one of them with a letter (a lone figure may be a count)."""
+    known = {_figure(key) for key, _ in rule.values}
+    tokens = [t.strip(".:-\u2014_|~'") for t in re.split(r"[;,\s]+", text)]
+    tokens = [t for t in tokens if t]
+    return bool(tokens) and all(_figure(t) in known for t in tokens) and any(len(t) > 1 for t in tokens)
+
+
+def read(family: Family, flow: Flow, first: int, stop: int) -> list[Reading]:
+    """The values of a form between two flow lines, told by their shape."""
+    found: dict[Field, Reading] = {}
+    number, level = _rule(family, Field.DOC_NO), _rule(family, Field.ORIGINAL_CLASSIFICATION)
+    codes, status = _rule(family, Field.EXEMPTIONS), _rule(family, Field.DISPOSITION)
+    page = flow.lines[first].page if first < len(flow.lines) else 0
+
+    def put(rule: FieldRule, value: str, index: int, sure: float) -> None:
+        start = flow.starts[index] + len(flow.texts[index]) - len(flow.texts[index].lstrip())
+        end = flow.starts[index] + len(flow.texts[index].rstrip())
+        found.setdefault(rule.field, Reading(rule.field, value, start, end, sure, family.name, sure > 0.9))
+
+    for index in range(first, min(stop, first + LINES, len(flow.texts))):
+        text = flow.texts[index].strip().strip(":").strip()
+        if not text or len(text) > 120 or flow.lines[index].page != page:
+            continue
+        if number is not None and Field.DOC_NO not in found:
+            match = match_pattern(number, text)
+            if match is not None and match[2] - match[1] >= len(text) - 4:
+                put(number, match[0], index, 0.9 * match[3])
+                continue
+        if Field.DOC_NO not in found:
+            continue  # the number is the first value of the form
+        before_level = Field.ORIGINAL_CLASSIFICATION not in found
+        name = level_of(text) if level is not None and before_level else None
+        date = dates.whole(text)
+        if level is not None and name is not None:
+            put(level, name, index, 0.85)
+        elif codes is not None and not before_level and _only_listed(codes, text):
+            value = listed(codes, text)
+            if value is not None:
+                put(codes, value[0], index, 0.9 * value[1])
+        elif status is not None and not before_level and (said := phrase(status, text)) is not None:
+            put(status, said, index, 0.85)
+        elif date is not None:
+            wanted = Field.DOC_DATE if before_level else Field.REVIEW_DATE
+            rule = _rule(family, wanted)
+            if rule is not None:
+                put(rule, date.iso, index, 0.8 * date.certainty)
+    return list(found.values()) if len(found) >= family.least else []
+
+
+def without_heading(family: Family, flow: Flow) -> list[Reading]:
+    """The same where the heading was lost: a record number alone on its line, with its system right below."""
+    number = _rule(family, Field.DOC_NO)
+    if number is None:
+        return []
+    found: list[Reading] = []
+    last = -LINES
+    for index, text in enumerate(flow.texts):
+        if not 12 <= len(text.strip()) <= 24 or index < last + LINES:
+            continue
+        match = match_pattern(number, text)
+        if match is None or match[2] - match[1] < len(text.strip()) - 2:
+            continue
+        below = [t for t in flow.texts[index + 1 : index + 4] if t.strip()]
+        if any(_SYSTEM.match(t) for t in below[:2]):
+            found.extend(read(family, flow, index, len(flow.texts)))
+            last = index
+    return found
