@@ -31,6 +31,8 @@ _LOOKALIKE = str.maketrans(
     }
 )
 _RUN = re.compile(r"[a-z]+")
+_LITTER = 24  # most characters between two scattered words
+_SCATTERED_SCORE = 0.75
 _LONG_RUN = re.compile(r"[a-z]{3,}")  # no anchor is proposed by a shorter word
 
 
@@ -47,7 +49,8 @@ class Anchor:
     """A phrase to find: ``name`` groups variants, ``ratio`` (0 to 100) is the least likeness accepted.
 
     ``ends``: what a match must end with, for phrases that only their last word tells apart.
-    Marks of different owners may overlap.
+    ``scattered``: its long words may stand apart, with litter between them (a stamp printed over an old
+    banner that was struck through). Marks of different owners may overlap.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Anchor:
     ratio: float = 80.0
     owner: str = ""
     ends: str = ""
+    scattered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,11 @@ class Finder:
             for run, at in runs:
                 if len(run) >= min(4, max(3, longest)):
                     self._words[run].append((number, at))
+        self._scattered = [
+            (anchor, re.compile(f".{{1,{_LITTER}}}?".join(rf"(?<![a-z]){run}(?![a-z])" for run in runs)))
+            for anchor, bones in zip(self.anchors, self._bones, strict=True)
+            if anchor.scattered and (runs := [r for r in _RUN.findall(bones) if len(r) >= 5])
+        ]
         for word in self._words:
             if len(word) >= 4:
                 for short in _shortened(word):
@@ -125,6 +134,11 @@ class Finder:
                     mark = self._check(number, bones, start)
                     if mark is not None:
                         marks[self.anchors[number].owner].append(mark)
+        for anchor, pattern in self._scattered:
+            for match in pattern.finditer(bones):
+                marks[anchor.owner].append(
+                    Mark(anchor.name, match.start(), match.end(), _SCATTERED_SCORE, anchor.text)
+                )
         return {owner: _best(found) for owner, found in marks.items()}
 
     def _check(self, number: int, bones: str, start: int) -> Mark | None:

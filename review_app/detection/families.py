@@ -143,7 +143,10 @@ def read_family(data: Mapping[str, Any]) -> Family:
     is_labels = data["kind"] == "labels"
     listed = [{"name": "heading", "text": data["heading"], "ratio": 88}] if is_labels else data["anchors"]
     anchors = tuple(
-        Anchor(a["name"], a["text"], float(a.get("ratio", 80)), data["family"], str(a.get("ends", "")))
+        Anchor(
+            a["name"], a["text"], float(a.get("ratio", 80)), data["family"], str(a.get("ends", "")),
+            bool(a.get("scattered", False)),
+        )
         for a in listed
     )
     era = data.get("era", (0, 9999))

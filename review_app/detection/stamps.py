@@ -13,6 +13,7 @@ from review_app.detection.anchors import Mark
 from review_app.detection.families import Family, FieldRule, families
 from review_app.detection.flow import Collapsed, Flow
 from review_app.detection.readings import Reading, match_pattern
+from review_app.domain.vocabulary import Field
 
 _NAME_WORD = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:-[A-Z][a-z]+)?|(?:de|del|la|van|von|der|di)")
 _TITLE = re.compile(
@@ -169,6 +170,8 @@ def _behind(
             date = worn.find(window, today=today, forms=rule.forms, full_year=rule.full_year)
         if date is None or (rule.starts_within is not None and date.start > rule.starts_within):
             return None
+        if rule.field is not Field.DOC_DATE and date.iso > (today or datetime.date.today()).isoformat():
+            return None  # no review or release lies ahead: a figure was misread
         start, end = view.span(mark.end + date.start, mark.end + date.end)
         return Reading(
             rule.field, date.iso, start, end, mark.score * date.certainty, family.name, not date.repaired

@@ -21,7 +21,8 @@ TS AUTHORITY TO ( ) CLASSIFY as ( )S or ( )C OADR ( ) DOWNGRADE TS to ( )S or ( 
 
 
 def tickbox(**given: str) -> str:
-    blank = {"name": "____", "date": "____", "rel": " ", "exc": " ", "deny": " ", "foia": "____", "pa": "____"}
+    blank = {**dict.fromkeys(("name", "date", "foia", "pa"), "____"),
+             **dict.fromkeys(("rel", "exc", "deny"), " ")}
     return TICKBOX.format(**{**blank, **given})
 
 
@@ -72,7 +73,8 @@ SAMPLES: list[tuple[str, str, dict[str, list[str]]]] = [
         "state-tickbox",
         tickbox(name="J. Q. Sample", date="4/12/89", exc="X", foia="B1, B6"),
         {"reviewing_office": ["DEPARTMENT OF STATE A/CDC/MR"], "review_authority": ["J. Q. Sample"],
-         "review_date": ["1989-04-12"], "exemptions": ["(b)(1), (b)(6)"], "disposition": ["released_in_part"]},
+         "review_date": ["1989-04-12"], "exemptions": ["(b)(1), (b)(6)"],
+         "disposition": ["released_in_part"]},
     ),
     (
         "state-tickbox", tickbox(rel="x", date="11/30/91"),
@@ -135,7 +137,8 @@ SAMPLES: list[tuple[str, str, dict[str, list[str]]]] = [
         {"case_id": ["NLJ 03-999"], "review_date": ["2004-05-12"]},
     ),
     (
-        "presidential-library", "SANITIZED\nE.O. 13526, Sec. 3.5\nNLC-128-4-99-1-9\nBy KB, NARA, Date 7/2/2013",
+        "presidential-library", "SANITIZED\nE.O. 13526, Sec. 3.5\nNLC-128-4-99-1-9\n"
+        "By KB, NARA, Date 7/2/2013",
         {"case_id": ["NLC 128-4-99-1-9"], "review_authority": ["KB"], "review_date": ["2013-07-02"],
          "disposition": ["released_in_part"]},
     ),
@@ -144,7 +147,8 @@ SAMPLES: list[tuple[str, str, dict[str, list[str]]]] = [
         "DECLASSIFIED UNDER AUTHORITY OF THE\nINTERAGENCY SECURITY CLASSIFICATION APPEALS PANEL,\n"
         "E.O. 13526, SECTION 5.3(b)(3)\nISCAP APPEAL NO. 2012-999, document 1\n"
         "DECLASSIFICATION DATE: March 4, 2015",
-        {"review_authority": [PANEL], "case_id": ["2012-999"], "doc_no": ["1"], "review_date": ["2015-03-04"]},
+        {"review_authority": [PANEL], "case_id": ["2012-999"], "doc_no": ["1"],
+         "review_date": ["2015-03-04"]},
     ),
     (
         "nsa-release", "Approved for Release by NSA\non 11 09 - 2020 , FOIA Case #68999",
@@ -152,7 +156,8 @@ SAMPLES: list[tuple[str, str, dict[str, list[str]]]] = [
     ),
     (
         "nsa-release",
-        "Declassified and approved for release by NSA on 05-14-2014 pursuant to E.O. 13526, FOIA Case # 51999A",
+        "Declassified and approved for release by NSA on 05-14-2014 pursuant to E.O. 13526, "
+        "FOIA Case # 51999A",
         {"release_date": ["2014-05-14"], "case_id": ["51999A"]},
     ),
     ("nsa-document", "DOCID: 3419999\nsome text", {"doc_no": ["3419999"]}),
