@@ -19,6 +19,7 @@ from typing import Any
 
 from review_app.domain.errors import InputRefused, ReviewError, UsageError
 from review_app.workers import limits as limiting
+from review_app.workers.arena import Arena
 from review_app.workers.environment import package_folder
 from review_app.workers.limits import Limits
 from review_app.workers.protocol import Channel, Frame, FrameKind, FrameTooLarge, ProtocolError
@@ -78,7 +79,17 @@ def take_channel(config: Mapping[str, Any]) -> Channel:
         os.dup2(nowhere, fd)
     if nowhere > 2:
         os.close(nowhere)
-    return Channel(read_fd, write_fd)
+    return Channel(read_fd, write_fd, _arena(config.get("arena")))
+
+
+def _arena(fd: int | None) -> Arena | None:
+    """The memory shared with the parent; it stays mapped when its descriptor is closed."""
+    if fd is None:
+        return None
+    try:
+        return Arena(fd)
+    finally:
+        os.close(fd)
 
 
 def follow_parent(lifeline: int | None) -> None:

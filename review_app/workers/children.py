@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from review_app.workers import environment
+from review_app.workers import arena, environment
 from review_app.workers.limits import Limits
 from review_app.workers.protocol import Channel, Frame
 
@@ -110,12 +110,17 @@ class Child:
         words = list(command) if command is not None else environment.command()
         theirs: list[int] = []
         mine: list[int] = []
+        shared: arena.Arena | None = None
         try:
             if transport == "socket":
                 here, there = socket.socketpair()
                 self._socket = here
                 theirs.append(there.detach())
                 config["fd"] = theirs[0]
+                if (memory := arena.make()) is not None:
+                    theirs.append(memory)
+                    shared = arena.Arena(memory)
+                    config["arena"] = memory
             if sys.platform != "win32":
                 # Nobody ever writes to it: its end is the parent's end.
                 read_end, write_end = os.pipe()
@@ -128,6 +133,8 @@ class Child:
                 os.close(fd)
             if self._socket is not None:
                 self._socket.close()
+            if shared is not None:
+                shared.close()
             raise
         finally:
             for fd in theirs:
@@ -135,7 +142,7 @@ class Child:
         self._lifeline = mine[0] if mine else None
         if self._socket is not None:
             fd = os.dup(self._socket.fileno())
-            return process, Channel(fd, fd)
+            return process, Channel(fd, fd, shared)
         assert process.stdin is not None and process.stdout is not None
         read_fd, write_fd = os.dup(process.stdout.fileno()), os.dup(process.stdin.fileno())
         process.stdin.close()

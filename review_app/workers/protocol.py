@@ -5,7 +5,8 @@ A frame is a prefix of 16 bytes (magic, three lengths; big-endian), a header, a 
     "RvW1"  header length  body length  payload length  header  body  payload
 
 Header and body are JSON objects (the header small: kind, number of the ask, task name), the payload is raw
-bytes (pixels). No pickle: reading a frame never runs anything. A reader checks each length against its limit
+bytes (pixels). Where both sides share memory a large payload goes there, and the header says how much of it.
+No pickle: reading a frame never runs anything. A reader checks each length against its limit
 before it allocates, and allocates no more than about twice what has really arrived, so a sender that lies
 about sizes costs nothing.
 """
@@ -19,6 +20,9 @@ import struct
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NoReturn
+
+from review_app.workers.arena import LEAST, Arena
+from review_app.workers.arena import SIZE as ARENA_SIZE
 
 MAGIC = b"RvW1"
 PREFIX = struct.Struct(">4sIII")
@@ -77,10 +81,12 @@ class Frame:
 class Channel:
     """Both directions of a connection, by file descriptors (a socket's or those of two pipes).
 
-    Owns the descriptors. Not thread-safe: one thread reads and writes at a time.
+    Owns the descriptors and the arena. Not thread-safe: one thread reads and writes at a time. With an arena
+    a payload that it can hold is there until the next frame.
     """
 
-    def __init__(self, read_fd: int, write_fd: int) -> None:
+    def __init__(self, read_fd: int, write_fd: int, arena: Arena | None = None) -> None:
+        self._arena = arena
         self._reader = io.FileIO(read_fd, "rb")
         self._writer = io.FileIO(write_fd, "wb", closefd=write_fd != read_fd)
         self._buffer = memoryview(bytearray(_STEP))
@@ -90,6 +96,8 @@ class Channel:
         for end in (self._writer, self._reader):
             with contextlib.suppress(OSError):
                 end.close()
+        if self._arena is not None:
+            self._arena.close()
 
     def send(self, frame: Frame) -> None:
         """Send a frame whole.
@@ -98,9 +106,16 @@ class Channel:
             FrameTooLarge: over a limit; nothing was sent.
             OSError: the other side is gone.
         """
-        header = _dump({"kind": frame.kind, "ask": frame.number, "task": frame.task, "last": frame.last})
-        body = _dump(frame.body)
         size = memoryview(frame.payload).nbytes
+        is_shared = self._arena is not None and LEAST <= size <= ARENA_SIZE
+        header = _dump({
+            "kind": frame.kind, "ask": frame.number, "task": frame.task, "last": frame.last,
+            "shared": size if is_shared else 0,
+        })
+        body = _dump(frame.body)
+        if self._arena is not None and is_shared:
+            self._arena.write(frame.payload)
+            size = 0
         for name, length, limit in (
             ("header", len(header), HEADER_LIMIT),
             ("body", len(body), BODY_LIMIT),
@@ -135,6 +150,11 @@ class Channel:
         header = _load(self._read(header_size), "header")
         body = _load(self._read(body_size), "body")
         payload = self._read(payload_size)
+        shared = header.get("shared", 0)
+        if shared:
+            if self._arena is None or not isinstance(shared, int) or not 0 < shared <= ARENA_SIZE or payload:
+                raise ProtocolError("more shared memory announced than there is")
+            payload = self._arena.read(shared)
         return _frame(header, body, payload)
 
     def _write(self, data: bytes | memoryview) -> None:

@@ -132,6 +132,24 @@ while True:
         case "huge payload":
             prefix(payload=0xFFFFFFFF)
             hang()
+        case "picture":
+            answer(request, {}, bytes([params["byte"]]) * params["size"])
+        case "lies about shared memory":
+            head = json.dumps({"kind": "done", "ask": request.number, "shared": params["shared"]}).encode()
+            prefix(header=len(head), body=2)
+            os.write(raw, head + b"{}")
+            hang()
+        case "cuts the shared memory":
+            refused = 0
+            for name in os.listdir("/proc/self/fd"):
+                place = f"/proc/self/fd/{name}"
+                if not os.path.exists(place) or "memfd" not in os.readlink(place):  # noqa: PTH110, PTH115
+                    continue
+                try:
+                    os.ftruncate(int(name), 0)
+                except OSError:
+                    refused += 1
+            answer(request, {"refused": refused}, b"x" * 100_000)
         case "promised more than sent":
             prefix(header=20, body=60_000_000, payload=200_000_000)
             os.write(raw, b"x" * 20)

@@ -440,7 +440,7 @@ def test_surroundings_of_a_child(fake_pool, monkeypatch):
     assert values["folder"] == "/"
     assert values["session"] == values["pid"] != os.getsid(0)
     assert values["streams"] == [os.devnull] * 3
-    assert len(values["fds"]) <= 6, "streams, connection, lifeline, and the listing itself"
+    assert len(values["fds"]) <= 7, "streams, connection, shared memory, lifeline, and the listing itself"
 
 
 def test_the_pool_loads_no_engine():
