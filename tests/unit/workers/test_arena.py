@@ -13,7 +13,9 @@ from review_app.workers import arena
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has sealed memory files")
 
 
-@pytest.mark.parametrize("size", [10, arena.LEAST - 1, arena.LEAST, arena.KEPT + 1, arena.SIZE, arena.SIZE + 1])
+@pytest.mark.parametrize(
+    "size", [10, arena.LEAST - 1, arena.LEAST, arena.KEPT + 1, arena.SIZE, arena.SIZE + 1]
+)
 def test_a_picture_arrives_whole(fake_pool, size):
     pool = fake_pool()
     first = pool.ask("picture", {"byte": 1, "size": size}).payload
@@ -23,7 +25,8 @@ def test_a_picture_arrives_whole(fake_pool, size):
 
 
 def test_without_shared_memory_it_comes_over_the_pipe(fake_pool):
-    assert fake_pool(transport="pipes").ask("picture", {"byte": 3, "size": 500_000}).payload == b"\x03" * 500_000
+    answer = fake_pool(transport="pipes").ask("picture", {"byte": 3, "size": 500_000})
+    assert answer.payload == b"\x03" * 500_000
 
 
 @pytest.mark.parametrize("shared", [arena.SIZE + 1, -1, "7", 1.5])

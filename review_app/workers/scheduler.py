@@ -1,0 +1,198 @@
+"""Which page is drawn next, and by which child. Bookkeeping only: no thread, no child, a clock from outside.
+
+Two lanes. The *front* draws what is on screen and nothing else, so a jump never waits for something that was
+fetched ahead (performance study, section 3). The *back* draws one page ahead, then thumbnails, and steps in
+for what is on screen when the front is stuck on a page.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, StrEnum
+
+HELP_S = 0.12
+"""How long the front may be at one page before the back takes over the others on screen, in seconds."""
+
+SLOW_S = 0.06
+"""A page of a document whose pages take longer than this is first drawn coarsely, in seconds."""
+
+ABANDONED_S = 0.5
+"""A page nobody wants any more is given up when drawing it has taken this long, in seconds."""
+
+COARSE = 0.25
+"""The scale of a coarse picture, as a share of the sharp one's. A scan decodes at a quarter for a third of
+the cost, and a page of vectors has a sixteenth of the pixels to blend."""
+
+LEAST_COARSE = 0.15
+"""Pixels a point: below this a coarse picture shows nothing."""
+
+
+class Rank(IntEnum):
+    """What a wish is for; lower comes first."""
+
+    VISIBLE = 0
+    AHEAD = 1
+    THUMBNAIL = 2
+
+
+class Lane(StrEnum):
+    """Who draws."""
+
+    FRONT = "front"
+    BACK = "back"
+
+
+Key = tuple[str, int, float, tuple[int, int, int, int] | None]
+"""Document id, page from 1, scale in pixels a point, and the part in pixels or None for all of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A picture that somebody wants.
+
+    Attributes:
+        key: which picture.
+        rank: what for.
+        has_stand_in: the asker has something to show meanwhile, so no coarse picture is needed.
+        is_coarse: this is the coarse picture that comes before the sharp one.
+    """
+
+    key: Key
+    rank: Rank = Rank.VISIBLE
+    has_stand_in: bool = True
+    is_coarse: bool = False
+
+
+@dataclass(slots=True)
+class _Work:
+    wish: Wish
+    since: float
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How long pages of a document took, in seconds: a moving mean."""
+
+    seconds: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        self.seconds = seconds if not self.seconds else 0.7 * self.seconds + 0.3 * seconds
+
+
+@dataclass(slots=True)
+class _List:
+    wishes: list[Wish] = field(default_factory=list)
+    turn: int = 0
+
+
+class Scheduler:
+    """Wish lists of several askers, and what is being drawn. Not thread-safe: its user holds a lock.
+
+    Args:
+        clock: seconds, any origin.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lists: dict[Hashable, _List] = {}
+        self._work: dict[Lane, _Work] = {}
+        self._paces: dict[str, _Pace] = {}
+        self._coarse_done: set[Key] = set()
+        self._turn = 0
+
+    def wish(self, asker: Hashable, wishes: Sequence[Wish]) -> None:
+        """Replace all that ``asker`` wants, most important first. What is left out and has not begun is
+        forgotten; what is being drawn is not begun a second time."""
+        self._turn += 1
+        if not wishes:
+            self._lists.pop(asker, None)
+        else:
+            self._lists[asker] = _List(list(dict.fromkeys(wishes)), self._turn)
+        wanted = {wish.key for held in self._lists.values() for wish in held.wishes}
+        self._coarse_done &= wanted
+
+    def wants(self, key: Key) -> bool:
+        """True when somebody still wants this picture."""
+        return any(wish.key == key for held in self._lists.values() for wish in held.wishes)
+
+    def next(self, lane: Lane) -> Wish | None:
+        """The picture for ``lane`` to draw now, which counts as begun; None when there is nothing for it.
+
+        Raises:
+            ValueError: the lane is at work.
+        """
+        if lane in self._work:
+            raise ValueError(f"the {lane} lane is at work")
+        wish = self._choose(lane)
+        if wish is not None:
+            self._work[lane] = _Work(wish, self._clock())
+        return wish
+
+    def ended(self, lane: Lane, *, drawn: bool = True) -> float:
+        """The picture of ``lane`` is done, or failed; it is off all lists. Returns the seconds it took."""
+        work = self._work.pop(lane)
+        seconds = self._clock() - work.since
+        key = work.wish.key
+        if drawn:
+            self._paces.setdefault(key[0], _Pace()).add(seconds)
+        if work.wish.is_coarse:
+            self._coarse_done.add(self._sharp_of(work.wish))
+            return seconds
+        for held in self._lists.values():
+            held.wishes = [wish for wish in held.wishes if wish.key != key]
+        self._coarse_done.discard(key)
+        return seconds
+
+    def is_abandoned(self, lane: Lane) -> bool:
+        """True when a lane has long been at a picture that nobody wants any more: better to stop it."""
+        work = self._work.get(lane)
+        if work is None or self._clock() - work.since < ABANDONED_S:
+            return False
+        return not self.wants(self._sharp_of(work.wish))
+
+    def waits(self) -> float | None:
+        """Seconds until the back may step in for the front; None when there is nothing to wait for."""
+        front = self._work.get(Lane.FRONT)
+        if front is None or Lane.BACK in self._work or not self._free(Rank.VISIBLE):
+            return None
+        return max(0.0, HELP_S - (self._clock() - front.since))
+
+    def _choose(self, lane: Lane) -> Wish | None:
+        visible = self._free(Rank.VISIBLE)
+        if lane is Lane.FRONT:
+            return self._coarse_first(visible[0]) if visible else None
+        if visible:
+            front = self._work.get(Lane.FRONT)
+            if front is not None and self._clock() - front.since >= HELP_S:
+                return self._coarse_first(visible[0])
+            return None  # the front takes them one by one; the machine has few cores
+        for rank in (Rank.AHEAD, Rank.THUMBNAIL):
+            free = self._free(rank)
+            if free:
+                return free[0]
+        return None
+
+    def _free(self, rank: Rank) -> list[Wish]:
+        """Wishes of a rank that no lane is at, those of the asker that spoke last first."""
+        busy = {self._sharp_of(work.wish) for work in self._work.values()}
+        lists = sorted(self._lists.values(), key=lambda held: -held.turn)
+        return [
+            wish for held in lists for wish in held.wishes if wish.rank is rank and wish.key not in busy
+        ]
+
+    def _coarse_first(self, wish: Wish) -> Wish:
+        document, page, scale, part = wish.key
+        pace = self._paces.get(document)
+        if (
+            wish.has_stand_in or part is not None or wish.key in self._coarse_done
+            or scale * COARSE < LEAST_COARSE or pace is None or pace.seconds < SLOW_S
+        ):
+            return wish
+        return replace(wish, key=(document, page, scale * COARSE, None), is_coarse=True)
+
+    @staticmethod
+    def _sharp_of(wish: Wish) -> Key:
+        document, page, scale, part = wish.key
+        return (document, page, scale / COARSE, part) if wish.is_coarse else wish.key

@@ -1,0 +1,175 @@
+"""Who draws which page when: with a clock that stands still until it is told, and no child at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from review_app.workers import scheduler as module
+from review_app.workers.scheduler import Lane, Rank, Scheduler, Wish
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(clock: Clock) -> Scheduler:
+    return Scheduler(clock)
+
+
+def wish(page: int, rank: Rank = Rank.VISIBLE, *, document: str = "d", stand_in: bool = True) -> Wish:
+    return Wish((document, page, 1.5, None), rank, has_stand_in=stand_in)
+
+
+def pages(desk: Scheduler, lane: Lane, clock: Clock | None = None, seconds: float = 0.01) -> list[int]:
+    """All that a lane draws until nothing is left for it."""
+    drawn = []
+    while (taken := desk.next(lane)) is not None:
+        drawn.append(taken.key[1])
+        if clock is not None:
+            clock.now += seconds
+        desk.ended(lane)
+    return drawn
+
+
+def test_what_is_on_screen_comes_first_in_its_order(desk):
+    desk.wish("page", [wish(9, Rank.AHEAD), wish(7), wish(8)])
+    desk.wish("strip", [wish(1, Rank.THUMBNAIL), wish(2, Rank.THUMBNAIL)])
+    assert pages(desk, Lane.FRONT) == [7, 8]
+    assert pages(desk, Lane.BACK) == [9, 1, 2]
+
+
+def test_the_front_never_draws_ahead(desk):
+    desk.wish("page", [wish(9, Rank.AHEAD)])
+    assert desk.next(Lane.FRONT) is None
+    assert desk.next(Lane.BACK) == wish(9, Rank.AHEAD)
+
+
+def test_nothing_is_drawn_ahead_while_something_on_screen_waits(desk):
+    desk.wish("page", [wish(1), wish(2), wish(3, Rank.AHEAD)])
+    assert desk.next(Lane.FRONT) == wish(1)
+    assert desk.next(Lane.BACK) is None
+    desk.ended(Lane.FRONT)
+    assert desk.next(Lane.FRONT) == wish(2)
+    assert desk.next(Lane.BACK) == wish(3, Rank.AHEAD), "nothing on screen waits now"
+
+
+def test_only_one_is_drawn_ahead_at_a_time(desk):
+    desk.wish("page", [wish(3, Rank.AHEAD), wish(4, Rank.AHEAD)])
+    assert desk.next(Lane.BACK) == wish(3, Rank.AHEAD)
+    with pytest.raises(ValueError, match="at work"):
+        desk.next(Lane.BACK)
+    assert desk.next(Lane.FRONT) is None
+
+
+def test_what_is_no_longer_wanted_is_dropped_before_it_begins(desk):
+    desk.wish("page", [wish(1), wish(2), wish(3)])
+    assert desk.next(Lane.FRONT) == wish(1)
+    desk.wish("page", [wish(900)])
+    desk.ended(Lane.FRONT)
+    assert pages(desk, Lane.FRONT) == [900]
+
+
+def test_askers_do_not_drop_each_others_wishes_and_the_last_to_speak_comes_first(desk):
+    desk.wish("left", [wish(1), wish(2)])
+    desk.wish("right", [wish(50, document="e")])
+    assert pages(desk, Lane.FRONT) == [50, 1, 2]
+    desk.wish("left", [wish(1)])
+    desk.wish("right", [])
+    assert pages(desk, Lane.FRONT) == [1]
+
+
+def test_nothing_is_drawn_twice(desk):
+    desk.wish("page", [wish(1), wish(1), wish(2)])
+    desk.wish("other", [wish(1)])
+    first = desk.next(Lane.FRONT)
+    assert first == wish(1)
+    desk.wish("page", [wish(1), wish(2)])  # asked again while it is being drawn
+    desk.ended(Lane.FRONT)
+    assert pages(desk, Lane.FRONT) == [2]
+
+
+def test_the_back_steps_in_when_the_front_is_stuck(desk, clock):
+    desk.wish("page", [wish(1), wish(2), wish(3)])
+    assert desk.next(Lane.FRONT) == wish(1)
+    clock.now += module.HELP_S / 2
+    assert desk.next(Lane.BACK) is None
+    assert desk.waits() == pytest.approx(module.HELP_S / 2)
+    clock.now += module.HELP_S / 2
+    assert desk.waits() == 0.0
+    assert pages(desk, Lane.BACK) == [2, 3], "never page 1, which the front has"
+    assert desk.waits() is None
+
+
+def test_a_picture_nobody_wants_is_given_up_after_a_while(desk, clock):
+    desk.wish("page", [wish(1)])
+    desk.next(Lane.FRONT)
+    clock.now += module.ABANDONED_S
+    assert not desk.is_abandoned(Lane.FRONT), "it is on screen"
+    desk.wish("page", [wish(2)])
+    assert desk.is_abandoned(Lane.FRONT)
+    desk.ended(Lane.FRONT, drawn=False)
+    assert not desk.is_abandoned(Lane.FRONT)
+    assert desk.next(Lane.FRONT) == wish(2)
+    assert not desk.is_abandoned(Lane.FRONT), "it has just begun"
+
+
+def test_a_slow_document_shows_a_coarse_picture_first(desk, clock):
+    desk.wish("page", [wish(1, stand_in=False)])
+    assert desk.next(Lane.FRONT) == wish(1, stand_in=False), "nothing is known of its pace yet"
+    clock.now += 2 * module.SLOW_S
+    desk.ended(Lane.FRONT)
+
+    desk.wish("page", [wish(2, stand_in=False), wish(3)])
+    coarse = desk.next(Lane.FRONT)
+    assert coarse.is_coarse and coarse.key == ("d", 2, 1.5 * module.COARSE, None)
+    assert desk.next(Lane.BACK) is None
+    desk.ended(Lane.FRONT)
+    assert pages(desk, Lane.FRONT) == [2, 3], "sharp behind it; page 3 has something to show"
+
+
+def test_a_quick_document_shows_none(desk, clock):
+    desk.wish("page", [wish(1, stand_in=False)])
+    assert pages(desk, Lane.FRONT, clock, module.SLOW_S / 4) == [1]
+    desk.wish("page", [wish(2, stand_in=False)])
+    assert desk.next(Lane.FRONT) == wish(2, stand_in=False)
+
+
+def test_a_failed_page_says_nothing_of_the_pace_and_is_not_drawn_again(desk, clock):
+    desk.wish("page", [wish(1), wish(2, stand_in=False)])
+    desk.next(Lane.FRONT)
+    clock.now += 10.0
+    assert desk.ended(Lane.FRONT, drawn=False) == pytest.approx(10.0)
+    assert desk.next(Lane.FRONT) == wish(2, stand_in=False)
+
+
+def test_a_coarse_picture_is_drawn_once(desk, clock):
+    desk.wish("page", [wish(1)])
+    pages(desk, Lane.FRONT, clock, 1.0)
+    desk.wish("page", [wish(2, stand_in=False)])
+    assert desk.next(Lane.FRONT).is_coarse
+    desk.wish("page", [wish(2, stand_in=False)])  # the view asks again meanwhile
+    desk.ended(Lane.FRONT)
+    assert not desk.next(Lane.FRONT).is_coarse
+
+
+def test_over_any_course_every_wish_left_standing_is_drawn(desk, clock):
+    """A long scripted scroll: whatever was on the last list comes, each once, and nothing else after it."""
+    for top in range(1, 200, 3):
+        desk.wish("page", [wish(top), wish(top + 1), wish(top + 2, Rank.AHEAD)])
+        if top % 2:
+            desk.next(Lane.FRONT)
+            clock.now += 0.02
+            desk.ended(Lane.FRONT)
+    assert pages(desk, Lane.FRONT, clock) in ([199, 200], [200])
+    assert pages(desk, Lane.BACK, clock) == [201]
+    assert desk.next(Lane.FRONT) is None and desk.next(Lane.BACK) is None
