@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_PIXELS = 64_000_000
 """Larger pictures are refused (256 MB): ask for a clip instead. A Letter page at 600 dpi is 34 million."""
 
+LARGE_IMAGE = 1_000_000
+"""Pixels of an image whose decoded form is not kept once its page is drawn."""
+
 WORK_DPI = 150.0
 """Resolution that detection works at: half of the 300 dpi most scans have, so that a line one pixel wide
 falls into one pixel of half the darkness. Higher brought nothing (detection reference 2.3) and costs time."""
@@ -81,6 +84,10 @@ def render(document: Document, number: int, scale: float, clip: Rect | None = No
         )
         mupdf.fz_close_device(device)
         data = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
+        if any(width * height > LARGE_IMAGE for _, _, width, height, *_ in page.get_images()):
+            # Each decoded scan would stay in the engine's store (256 MB); on text pages emptying it would
+            # cost the fonts (performance study, section 9).
+            pymupdf.TOOLS.store_shrink(100)
         return Pixels(x1 - x0, y1 - y0, mupdf.fz_pixmap_stride(pixmap), data)
 
 

@@ -37,7 +37,7 @@ class Desk:
         self._workspace = workspace
         # Children are started before anything slow is imported, so that they come up beside it.
         self._background = Pool(max(1, jobs))
-        self._interactive = Pool(1)
+        self._interactive = Pool(2)  # one for the page on screen, one for all else and as its spare
         self._session = Session(workspace, actor)
         self.intake = Intake(self._session, self._background)
         self.rescanning = Rescanning(self._session, self._background)

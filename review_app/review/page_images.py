@@ -1,21 +1,23 @@
-"""Pictures of pages for the window: asked for in the background, visible pages first."""
+"""Pictures of pages for the window: drawn in the background by two children, what is on screen first."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from review_app.domain.errors import ReviewError
+from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.geometry import Rect
+from review_app.domain.pictures import Wish
 from review_app.review.session import Session
 from review_app.workers.pool import Pool
+from review_app.workers.scheduler import Lane, Scheduler
 
 RENDER_TIMEOUT_S = 10.0
-"""Longest time a page may take to become a picture, in seconds; then it shows a message instead."""
+"""Longest time to wait for a picture or for words that a use case needs now, in seconds."""
 
-Key = tuple[str, int, float]
-"""Document id, page number from 1, scale in pixels per point."""
+_LOOK_S = 0.1
+"""How often the back lane looks whether the front sits at a picture that nobody wants any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,26 @@ class Picture:
     data: bytes
 
 
+OnDone = Callable[[Wish, Picture | ReviewError], None]
+
+
 class PageImages:
-    """Renders stored documents in one child of its own, newest wish first."""
+    """Draws pages of stored documents. Thread-safe.
+
+    Args:
+        session: the open workspace.
+        pool: two children: one for what is on screen, one for all else, which steps in for the first.
+    """
 
     def __init__(self, session: Session, pool: Pool) -> None:
         self._session = session
         self._pool = pool
-        self._wishes: dict[Key, Callable[[Picture | ReviewError], None]] = {}
+        self._scheduler = Scheduler()
+        self._listeners: dict[Hashable, OnDone] = {}
         self._changed = threading.Condition()
-        self._closed = False
-        self._cancel = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._closed = threading.Event()
+        self._stops: dict[Lane, threading.Event] = {}
+        self._threads: list[threading.Thread] = []
 
     def picture(self, document_id: str, page: int, scale: float, clip: Rect | None = None) -> Picture:
         """Render now and wait. ``clip`` in page space cuts the picture.
@@ -47,38 +58,32 @@ class PageImages:
         Raises:
             ReviewError: the page cannot be shown; the message says why.
         """
-        params = self._session.child_params(self._session.document(document_id))
-        answer = self._pool.ask(
-            "render",
-            {**params, "page": page, "scale": scale, "clip": clip.as_list() if clip else None},
-            cancel=self._cancel, timeout_s=RENDER_TIMEOUT_S,
-        )
-        values = answer.values
-        width, height, stride = int(values["width"]), int(values["height"]), int(values["stride"])
-        if width < 1 or height < 1 or stride < 4 * width or len(answer.payload) != stride * height:
-            raise ReviewError(f"The picture of page {page} is damaged", todo="Try again")
-        return Picture(width, height, stride, answer.payload)
+        return self._render(document_id, page, scale, clip, self._closed, RENDER_TIMEOUT_S)
 
-    def request(
-        self, document_id: str, page: int, scale: float, on_done: Callable[[Picture | ReviewError], None]
-    ) -> None:
-        """Render soon; ``on_done`` runs on a background thread. A wish already waiting moves to the front."""
-        key = (document_id, page, scale)
+    def want(self, asker: Hashable, wishes: Sequence[Wish], on_done: OnDone) -> None:
+        """Replace all that ``asker`` wants, most important first; returns at once.
+
+        ``on_done`` runs on a background thread, at most once for each wish (and once more for its coarse
+        picture, which then comes first). What is left out and has not begun is never drawn; what has begun
+        may still come.
+        """
         with self._changed:
-            if self._closed:
+            if self._closed.is_set():
                 return
-            self._wishes.pop(key, None)
-            self._wishes[key] = on_done
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="page-images", daemon=True)
-                self._thread.start()
-            self._changed.notify()
-
-    def forget(self, wanted: Collection[Key]) -> None:
-        """Drop every waiting wish that is not in ``wanted``."""
-        with self._changed:
-            for key in [k for k in self._wishes if k not in wanted]:
-                del self._wishes[key]
+            if wishes:
+                self._listeners[asker] = on_done
+            else:
+                self._listeners.pop(asker, None)
+            self._scheduler.wish(asker, wishes)
+            if wishes and not self._threads:
+                self._threads = [
+                    threading.Thread(target=self._work, args=(lane,), name=f"pages-{lane}", daemon=True)
+                    for lane in Lane
+                ]
+                for thread in self._threads:
+                    thread.start()
+            self._stop_abandoned()
+            self._changed.notify_all()
 
     def words(self, document_id: str, page: int) -> list[tuple[Rect, str]]:
         """The words of a page with their rectangles. Blocks.
@@ -87,36 +92,96 @@ class PageImages:
             ReviewError: the page cannot be read.
         """
         params = self._session.child_params(self._session.document(document_id))
-        answer = self._pool.ask("words", {**params, "page": page}, cancel=self._cancel,
-                                timeout_s=RENDER_TIMEOUT_S)
+        answer = self._pool.ask(
+            "words", {**params, "page": page}, cancel=self._closed, timeout_s=RENDER_TIMEOUT_S
+        )
         return [(Rect.of(w[:4]), str(w[4])) for w in answer.values["words"]]
 
     def close(self) -> None:
-        """Forget all wishes, stop what is being rendered, and end the thread."""
+        """Forget all wishes, stop what is being rendered, and end the threads."""
         with self._changed:
-            self._closed = True
-            self._wishes.clear()
-            self._cancel.set()
+            self._closed.set()
+            self._listeners.clear()
+            for stop in self._stops.values():
+                stop.set()
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def _work(self) -> None:
-        while True:
+    def _render(
+        self, document_id: str, page: int, scale: float, clip: Rect | None, cancel: threading.Event,
+        timeout_s: float,
+    ) -> Picture:
+        params = self._session.child_params(self._session.document(document_id))
+        answer = self._pool.ask(
+            "render",
+            {**params, "page": page, "scale": scale, "clip": clip.as_list() if clip else None},
+            cancel=cancel, timeout_s=timeout_s,
+        )
+        values = answer.values
+        width, height, stride = int(values["width"]), int(values["height"]), int(values["stride"])
+        if width < 1 or height < 1 or stride < 4 * width or len(answer.payload) != stride * height:
+            raise ReviewError(f"The picture of page {page} is damaged", todo="Try again")
+        return Picture(width, height, stride, answer.payload)
+
+    def _work(self, lane: Lane) -> None:
+        while (taken := self._take(lane)) is not None:
+            wish, stop, listeners = taken
+            outcome = self._draw(wish, stop)
             with self._changed:
-                while not self._wishes and not self._closed:
-                    self._changed.wait()
-                if self._closed:
+                del self._stops[lane]
+                # Also those who came to want it while it was drawn.
+                listeners |= self._listening(wish)
+                self._scheduler.ended(lane, drawn=isinstance(outcome, Picture))
+                self._changed.notify_all()
+                if self._closed.is_set():
                     return
-                key, on_done = self._wishes.popitem()  # the newest: what is on screen now
-            try:
-                outcome: Picture | ReviewError = self.picture(*key)
-            except ReviewError as error:
-                outcome = error
-            except Exception as error:  # noqa: BLE001 - the border of a job: the other wishes must go on
-                outcome = ReviewError(
-                    f"Page {key[1]} could not be shown because of a defect ({type(error).__name__})",
-                    todo="Try again",
-                )
-            if not self._closed:
-                on_done(outcome)
+            if not isinstance(outcome, Cancelled):
+                for on_done in listeners.values():
+                    on_done(wish, outcome)
+
+    def _take(self, lane: Lane) -> tuple[Wish, threading.Event, dict[Hashable, OnDone]] | None:
+        """What a lane is to draw next, waiting until there is something. None at the end."""
+        with self._changed:
+            while not self._closed.is_set():
+                wish = self._scheduler.next(lane)
+                if wish is not None:
+                    stop = self._stops[lane] = threading.Event()
+                    # The other lane may have something to step in for.
+                    self._changed.notify_all()
+                    return wish, stop, self._listening(wish)
+                self._stop_abandoned()
+                self._changed.wait(self._patience(lane))
+            return None
+
+    def _patience(self, lane: Lane) -> float | None:
+        """Seconds a lane with nothing to do may sleep; None until it is woken."""
+        if lane is Lane.FRONT or Lane.FRONT not in self._stops:
+            return None
+        until = self._scheduler.waits()
+        return _LOOK_S if until is None else min(until, _LOOK_S)
+
+    def _listening(self, wish: Wish) -> dict[Hashable, OnDone]:
+        askers = self._scheduler.askers(wish)
+        return {asker: self._listeners[asker] for asker in askers if asker in self._listeners}
+
+    def _stop_abandoned(self) -> None:
+        for lane, stop in self._stops.items():
+            if self._scheduler.is_abandoned(lane):
+                stop.set()
+
+    def _draw(self, wish: Wish, stop: threading.Event) -> Picture | ReviewError:
+        key = wish.key
+        clip = None
+        if key.part is not None:
+            left, top, right, bottom = (edge / key.scale for edge in key.part)
+            clip = Rect(left, top, right, bottom)
+        try:
+            return self._render(key.document_id, key.page, key.scale, clip, stop, wish.patience_s)
+        except ReviewError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - the border of a job: the other wishes must go on
+            return ReviewError(
+                f"Page {key.page} could not be shown because of a defect ({type(error).__name__})",
+                todo="Try again",
+            )

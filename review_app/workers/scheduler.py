@@ -10,7 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum, StrEnum
+from enum import StrEnum
+
+from review_app.domain.pictures import PictureKey, Rank, Wish
 
 HELP_S = 0.12
 """How long the front may be at one page before the back takes over the others on screen, in seconds."""
@@ -29,40 +31,11 @@ LEAST_COARSE = 0.15
 """Pixels a point: below this a coarse picture shows nothing."""
 
 
-class Rank(IntEnum):
-    """What a wish is for; lower comes first."""
-
-    VISIBLE = 0
-    AHEAD = 1
-    THUMBNAIL = 2
-
-
 class Lane(StrEnum):
     """Who draws."""
 
     FRONT = "front"
     BACK = "back"
-
-
-Key = tuple[str, int, float, tuple[int, int, int, int] | None]
-"""Document id, page from 1, scale in pixels a point, and the part in pixels or None for all of the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A picture that somebody wants.
-
-    Attributes:
-        key: which picture.
-        rank: what for.
-        has_stand_in: the asker has something to show meanwhile, so no coarse picture is needed.
-        is_coarse: this is the coarse picture that comes before the sharp one.
-    """
-
-    key: Key
-    rank: Rank = Rank.VISIBLE
-    has_stand_in: bool = True
-    is_coarse: bool = False
 
 
 @dataclass(slots=True)
@@ -99,7 +72,7 @@ class Scheduler:
         self._lists: dict[Hashable, _List] = {}
         self._work: dict[Lane, _Work] = {}
         self._paces: dict[str, _Pace] = {}
-        self._coarse_done: set[Key] = set()
+        self._coarse_done: set[PictureKey] = set()
         self._turn = 0
 
     def wish(self, asker: Hashable, wishes: Sequence[Wish]) -> None:
@@ -113,9 +86,14 @@ class Scheduler:
         wanted = {wish.key for held in self._lists.values() for wish in held.wishes}
         self._coarse_done &= wanted
 
-    def wants(self, key: Key) -> bool:
+    def wants(self, key: PictureKey) -> bool:
         """True when somebody still wants this picture."""
         return any(wish.key == key for held in self._lists.values() for wish in held.wishes)
+
+    def askers(self, wish: Wish) -> list[Hashable]:
+        """Who wants what a lane draws, or has just drawn, with ``wish``."""
+        key = self._sharp_of(wish)
+        return [asker for asker, held in self._lists.items() if any(w.key == key for w in held.wishes)]
 
     def next(self, lane: Lane) -> Wish | None:
         """The picture for ``lane`` to draw now, which counts as begun; None when there is nothing for it.
@@ -136,7 +114,7 @@ class Scheduler:
         seconds = self._clock() - work.since
         key = work.wish.key
         if drawn:
-            self._paces.setdefault(key[0], _Pace()).add(seconds)
+            self._paces.setdefault(key.document_id, _Pace()).add(seconds)
         if work.wish.is_coarse:
             self._coarse_done.add(self._sharp_of(work.wish))
             return seconds
@@ -183,16 +161,16 @@ class Scheduler:
         ]
 
     def _coarse_first(self, wish: Wish) -> Wish:
-        document, page, scale, part = wish.key
-        pace = self._paces.get(document)
+        key = wish.key
+        pace = self._paces.get(key.document_id)
         if (
-            wish.has_stand_in or part is not None or wish.key in self._coarse_done
-            or scale * COARSE < LEAST_COARSE or pace is None or pace.seconds < SLOW_S
+            wish.has_stand_in or key.part is not None or key in self._coarse_done
+            or key.scale * COARSE < LEAST_COARSE or pace is None or pace.seconds < SLOW_S
         ):
             return wish
-        return replace(wish, key=(document, page, scale * COARSE, None), is_coarse=True)
+        return replace(wish, key=key._replace(scale=key.scale * COARSE), is_coarse=True)
 
     @staticmethod
-    def _sharp_of(wish: Wish) -> Key:
-        document, page, scale, part = wish.key
-        return (document, page, scale / COARSE, part) if wish.is_coarse else wish.key
+    def _sharp_of(wish: Wish) -> PictureKey:
+        # COARSE is a power of two, so this is the very number the asker gave.
+        return wish.key._replace(scale=wish.key.scale / COARSE) if wish.is_coarse else wish.key

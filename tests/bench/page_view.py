@@ -15,7 +15,7 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +28,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from review_app.domain.findings import CodeReading
 from review_app.domain.geometry import Rect
+from review_app.domain.pictures import Wish
 from review_app.domain.rows import PageRow, SpanRow
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
-from review_app.ui.page_view.source import OnDone, Wanted
+from review_app.ui.page_view.source import OnDone
 from review_app.ui.page_view.view import PageView
 
 PAGES = 5_000
@@ -50,19 +51,15 @@ class ReadySource:
 
     def __init__(self) -> None:
         self._made: dict[tuple[int, int], Picture] = {}
-        self._wishes: dict[Wanted, OnDone] = {}
+        self._wishes: list[Wish] = []
+        self._on_done: OnDone | None = None
         self._changed = threading.Condition()
         threading.Thread(target=self._work, daemon=True).start()
 
-    def picture_request(self, page: int, scale: float, on_done: OnDone) -> None:
+    def want(self, wishes: Sequence[Wish], on_done: OnDone) -> None:
         with self._changed:
-            self._wishes[page, scale] = on_done
+            self._wishes, self._on_done = list(wishes), on_done
             self._changed.notify()
-
-    def forget(self, wanted: Collection[Wanted]) -> None:
-        with self._changed:
-            for wish in [w for w in self._wishes if w not in wanted]:
-                del self._wishes[wish]
 
     def words(self, page: int) -> Sequence[tuple[Rect, str]]:
         return ()
@@ -71,9 +68,9 @@ class ReadySource:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._wishes)
-                (page, scale), on_done = self._wishes.popitem()
-            made = self._picture(page, scale)
-            on_done(Picture(made.width, made.height, made.stride, bytes(memoryview(made.data))))
+                wish, on_done = self._wishes.pop(0), self._on_done
+            made = self._picture(wish.key.page, wish.key.scale)
+            on_done(wish, Picture(made.width, made.height, made.stride, bytes(memoryview(made.data))))
 
     def _picture(self, page: int, scale: float) -> Picture:
         width, height = page_size(page)

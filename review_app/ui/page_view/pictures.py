@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from shiboken6 import isValid
 
 from review_app.domain.errors import Cancelled, ReviewError
+from review_app.domain.pictures import MORE_PATIENCE_S, PATIENCE_S, PictureKey, Rank, Wish
 from review_app.ui.bridge import call_on_main_thread, prepare
 from review_app.ui.page_view.cache import PieceCache, PieceKey
 from review_app.ui.page_view.labels import tr
@@ -57,9 +58,10 @@ class Pictures(QObject):
         self._cache: PieceCache[Piece] = PieceCache(budget)
         self._source: PageSource | None = None
         self._document_id = ""
-        self._asked: set[PieceKey] = set()
+        self._asked: dict[PictureKey, Wish] = {}
         self._pinned: frozenset[PieceKey] = frozenset()
         self._errors: dict[int, ReviewError] = {}
+        self._tried_again: set[int] = set()
         self._era = 0
 
     @property
@@ -68,7 +70,7 @@ class Pictures(QObject):
         return self._cache.bytes_held
 
     @property
-    def asked(self) -> frozenset[PieceKey]:
+    def asked(self) -> frozenset[PictureKey]:
         """What was asked for and has not come."""
         return frozenset(self._asked)
 
@@ -109,31 +111,39 @@ class Pictures(QObject):
         return self._errors.get(page)
 
     def retry(self, page: int) -> bool:
-        """Forget that a page failed; the next :meth:`want` asks again. False when it had not failed."""
-        return self._errors.pop(page, None) is not None
+        """Forget that a page failed; the next :meth:`want` asks again, with more patience. False when it had
+        not failed."""
+        if self._errors.pop(page, None) is None:
+            return False
+        self._tried_again.add(page)
+        return True
 
     def want(self, visible: Sequence[PieceKey], ahead: Iterable[PieceKey] = ()) -> None:
         """Replace the wish list: ``visible`` in order of importance, then at most one of ``ahead``.
 
-        Something ahead is asked for only when nothing visible is missing (performance study, section 3:
-        two pages fetched ahead made a jump wait for both) and when it fits beside what is visible:
-        otherwise large pages would throw each other out and be asked for in turn, for ever.
+        Something ahead is asked for only when it fits beside what is visible: otherwise large pages would
+        throw each other out and be asked for in turn, for ever. Nothing on screen waits for it.
         """
         near = self._that_fit(visible, ahead)
         self._pinned = frozenset((*visible, *near))
         if self._source is None:
             return
-        wishes = [k for k in visible if k not in self._cache and k.page not in self._errors]
-        if not wishes:
-            wishes = [k for k in near if k not in self._cache and k.page not in self._errors][:1]
-        wanted = set(wishes)
-        if self._asked - wanted:
-            self._asked &= wanted
-            self._source.forget({(k.page, k.scale) for k in wanted})
-        for key in reversed(wishes):  # the newest request is served first
-            if key not in self._asked:
-                self._asked.add(key)
-                self._ask(self._source, key)
+        missing = [self._wish(key, Rank.VISIBLE) for key in visible if self._is_missing(key)]
+        missing += [self._wish(key, Rank.AHEAD) for key in near if self._is_missing(key)][:1]
+        wishes = {wish.key: wish for wish in missing}
+        if wishes.keys() != self._asked.keys():
+            self._asked = wishes
+            self._ask(self._source, list(wishes.values()))
+
+    def _is_missing(self, key: PieceKey) -> bool:
+        return key not in self._cache and key.page not in self._errors
+
+    def _wish(self, key: PieceKey, rank: Rank) -> Wish:
+        return Wish(
+            PictureKey(key.document_id, key.page, key.scale), rank,
+            has_stand_in=self._cache.stand_in(key) is not None,
+            patience_s=MORE_PATIENCE_S if key.page in self._tried_again else PATIENCE_S,
+        )
 
     def _that_fit(self, visible: Sequence[PieceKey], ahead: Iterable[PieceKey]) -> list[PieceKey]:
         room = self._cache.budget - sum(k.bytes_expected for k in visible)
@@ -145,20 +155,21 @@ class Pictures(QObject):
             fitting.append(key)
         return fitting
 
-    def _ask(self, source: PageSource, key: PieceKey) -> None:
+    def _ask(self, source: PageSource, wishes: Sequence[Wish]) -> None:
         era, self_ref = self._era, weakref.ref(self)
 
-        def on_main_thread(result: PictureLike | ReviewError) -> None:
+        def on_main_thread(wish: Wish, result: PictureLike | ReviewError) -> None:
             pictures = self_ref()
             if pictures is not None and isValid(pictures) and pictures._era == era:
-                pictures._on_result(key, result)
+                pictures._on_result(wish, result)
 
-        source.picture_request(
-            key.page, key.scale, lambda result: call_on_main_thread(lambda: on_main_thread(result))
+        source.want(
+            wishes, lambda wish, result: call_on_main_thread(lambda: on_main_thread(wish, result))
         )
 
-    def _on_result(self, key: PieceKey, result: PictureLike | ReviewError) -> None:
-        self._asked.discard(key)
+    def _on_result(self, wish: Wish, result: PictureLike | ReviewError) -> None:
+        page = wish.key.page
+        self._asked.pop(wish.key, None)
         if isinstance(result, Cancelled):
             return
         if not isinstance(result, ReviewError):
@@ -167,17 +178,21 @@ class Pictures(QObject):
             except ReviewError as problem:
                 result = problem
             else:
-                self._errors.pop(key.page, None)
+                self._errors.pop(page, None)
+                self._tried_again.discard(page)
+                key = PieceKey(wish.key.document_id, page, round(wish.key.scale * 10_000))
                 self._cache.put(key, piece, piece.size_bytes, self._pinned)
-                self.arrived.emit(key.page)
+                self.arrived.emit(page)
                 return
-        self._errors[key.page] = result
-        self.arrived.emit(key.page)
+        if not wish.is_coarse:  # the sharp one follows, and may do better
+            self._errors[page] = result
+            self.arrived.emit(page)
 
     def _let_go(self) -> None:
-        if self._source is not None and self._asked:
-            self._source.forget(frozenset())
         self._era += 1
-        self._asked.clear()
+        if self._source is not None and self._asked:
+            self._ask(self._source, ())
+        self._asked = {}
         self._errors.clear()
+        self._tried_again.clear()
         self._pinned = frozenset()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Protocol, TypeAlias
 
 from review_app.domain.errors import ReviewError
 from review_app.domain.geometry import Rect
+from review_app.domain.pictures import Wish
 
 
 class PictureLike(Protocol):
@@ -22,25 +23,19 @@ class PictureLike(Protocol):
     def data(self) -> bytes: ...
 
 
-Wanted: TypeAlias = tuple[int, float]
-"""A page number (from 1) and a scale in pixels per point, exactly as given to ``picture_request``."""
-
-OnDone: TypeAlias = Callable[["PictureLike | ReviewError"], None]
+OnDone: TypeAlias = Callable[[Wish, "PictureLike | ReviewError"], None]
 
 
 class PageSource(Protocol):
     """The pages of one document, as pictures and words."""
 
-    def picture_request(self, page: int, scale: float, on_done: OnDone) -> None:
-        """Ask for page ``page`` (from 1) at ``scale`` pixels per point; returns at once.
+    def want(self, wishes: Sequence[Wish], on_done: OnDone) -> None:
+        """Replace all that was wanted, most important first; returns at once.
 
-        ``on_done`` is called at most once, on any thread (also on this one, before this returns), with
-        the picture or the error. It is not called for a request that was forgotten before it began.
-        The newest request is served first.
+        ``on_done`` is called on any thread (also on this one, before this returns), at most once for each
+        wish and once more for a coarse picture of it, which comes first. It is not called for what was
+        left out of a later list before it began.
         """
-
-    def forget(self, wanted: Collection[Wanted]) -> None:
-        """Drop every request that has not begun and is not in ``wanted``."""
 
     def words(self, page: int) -> Sequence[tuple[Rect, str]]:
         """The words of a page with their places; blocking, never call it on the main thread."""
@@ -49,25 +44,20 @@ class PageSource(Protocol):
 class PageImagesLike(Protocol):
     """What :class:`DocumentSource` needs of ``desk.page_images``."""
 
-    def request(self, document_id: str, page: int, scale: float, on_done: OnDone) -> None: ...
-    def forget(self, wanted: Collection[tuple[str, int, float]]) -> None: ...
+    def want(self, asker: Hashable, wishes: Sequence[Wish], on_done: OnDone) -> None: ...
     def words(self, document_id: str, page: int) -> Sequence[tuple[Rect, str]]: ...
 
 
 class DocumentSource:
-    """One document of ``desk.page_images`` as a :class:`PageSource`."""
+    """One document of ``desk.page_images`` as a :class:`PageSource`: an asker of its own."""
 
     def __init__(self, images: PageImagesLike, document_id: str) -> None:
         self._images = images
         self._document_id = document_id
 
-    def picture_request(self, page: int, scale: float, on_done: OnDone) -> None:
+    def want(self, wishes: Sequence[Wish], on_done: OnDone) -> None:
         """See :class:`PageSource`."""
-        self._images.request(self._document_id, page, scale, on_done)
-
-    def forget(self, wanted: Collection[Wanted]) -> None:
-        """See :class:`PageSource`."""
-        self._images.forget({(self._document_id, page, scale) for page, scale in wanted})
+        self._images.want(self, wishes, on_done)
 
     def words(self, page: int) -> Sequence[tuple[Rect, str]]:
         """See :class:`PageSource`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -12,12 +12,16 @@ from pytestqt.qtbot import QtBot
 from review_app.domain.errors import InputRefused, ReviewError
 from review_app.domain.findings import CodeReading
 from review_app.domain.geometry import Rect
+from review_app.domain.pictures import Wish
 from review_app.domain.rows import PageRow, SpanRow
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
-from review_app.ui.page_view.source import OnDone, Wanted
+from review_app.ui.page_view.source import OnDone
 from review_app.ui.page_view.view import PageView
 
 LETTER = (612.0, 792.0)
+
+Wanted = tuple[int, float]
+"""A page from 1 and a scale."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Painted:
 
 
 class PaintedSource:
-    """Paints pages in a thread of its own: the newest wish first, wishes can be forgotten or held back.
+    """Paints pages in a thread of its own, in the order of the wish list; wishes can be held back.
 
     A page is white with a dark stripe at its middle, so that a test can see that it came.
     """
@@ -41,24 +45,22 @@ class PaintedSource:
         self.painted: list[Wanted] = []
         self.forgotten: list[Wanted] = []
         self.make: Callable[[int, float], Painted] = self.paint
-        self._wishes: dict[Wanted, OnDone] = {}
+        self._wishes: dict[Wanted, tuple[Wish, OnDone]] = {}
+        self._painting: Wanted | None = None
         self._changed = threading.Condition()
         self._held = False
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="painted-source", daemon=True)
         self._thread.start()
 
-    def picture_request(self, page: int, scale: float, on_done: OnDone) -> None:
+    def want(self, wishes: Sequence[Wish], on_done: OnDone) -> None:
         with self._changed:
-            self.asked.append((page, scale))
-            self._wishes[page, scale] = on_done
+            now = {(wish.key.page, wish.key.scale): (wish, on_done) for wish in wishes}
+            now.pop(self._painting, None)
+            self.asked.extend(key for key in now if key not in self._wishes)
+            self.forgotten.extend(key for key in self._wishes if key not in now)
+            self._wishes = now
             self._changed.notify()
-
-    def forget(self, wanted: Collection[Wanted]) -> None:
-        with self._changed:
-            for wish in [w for w in self._wishes if w not in wanted]:
-                del self._wishes[wish]
-                self.forgotten.append(wish)
 
     def words(self, page: int) -> Sequence[tuple[Rect, str]]:
         return ()
@@ -99,10 +101,13 @@ class PaintedSource:
                 self._changed.wait_for(lambda: self._closed or (self._wishes and not self._held))
                 if self._closed:
                     return
-                (page, scale), on_done = self._wishes.popitem()
+                self._painting = page, scale = next(iter(self._wishes))
+                wish, on_done = self._wishes.pop(self._painting)
                 self.painted.append((page, scale))
                 problem = self.failing.get(page)
-            on_done(problem if problem is not None else self.make(page, scale))
+            on_done(wish, problem if problem is not None else self.make(page, scale))
+            with self._changed:
+                self._painting = None
 
 
 MakeSource = Callable[[Sequence[tuple[float, float]]], PaintedSource]

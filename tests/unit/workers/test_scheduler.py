@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from review_app.domain.pictures import PictureKey, Rank, Wish
 from review_app.workers import scheduler as module
-from review_app.workers.scheduler import Lane, Rank, Scheduler, Wish
+from review_app.workers.scheduler import Lane, Scheduler
 
 
 class Clock:
@@ -27,14 +28,14 @@ def desk(clock: Clock) -> Scheduler:
 
 
 def wish(page: int, rank: Rank = Rank.VISIBLE, *, document: str = "d", stand_in: bool = True) -> Wish:
-    return Wish((document, page, 1.5, None), rank, has_stand_in=stand_in)
+    return Wish(PictureKey(document, page, 1.5), rank, has_stand_in=stand_in)
 
 
 def pages(desk: Scheduler, lane: Lane, clock: Clock | None = None, seconds: float = 0.01) -> list[int]:
     """All that a lane draws until nothing is left for it."""
     drawn = []
     while (taken := desk.next(lane)) is not None:
-        drawn.append(taken.key[1])
+        drawn.append(taken.key.page)
         if clock is not None:
             clock.now += seconds
         desk.ended(lane)
@@ -131,7 +132,7 @@ def test_a_slow_document_shows_a_coarse_picture_first(desk, clock):
 
     desk.wish("page", [wish(2, stand_in=False), wish(3)])
     coarse = desk.next(Lane.FRONT)
-    assert coarse.is_coarse and coarse.key == ("d", 2, 1.5 * module.COARSE, None)
+    assert coarse.is_coarse and coarse.key == PictureKey("d", 2, 1.5 * module.COARSE)
     assert desk.next(Lane.BACK) is None
     desk.ended(Lane.FRONT)
     assert pages(desk, Lane.FRONT) == [2, 3], "sharp behind it; page 3 has something to show"
