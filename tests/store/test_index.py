@@ -15,6 +15,7 @@ def indexed(filled, rows):
     filled.journal.commit("ana", "document.added", [rows.document("d2", sha256="6" * 64)])
     filled.index.add("d1", 1, "Talks on April 23\u201324: the co\u00adoperation of Jos\u00e9\u00a0Cai")
     filled.index.add("d1", 2, "verify Chinese investigations; see memo 1996-06-17")
+    filled.index.add("d1", 3, "telephone 202\u00ad555\u00ad0147")
     filled.index.add("d2", 1, "Chinese talks, talks and talks")
     return filled
 
@@ -24,7 +25,9 @@ def places(hits: list[Hit]) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize(("text", "found"), [
-    ("cooperation", [("d1", 1)]),  # the soft hyphen is no part of the word
+    ("cooperation", [("d1", 1)]),  # the soft hyphen is no part of the word ...
+    ("co-operation", [("d1", 1)]),  # ... or it is what an embedded font made of a hyphen
+    ("555-0147", [("d1", 3)]),
     ("co\u00adoperation", [("d1", 1)]),
     ("april 23-24", [("d1", 1)]),  # an en dash on the page
     ("jose cai", [("d1", 1)]),
@@ -103,6 +106,6 @@ def test_a_word_of_a_page_finds_the_page(indexed, word):
 
 def test_folding():
     assert fold("a\u2010b\u2011c\u2012d\u2013e\u2014f\u2015g\u2212h") == "a-b-c-d-e-f-g-h"
-    assert fold("h\u00a0i\u202fj\u00ad\u00adk") == "h i jk"
+    assert fold("h\u00a0i\u202fj\u00ad\u00adk") == "h i j--k"
     assert fold("x\0y\udcff") == "x y?"
     assert match_expression('a"b c*') == '"a" "b" "c"*'
