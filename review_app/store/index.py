@@ -7,8 +7,9 @@ import re
 from review_app.domain.rows import Hit
 from review_app.store.database import Database
 
-# The printers' hyphens, dashes and minus signs are one, so are all spaces. The soft hyphen is one of them: text
-# written with an embedded font reads "-" as U+00AD, and numbers are full of it (performance study, section 0).
+# The printers' hyphens, dashes and minus signs are one, so are all spaces. The soft hyphen is one of them:
+# text written with an embedded font reads "-" as U+00AD, and numbers are full of it (performance study,
+# section 0).
 _FOLDED = {
     **dict.fromkeys([0x00AD, *range(0x2010, 0x2016), 0x2212], "-"),
     **dict.fromkeys([0x00A0, 0x2007, 0x202F, 0x2060, 0xFEFF], " "),
