@@ -6,7 +6,6 @@ import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from review_app.detection import (
     blanks,
@@ -24,9 +23,8 @@ from review_app.detection import (
     release,
     stamps,
 )
-from review_app.detection.anchors import Finder
-from review_app.detection.families import families
 from review_app.detection.flow import Collapsed, Flow, Place
+from review_app.detection.office import Office, finder
 from review_app.detection.readings import Reading
 from review_app.detection.release import Release
 from review_app.domain import crosscheck
@@ -55,17 +53,12 @@ class Findings:
     warnings: tuple[str, ...] = ()
 
 
-@cache
-def finder() -> Finder:
-    """One search for the fixed words of all stamps and release phrases."""
-    return Finder((*release.anchors(), *(anchor for family in families() for anchor in family.anchors)))
-
-
 def document(
     pages: Sequence[PageContent],
     *,
     today: datetime.date | None = None,
     looks: raster.Looks | None = None,
+    office: Office | None = None,
 ) -> Findings:
     """Search all pages of one document. Review sheets of our own are not searched.
 
@@ -73,6 +66,7 @@ def document(
         pages: in order; ``lines`` in reading order.
         today: no two-digit year is read as later than this; default is the current date.
         looks: what :func:`review_app.detection.raster.look` saw in the pixels of scanned pages.
+        office: reviewers known by name, and stamps of the office's own.
     """
     searched = [page for page in pages if not page.is_review_sheet]
     drawn = boxes.find(searched)
@@ -85,13 +79,15 @@ def document(
     view = Collapsed(flow)
     tail = boilerplate.tail_lines(flow)
     legends = margins.legend_pages(flow)
-    marks = finder().find(view.text)
+    office = office or Office()
+    known = office.all_families()
+    marks = finder(known).find(view.text)
     releases = [
         r
         for r in release.find(flow, view, marks)
         if flow.line_index(r.start) not in tail and flow.lines[flow.line_index(r.start)].page not in legends
     ]
-    read = stamps.read(flow, view, marks, today=today)
+    read = stamps.read(flow, view, marks, today=today, known=known, names=office.names)
     disposition, dispositions = _dispositions(flow, releases, read.readings)
 
     readings = [r for r in read.readings if r.field is not Field.DISPOSITION]

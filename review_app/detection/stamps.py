@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from review_app.detection import codes as code_lists
-from review_app.detection import columns, dates, labels, ticks, votes, worn
+from review_app.detection import columns, dates, labels, people, ticks, votes, worn
 from review_app.detection.anchors import Mark
 from review_app.detection.families import Family, FieldRule, families
 from review_app.detection.flow import Collapsed, Flow
@@ -38,6 +38,7 @@ def read(
     *,
     today: datetime.date | None = None,
     known: Sequence[Family] | None = None,
+    names: Sequence[str] = (),
 ) -> Stamps:
     """Read all stamps of a document.
 
@@ -47,6 +48,7 @@ def read(
         marks: what a finder with the anchors of the families found in it, by family name.
         today: two-digit years are not later; default is the current date.
         known: the families to look for; default is all of ``resources/stamps``.
+        names: of reviewers that people confirmed; a worn name is read as the one it resembles.
     """
     found: list[Reading] = []
     covered: list[tuple[int, int]] = []
@@ -67,7 +69,7 @@ def read(
         for cluster in _clusters(family, own, flow, view):
             if any(a <= cluster[0].start < b for a, b in taken) and family.name != "state-systematic":
                 continue
-            readings = _read_cluster(family, cluster, flow, view, today)
+            readings = _read_cluster(family, cluster, flow, view, today, names)
             if len({r.field for r in readings}) >= family.least:
                 found.extend(readings)
                 low = min(view.offset(cluster[0].start), min(r.start for r in readings))
@@ -105,14 +107,21 @@ def _clusters(family: Family, marks: list[Mark], flow: Flow, view: Collapsed) ->
 
 
 def _read_cluster(
-    family: Family, cluster: list[Mark], flow: Flow, view: Collapsed, today: datetime.date | None
+    family: Family,
+    cluster: list[Mark],
+    flow: Flow,
+    view: Collapsed,
+    today: datetime.date | None,
+    names: Sequence[str],
 ) -> list[Reading]:
     by_name = {
         mark.name: (mark, cluster[i + 1].start if i + 1 < len(cluster) else len(view.text))
         for i, mark in enumerate(cluster)
     }
     found: list[Reading] = []
-    for rule in family.rules:
+    # Names last: how worn the rest of the stamp is tells how far letters can be trusted.
+    for rule in sorted(family.rules, key=lambda r: r.type in ("name", "name_before")):
+        worn_print = any(m.score < 0.999 for m in cluster) or any(not r.clean for r in found)
         reading: Reading | None = None
         if rule.type == "ticked":
             reading = ticks.read(family, rule, cluster[0].start, cluster[-1].end, view)
@@ -129,7 +138,9 @@ def _read_cluster(
         for name in rule.after:
             if reading is None and name in by_name:
                 mark, stop = by_name[name]
-                reading = _behind(family, rule, mark, stop, view, flow, today)
+                reading = _behind(
+                    family, rule, mark, stop, view, flow, today, names if worn_print else (), names
+                )
                 if reading is not None:
                     reading = replace(reading, label=view.offset(mark.start))
         if reading is None and rule.lost_label_after in by_name:
@@ -161,6 +172,8 @@ def _behind(
     view: Collapsed,
     flow: Flow,
     today: datetime.date | None,
+    likely: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> Reading | None:
     limit = min(stop, mark.end + rule.within + 2)
     window = view.text[mark.end : limit]
@@ -191,7 +204,7 @@ def _behind(
         start, end = view.span(mark.end + low, mark.end + high)
         return Reading(rule.field, text, start, end, mark.score * sure, family.name, sure > 0.9)
     if rule.type == "name":
-        return _name(family, rule, mark, window, limit == stop, view, flow)
+        return _name(family, rule, mark, window, limit == stop, view, flow, likely, names)
     return None
 
 
@@ -207,7 +220,15 @@ def _pattern_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed
 
 
 def _name(
-    family: Family, rule: FieldRule, mark: Mark, window: str, bounded: bool, view: Collapsed, flow: Flow
+    family: Family,
+    rule: FieldRule,
+    mark: Mark,
+    window: str,
+    bounded: bool,
+    view: Collapsed,
+    flow: Flow,
+    likely: Sequence[str],
+    names: Sequence[str],
 ) -> Reading | None:
     text = window.lstrip(" .:;,-_|")
     low = mark.end + len(window) - len(text)
@@ -224,10 +245,18 @@ def _name(
     text = text.rstrip(" .,:;-_|")
     # A label that follows ("Date") may be cut: its own rule finds it.
     value = _clean_name(text, rule.words)
+    start, end = view.span(low, low + len(text))
+    if text and names and (value is None or not value[1] or likely or value[0] in names):
+        known = people.known(text, names)
+        if known is not None:
+            name, sure = known
+            return Reading(rule.field, name, start, end, mark.score * sure, family.name, sure > 0.95)
     if value is None:
         return None
-    start, end = view.span(low, low + len(text))
     name, clean = value
+    if likely:
+        # Worn print, and a name nobody confirmed yet: shown, but as a suggestion.
+        return Reading(rule.field, name, start, end, 0.6 * mark.score, family.name, False)
     return Reading(rule.field, name, start, end, mark.score * (0.99 if clean else 0.8), family.name, clean)
 
 

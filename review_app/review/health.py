@@ -17,6 +17,7 @@ from review_app.domain.codes import all_codes, schemes
 from review_app.domain.display import shown
 from review_app.domain.errors import ReviewError
 from review_app.domain.resources import seeds_path
+from review_app.review.places import stamp_folders
 from review_app.review.standalone import Standalone
 from review_app.store.facts import has_full_text_search, sqlite_version
 
@@ -43,6 +44,7 @@ def checks(workspace: Path) -> Iterator[Check]:
     yield Check("sqlite", has_full_text_search(), f"{sqlite_version()}, full-text search needed")
     yield Check("code schemes", bool(all_codes()), f"{len(schemes())} schemes, {len(all_codes())} codes")
     yield _child()
+    yield _stamps()
     yield _workspace(workspace)
     yield _window()
     yield _tesseract()
@@ -63,6 +65,21 @@ def _child() -> Check:
     except (ReviewError, StopIteration) as error:
         return Check("child process", False, str(error) or "the samples are missing")
     return Check("child process", True, f"started, found {spans} spans in a sample")
+
+
+def _stamps() -> Check:
+    folders = stamp_folders()
+    try:
+        with Standalone() as tool:
+            found = tool.stamps(folders)
+    except ReviewError as error:
+        return Check("stamp families", False, str(error))
+    text = f"{len(found.names)} families: {', '.join(found.names)}"
+    if folders:
+        text += f"; your own: {', '.join(found.own) or 'none'}"
+    for name, reason in found.broken:
+        text += f"; {name} is not used: {reason}"
+    return Check("stamp families", not found.broken, text, needed=False)
 
 
 def _workspace(folder: Path) -> Check:

@@ -81,7 +81,7 @@ class Intake:
         progress: Callable[[Progress], None] | None, cancel: threading.Event | None,
     ) -> str:
         params = scan_params(
-            str(staged.path), staged.name, passwords, options=self._session.scan_options
+            str(staged.path), staged.name, passwords, options=self._session.what_is_known()
         )
         scanned = ask_scan(self._pool, params, progress=progress, cancel=cancel)
         _stop_if(cancel)

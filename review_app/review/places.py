@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import platform
 import traceback
 from datetime import UTC, datetime
@@ -11,8 +12,12 @@ from pathlib import Path
 import platformdirs
 
 from review_app import __version__
+from review_app.domain.display import shown
+from review_app.domain.errors import InputRefused
 
 _APP = "review-app"
+STAMPS_VARIABLE = "REVIEW_APP_STAMPS"
+"""Names a folder of stamp families."""
 
 
 def default_workspace() -> Path:
@@ -26,6 +31,31 @@ def default_actor() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "reviewer"
+
+
+def stamp_folders() -> list[str]:
+    """Folders with stamp families of the office's own: the user's, and the one that ``REVIEW_APP_STAMPS``
+    names. Those that exist, the named one last, so that it wins."""
+    folders = [Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "stamps"]
+    named = os.environ.get(STAMPS_VARIABLE, "").strip()
+    if named:
+        folders.append(Path(named).absolute())
+    return [str(folder) for folder in folders if folder.is_dir()]
+
+
+def own_stamps(folder: Path | None) -> list[str]:
+    """The folders of :func:`stamp_folders` and ``folder``.
+
+    Raises:
+        InputRefused: ``folder`` is not there.
+    """
+    if folder is None:
+        return stamp_folders()
+    if not folder.is_dir():
+        raise InputRefused(
+            f"The folder of stamps {shown(folder)} is not there", todo="Name a folder with stamp files"
+        )
+    return [*stamp_folders(), str(folder.absolute())]
 
 
 def crash_folder() -> Path:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from review_app.domain.errors import ChildDied
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
+from review_app.review.places import stamp_folders
 from review_app.workers.pool import Pool
 
 SCAN_TIMEOUT_S = 600.0
@@ -48,7 +49,10 @@ def scan_params(
         sha256: when given, other bytes are refused.
         options: how to scan (``Session.scan_options``): plain values that the task understands.
     """
-    params: dict[str, Any] = {**(options or {}), "path": path, "name": name, "passwords": list(passwords)}
+    params: dict[str, Any] = {
+        "stamp_folders": stamp_folders(), **(options or {}),
+        "path": path, "name": name, "passwords": list(passwords),
+    }
     if sha256:
         params["sha256"] = sha256
     return params

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from review_app.domain.errors import EnvironmentProblem, RuleBroken
 from review_app.domain.rows import DocumentRow, LogRow
+from review_app.domain.vocabulary import Field
 from review_app.review.changes import Changes
 from review_app.review.forms import Row
 from review_app.store.journal import Change
@@ -28,6 +29,10 @@ class Session:
         self._listeners: list[Callable[[Changes], None]] = []
         self._lock = threading.Lock()
         self._passwords: dict[str, tuple[str, ...]] = {}
+
+    def what_is_known(self) -> dict[str, object]:
+        """The options of a scan here: as set, with the reviewers' names that people confirmed."""
+        return {"names": self.workspace.queries.confirmed(Field.REVIEW_AUTHORITY), **self.scan_options}
 
     def subscribe(self, callback: Callable[[Changes], None]) -> Callable[[], None]:
         """Call ``callback`` after every change; the returned function ends that."""

@@ -34,6 +34,15 @@ class Written:
     spans: int
 
 
+@dataclass(frozen=True, slots=True)
+class StampFamilies:
+    """Names of all families, of the office's own among them, and its broken files with the reason."""
+
+    names: tuple[str, ...]
+    own: tuple[str, ...]
+    broken: tuple[tuple[str, str], ...]
+
+
 class Standalone:
     """A pool of children and nothing else."""
 
@@ -60,6 +69,18 @@ class Standalone:
         answer = self._pool.ask("scan", _params(path, passwords, self._options), cancel=cancel,
                                 timeout_s=SCAN_TIMEOUT_S)
         return scan_result({**answer.values, "file": str(path)})
+
+    def stamps(self, folders: Sequence[str]) -> StampFamilies:
+        """The stamp families that a scan reads, with those of these folders, and the files it cannot use.
+
+        Raises:
+            ReviewError: the child died.
+        """
+        answer = self._pool.ask("stamps", {"stamp_folders": list(folders)}, timeout_s=30.0).values
+        return StampFamilies(
+            tuple(map(str, answer["families"])), tuple(map(str, answer["own"])),
+            tuple((str(name), str(reason)) for name, reason in answer["broken"]),
+        )
 
     def annotate(
         self, path: Path, out: Path, spans: Sequence[SpanFinding] | None, *, actor: str,

@@ -146,6 +146,15 @@ class Queries:
             )]
         return sorted(found, key=lambda r: (r.page, r.rect.y0, r.rect.x0))
 
+    def confirmed(self, field: Field) -> list[str]:
+        """The values of a field that people confirmed or wrote themselves, the most frequent first."""
+        with self._reading() as connection:
+            return [str(row[0]) for row in connection.execute(
+                f"SELECT value FROM record_fields AS f WHERE field = ? AND status IN (?, ?) AND"
+                f" {_LIVE.format('f')} GROUP BY value ORDER BY count(*) DESC, value LIMIT 1000",
+                (str(field), str(FieldStatus.CONFIRMED), str(FieldStatus.CORRECTED)),
+            )]
+
     def decisions(self, span_id: str) -> list[DecisionRow]:
         """All decisions on a span, oldest first; the last one is current."""
         with self._reading() as connection:

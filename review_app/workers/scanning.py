@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from review_app.detection import raster
 from review_app.detection import scan as detection
 from review_app.detection.dark_areas import without_covered
+from review_app.detection.office import Office, load
 from review_app.domain.content import PageContent
 from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFinding
 from review_app.domain.geometry import Rect, same_place
@@ -41,7 +43,8 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
     contents = [read[number] for number in sorted(read)]
     looks = dict(sorted(looks.items()))
     searched = [content for content in contents if not content.is_review_sheet]
-    findings = detection.document(searched, looks=looks)
+    office, warnings = office_of(request)
+    findings = detection.document(searched, looks=looks, office=office)
     dispositions = findings.dispositions or {}
     # Text goes out only now: what detection calls recoverable must not reach the search index.
     for content in contents:
@@ -55,8 +58,19 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
             for c in contents
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
-        warnings=(*document.warnings, *findings.warnings, *unread(searched), *_hidden(findings),
+        warnings=(*document.warnings, *warnings, *findings.warnings, *unread(searched), *_hidden(findings),
                   *_covered(covered, findings)),
+    )
+
+
+def office_of(request: Request) -> tuple[Office, tuple[str, ...]]:
+    """What the request says of the office (``names``, ``stamp_folders``), and warnings for files it cannot
+    use."""
+    folders = [Path(str(folder)) for folder in request.params.get("stamp_folders") or ()]
+    own, broken = load(folders)
+    names = tuple(str(name) for name in request.params.get("names") or ())
+    return Office(names, own), tuple(
+        f"the stamp file {one.name} is not used: {one.reason}" for one in broken
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from review_app.detection import scan as detection
 from review_app.detection.dark_areas import without_covered
+from review_app.detection.office import Office, load
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
@@ -91,6 +92,16 @@ def _scan(desk: Desk, request: Request) -> Result:
     return scanning.scan(desk.document(request), request).to_json(), b""
 
 
+def _stamps(desk: Desk, request: Request) -> Result:
+    """The stamp families that a scan with these parameters reads, and the files it cannot use."""
+    own, broken = load([Path(str(folder)) for folder in request.params.get("stamp_folders") or ()])
+    return {
+        "families": [family.name for family in Office((), own).all_families()],
+        "own": [family.name for family in own],
+        "broken": [[one.name, one.reason] for one in broken],
+    }, b""
+
+
 def _pages(desk: Desk, request: Request) -> Result:
     document = desk.document(request)
     sizes = [[round(v, 2) for v in document.size(n)] for n in range(1, document.page_count + 1)]
@@ -154,6 +165,6 @@ def _digest(path: Path) -> str:
 
 
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
-    "ping": _ping, "scan": _scan, "pages": _pages, "render": _render, "words": _words,
+    "ping": _ping, "scan": _scan, "stamps": _stamps, "pages": _pages, "render": _render, "words": _words,
     "annotate": _annotate, "anchor": _anchor,
 }

@@ -237,6 +237,27 @@ def test_codes_and_doctor(run: Run, tmp_path: Path) -> None:
     assert code == 0 and "child process: started" in out
 
 
+def test_an_offices_own_stamps(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "stamps"
+    own.mkdir()
+    (own / "county.json").write_text(json.dumps({
+        "kind": "stamp", "family": "county", "anchors": [{"name": "a", "text": "Archive File", "lead": True}],
+        "fields": [{"field": "case_id", "after": "a", "type": "pattern",
+                    "patterns": [{"pattern": "K-{d:4}", "value": "K"}]}],
+    }))
+    (own / "broken.json").write_text("{")
+    (tmp_path / "page.txt").write_text("Archive File K-1234\n")
+    code, out, _ = run("scan", tmp_path / "page.txt", "--json", "--stamps", own)
+    found = json.loads(out)
+    assert code == 0 and [r["value"] for r in found["record"]] == ["K"]
+    assert found["warnings"] == ["the stamp file broken.json is not used: it is not JSON (line 1)"]
+    assert run("scan", tmp_path / "page.txt", "--stamps", tmp_path / "missing")[0] == 3
+    monkeypatch.setenv("REVIEW_APP_STAMPS", str(own))
+    code, out, _ = run("doctor", "--json", "--workspace", tmp_path / "w")
+    said = next(c for c in map(json.loads, out.splitlines()) if c["name"] == "stamp families")
+    assert code == 0 and "your own: county" in said["text"] and "broken.json is not used" in said["text"]
+
+
 @pytest.mark.parametrize("args", [
     ["--help"], ["process", "--help"], ["scan", "--help"], ["annotate", "--help"], ["log", "--help"],
     ["log", "list", "--help"], ["log", "verify", "--help"], ["log", "export", "--help"], ["codes", "--help"],

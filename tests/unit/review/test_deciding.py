@@ -17,7 +17,9 @@ from review_app.domain.vocabulary import (
     Status,
     Verdict,
 )
+from review_app.review.changes import Changes
 from review_app.review.desk import Desk
+from review_app.store.journal import Change
 from tests.unit.review.conftest import DOCUMENT, Case
 
 
@@ -202,3 +204,15 @@ def test_the_warnings_follow_the_decisions(case: Case) -> None:
     case.desk.marking.reopen(["sp-1"])
     assert case.desk.warnings(DOCUMENT) == ("released_in_full but withheld text was found",)
     assert case.desk.warnings("another") == ()
+
+
+def test_scans_know_the_names_that_people_confirmed(case: Case) -> None:
+    case.desk._session.commit("test.field", [Change("record_fields", "rf-name", None, {
+        "id": "rf-name", "document_id": DOCUMENT, "field": "review_authority", "value": "R0BERT WILLER",
+        "raw": "R0BERT WILLER", "page": 1, "rect": "[1,1,9,9]", "confidence": 0.5, "status": "suggested",
+    })], Changes())
+    assert case.desk._session.what_is_known()["names"] == []
+    case.desk.record_fields.correct("rf-name", "ROBERT WILLER")
+    assert case.desk._session.what_is_known()["names"] == ["ROBERT WILLER"]
+    case.desk.record_fields.reject(["rf-name"])
+    assert case.desk._session.what_is_known()["names"] == []

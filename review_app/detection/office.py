@@ -1,0 +1,109 @@
+"""What an office brings of its own: reviewers' names it has confirmed, and stamp families in its folders."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from review_app.detection import release
+from review_app.detection.anchors import Finder
+from review_app.detection.families import Family, families, read_family
+from review_app.domain.display import shown
+
+MAX_FILES, MAX_BYTES = 200, 256 * 1024
+"""A folder of stamps holds a few small files; more is some other folder."""
+
+
+_UNUSABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, re.error, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """``names``: values of Review Authority that people confirmed. ``families``: read beside the built-in
+    ones; one of the same name replaces ours."""
+
+    names: tuple[str, ...] = ()
+    families: tuple[Family, ...] = ()
+
+    def all_families(self) -> tuple[Family, ...]:
+        """The built-in families and the office's own, label pages first."""
+        own = {family.name for family in self.families}
+        merged = (*(f for f in families() if f.name not in own), *self.families)
+        return tuple(sorted(merged, key=lambda f: not f.is_labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A stamp file that cannot be used: its name, and why, in words."""
+
+    name: str
+    reason: str
+
+
+@lru_cache(maxsize=4)
+def finder(known: tuple[Family, ...]) -> Finder:
+    """One search for the fixed words of the release phrases and of these families."""
+    return Finder((*release.anchors(), *(anchor for family in known for anchor in family.anchors)))
+
+
+def load(folders: Sequence[Path]) -> tuple[tuple[Family, ...], tuple[Broken, ...]]:
+    """The families in these folders, and the files that describe none. A folder that is not there is empty.
+
+    Nothing is raised: one bad file must not keep the others from being used.
+    """
+    found: dict[str, Family] = {}
+    broken: list[Broken] = []
+    for folder in folders:
+        try:
+            paths = sorted(folder.glob("*.json"))
+        except OSError as error:
+            broken.append(Broken(shown(folder.name), f"the folder cannot be read ({error.strerror})"))
+            continue
+        for path in paths[:MAX_FILES]:
+            try:
+                family = _family(path)
+            except _UNUSABLE as error:
+                broken.append(Broken(shown(path.name), _why(error)))
+                continue
+            found[family.name] = family
+        if len(paths) > MAX_FILES:
+            broken.append(Broken(shown(paths[MAX_FILES].name), f"more than {MAX_FILES} files in its folder"))
+    return tuple(found.values()), tuple(broken)
+
+
+def _family(path: Path) -> Family:
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"it is larger than {MAX_BYTES // 1024} kB")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict) or data.get("kind") not in ("stamp", "labels"):
+        raise ValueError('its "kind" is neither "stamp" nor "labels"')
+    family = read_family(data)
+    if not family.is_labels and not family.leads:
+        raise ValueError('none of its anchors has "lead": true')
+    names = {anchor.name for anchor in family.anchors}
+    for rule in family.rules:
+        asked = [*rule.after, rule.before, rule.at, rule.lost_label_after, rule.else_at]
+        missing = [name for name in asked if name and name not in names]
+        if missing and not family.is_labels:
+            raise ValueError(f"the field {rule.field} asks for a missing anchor: {missing[0][:40]}")
+    return family
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, KeyError):
+        return f"the key {error} is missing"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON (line {error.lineno})"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    if isinstance(error, re.error):
+        return f"a pattern is no regular expression ({error.msg})"
+    if isinstance(error, OSError):
+        return f"it cannot be read ({error.strerror})"
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"it does not describe a stamp ({type(error).__name__})"
