@@ -9,6 +9,7 @@ from review_app.domain.display import shown
 from review_app.domain.findings import CodeReading, Extent, SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.vocabulary import (
+    Arrival,
     Band,
     Disposition,
     ExemptionStatus,
@@ -31,8 +32,21 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """How far a document has come that is not recorded yet: pages read of all, or why its scan failed."""
+
+    state: Arrival
+    done: int = 0
+    total: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One file under review, in one released version. Counts are of live spans."""
+    """One file under review, in one released version. Counts are of live spans.
+
+    ``coming`` is set while it is on its way in and nothing of it is recorded.
+    """
 
     id: str
     case_id: str | None
@@ -45,6 +59,7 @@ class DocumentRow:
     span_count: int = 0
     undecided_count: int = 0
     warnings: tuple[str, ...] = ()
+    coming: Coming | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,10 @@ class DecisionRow:
 
 @dataclass(frozen=True, slots=True)
 class SpanRow:
-    """A stored span with its codes and the current decision."""
+    """A stored span with its codes and the current decision.
+
+    A provisional one is not stored: it was found on a page whose document is still being read.
+    """
 
     id: str
     document_id: str
@@ -93,11 +111,12 @@ class SpanRow:
     author: str = ""
     at: str = ""
     decision: DecisionRow | None = None
+    is_provisional: bool = False
 
     @property
     def is_undecided(self) -> bool:
-        """True while the machine's suggestion waits for a person."""
-        return self.status is Status.SUGGESTED
+        """True while the machine's suggestion waits for a person who can decide about it."""
+        return self.status is Status.SUGGESTED and not self.is_provisional
 
     def to_finding(self) -> SpanFinding:
         """The span in the form of a marks file."""

@@ -37,6 +37,14 @@ class Status(StrEnum):
     RETURNED = "returned"
 
 
+class Arrival(StrEnum):
+    """How far a document has come that is not recorded yet."""
+
+    WAITING = "waiting"
+    SCANNING = "scanning"
+    FAILED = "failed"
+
+
 class Band(StrEnum):
     """How sure the detector is."""
 

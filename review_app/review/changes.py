@@ -10,13 +10,15 @@ _NONE: frozenset[str] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Changes:
     """Which kind of thing changed, and which ids. ``spans`` and ``record`` hold the ids of *documents*
-    whose spans or record fields changed: every view that shows them shows them by document."""
+    whose spans or record fields changed: every view that shows them shows them by document. ``incoming`` are
+    documents on their way in that came a step further, failed or left; nothing of them is recorded."""
 
     cases: frozenset[str] = _NONE
     documents: frozenset[str] = _NONE
     spans: frozenset[str] = _NONE
     record: frozenset[str] = _NONE
     exports: frozenset[str] = _NONE
+    incoming: frozenset[str] = _NONE
     log: bool = False
 
     def __or__(self, other: Changes) -> Changes:

@@ -38,8 +38,10 @@ class Desk:
         # Children are started before anything slow is imported, so that they come up beside it.
         self._background = Pool(max(1, jobs))
         self._interactive = Pool(2)  # one for the page on screen, one for all else and as its spare
+        self._arriving = Pool(1)  # opens files that come in: what is looked at never waits for them
         self._session = Session(workspace, actor)
-        self.intake = Intake(self._session, self._background)
+        self.intake = Intake(self._session, self._background, self._arriving)
+        self.incoming = self._session.incoming
         self.rescanning = Rescanning(self._session, self._background)
         self.marking = Marking(self._session)
         self.decisions = Decisions(self._session)
@@ -82,6 +84,8 @@ class Desk:
         self.page_images.close()
         self._interactive.close()
         self._background.close()
+        self._arriving.close()
+        self.intake.close()
         self._workspace.close()
 
     def warm(self) -> None:
@@ -127,15 +131,17 @@ class Desk:
         return self._workspace.queries.documents()
 
     def document(self, document_id: str) -> DocumentRow | None:
-        """One document, None when it is not there (any more)."""
-        return self._workspace.queries.document(document_id)
+        """One document, also one on its way in; None when it is not there (any more)."""
+        return self._workspace.queries.document(document_id) or self.incoming.document(document_id)
 
     def pages(self, document_id: str) -> list[PageRow]:
-        """The pages of a document, in order."""
-        return self._workspace.queries.pages(document_id)
+        """The pages of a document, in order, also of one on its way in."""
+        return self._workspace.queries.pages(document_id) or self.incoming.pages(document_id)
 
     def spans(self, document_id: str) -> list[SpanRow]:
-        """The spans of a document, by page and place."""
+        """The spans of a document, by page and place; of one on its way in, what was found so far."""
+        if self.incoming.document(document_id) is not None:
+            return self.incoming.spans(document_id)
         return self._workspace.queries.spans(document_id)
 
     def warnings(self, document_id: str) -> tuple[str, ...]:

@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from review_app.domain.errors import Cancelled, ReviewError
-from review_app.domain.findings import ScanResult
+from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row
-from review_app.review.scan_request import ask_scan, scan_params
+from review_app.review.incoming import Incoming
+from review_app.review.scan_request import Scanned, Watcher, ask_scan, scan_params
 from review_app.review.session import MACHINE, Session
 from review_app.store.journal import Change
 from review_app.store.originals import Staged
 from review_app.workers.pool import Pool
+
+OPEN_TIMEOUT_S = 60.0
+"""Longest time a file may take to say how many pages it has, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,33 @@ class Added:
     was_known: bool
 
 
-class Intake:
-    """Brings files into the workspace."""
+class _Watcher:
+    """Hands what is looked at to a scan, and what it finds early to the register."""
 
-    def __init__(self, session: Session, pool: Pool) -> None:
+    def __init__(self, incoming: Incoming, document_id: str) -> None:
+        self._incoming = incoming
+        self._document_id = document_id
+
+    def pages_wanted(self) -> Sequence[int]:
+        return self._incoming.wanted(self._document_id)
+
+    def on_page(self, page: int, found: Sequence[SpanFinding]) -> None:
+        self._incoming.found(self._document_id, page, found)
+
+
+class Intake:
+    """Brings files into the workspace.
+
+    Args:
+        session: the workspace.
+        pool: children that scan.
+        looks: children that answer at once: how many pages has this file?
+    """
+
+    def __init__(self, session: Session, pool: Pool, looks: Pool) -> None:
         self._session = session
         self._pool = pool
+        self._looks = looks
         self._coming_in: set[str] = set()
         self._arrived = threading.Condition()
         self._opening = threading.Lock()
@@ -76,26 +101,137 @@ class Intake:
         finally:
             self._session.workspace.originals.discard(staged)  # nothing left to do once it was kept
 
+    def begin(
+        self, path: Path, *, passwords: Sequence[str] = (), cancel: threading.Event | None = None
+    ) -> Added:
+        """Take a file in and know its pages, so that it can be shown; :meth:`finish` scans and records it.
+
+        Blocks for as long as copying takes; call it from a job. Nothing of it is recorded yet: a run that
+        ends here leaves nothing behind.
+
+        Raises:
+            InputRefused, EnvironmentProblem, Cancelled: as for :meth:`add`; nothing is left of the file.
+        """
+        _stop_if(cancel)
+        originals = self._session.workspace.originals
+        staged = originals.stage(path)
+        is_wanted = False
+        try:
+            known = self._session.workspace.queries.document_by_sha(staged.sha256)
+            if known is not None:
+                originals.keep(staged)
+                self._session.remember_passwords(staged.sha256, passwords)
+                return Added(known.id, was_known=True)
+            coming = self._session.incoming.with_sha(staged.sha256)
+            if coming is None:
+                answer = self._looks.ask(
+                    "pages", {"path": str(staged.path), "name": staged.name, "passwords": list(passwords)},
+                    cancel=cancel, timeout_s=OPEN_TIMEOUT_S,
+                )
+                coming = new_id("doc")
+                self._session.incoming.add(
+                    coming, staged, media_type=str(answer.values["media_type"]),
+                    sizes=answer.values["sizes"], passwords=passwords,
+                )
+                is_wanted = True
+                return Added(coming, was_known=False)
+            return Added(coming, was_known=True)
+        finally:
+            if not is_wanted:
+                originals.discard(staged)
+
+    def finish(
+        self, document_id: str, *, progress: Callable[[Progress], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Added:
+        """Scan and record what :meth:`begin` took in: the pages on screen first. Blocks; call it from a job.
+
+        When the scan fails the document stays in the register of what comes in, with the reason, and this
+        may be called again. When it is cancelled or cannot be recorded it is taken out.
+
+        Raises:
+            RuleBroken: it is not on its way (any more).
+            InputRefused, EnvironmentProblem, Cancelled: as for :meth:`add`.
+        """
+        incoming = self._session.incoming
+        entry = incoming.entry(document_id)
+
+        def on_progress(news: Progress) -> None:
+            incoming.advance(document_id, news.done, news.total)
+            if progress is not None:
+                progress(news)
+
+        with self._alone(entry.staged.sha256):
+            known = self._session.workspace.queries.document_by_sha(entry.staged.sha256)
+            if known is not None:  # another way was quicker
+                self.drop(document_id)
+                return Added(known.id, was_known=True)
+            incoming.begin(document_id)
+            try:
+                scanned = self._scan(entry.staged, entry.passwords, on_progress, cancel,
+                                     _Watcher(incoming, document_id))
+                _stop_if(cancel)
+            except Cancelled:
+                self.drop(document_id)
+                raise
+            except ReviewError as error:
+                incoming.fail(document_id, error)
+                raise
+            try:
+                self._keep(document_id, entry.staged, entry.case_id, entry.passwords, scanned)
+            except ReviewError:
+                self.drop(document_id)
+                raise
+        return Added(document_id, was_known=False)
+
+    def drop(self, document_id: str) -> None:
+        """Nobody wants this document any more: it leaves the register, and its copy the workspace."""
+        entry = self._session.incoming.remove(document_id)
+        if entry is not None:
+            self._session.workspace.originals.discard(entry.staged)
+            self._session.tell(Changes(incoming=frozenset({document_id})))
+
+    def close(self) -> None:
+        """Drop what is still on its way; for the end of the program."""
+        for row in self._session.incoming.documents():
+            entry = self._session.incoming.remove(row.id)
+            if entry is not None:
+                self._session.workspace.originals.discard(entry.staged)
+
     def _scan_and_record(
         self, staged: Staged, case_id: str | None, passwords: Sequence[str],
         progress: Callable[[Progress], None] | None, cancel: threading.Event | None,
     ) -> str:
+        scanned = self._scan(staged, passwords, progress, cancel)
+        _stop_if(cancel)
+        document_id = new_id("doc")
+        self._keep(document_id, staged, case_id, passwords, scanned)
+        return document_id
+
+    def _scan(
+        self, staged: Staged, passwords: Sequence[str], progress: Callable[[Progress], None] | None,
+        cancel: threading.Event | None, watcher: Watcher | None = None,
+    ) -> Scanned:
         params = scan_params(
             str(staged.path), staged.name, passwords, options=self._session.what_is_known()
         )
-        scanned = ask_scan(self._pool, params, progress=progress, cancel=cancel)
-        _stop_if(cancel)
+        return ask_scan(self._pool, params, progress=progress, cancel=cancel, watcher=watcher)
+
+    def _keep(
+        self, document_id: str, staged: Staged, case_id: str | None, passwords: Sequence[str],
+        scanned: Scanned,
+    ) -> None:
+        """Keep the original, record all, and tell the views: from here on the document counts."""
         self._session.workspace.originals.keep(staged)
         self._session.remember_passwords(staged.sha256, passwords)
-        document_id = new_id("doc")
         try:
             self._record(document_id, staged, case_id, scanned.result, scanned.texts)
         except ReviewError:
             self._abandon(document_id, staged)
             raise
+        self._session.incoming.remove(document_id)
         ids = frozenset({document_id})
-        self._session.tell(Changes(documents=ids, spans=ids, record=ids, log=True))
-        return document_id
+        self._session.tell(Changes(documents=ids, spans=ids, record=ids, incoming=ids, log=True))
 
     def _record(
         self, document_id: str, staged: Staged, case_id: str | None, result: ScanResult,

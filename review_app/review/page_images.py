@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.pictures import Wish
 from review_app.review.session import Session
-from review_app.workers.pool import Pool
+from review_app.workers.pool import Answer, Pool
 from review_app.workers.scheduler import Lane, Scheduler
 
 RENDER_TIMEOUT_S = 10.0
@@ -91,10 +92,7 @@ class PageImages:
         Raises:
             ReviewError: the page cannot be read.
         """
-        params = self._session.child_params(self._session.document(document_id))
-        answer = self._pool.ask(
-            "words", {**params, "page": page}, cancel=self._closed, timeout_s=RENDER_TIMEOUT_S
-        )
+        answer = self._ask("words", document_id, {"page": page}, self._closed, RENDER_TIMEOUT_S)
         return [(Rect.of(w[:4]), str(w[4])) for w in answer.values["words"]]
 
     def close(self) -> None:
@@ -112,17 +110,28 @@ class PageImages:
         self, document_id: str, page: int, scale: float, clip: Rect | None, cancel: threading.Event,
         timeout_s: float,
     ) -> Picture:
-        params = self._session.child_params(self._session.document(document_id))
-        answer = self._pool.ask(
-            "render",
-            {**params, "page": page, "scale": scale, "clip": clip.as_list() if clip else None},
-            cancel=cancel, timeout_s=timeout_s,
-        )
+        wishes = {"page": page, "scale": scale, "clip": clip.as_list() if clip else None}
+        answer = self._ask("render", document_id, wishes, cancel, timeout_s)
         values = answer.values
         width, height, stride = int(values["width"]), int(values["height"]), int(values["stride"])
         if width < 1 or height < 1 or stride < 4 * width or len(answer.payload) != stride * height:
             raise ReviewError(f"The picture of page {page} is damaged", todo="Try again")
         return Picture(width, height, stride, answer.payload)
+
+    def _ask(
+        self, task: str, document_id: str, wishes: dict[str, Any], cancel: threading.Event, timeout_s: float
+    ) -> Answer:
+        params = self._session.page_params(document_id)
+        try:
+            return self._pool.ask(task, {**params, **wishes}, cancel=cancel, timeout_s=timeout_s)
+        except ReviewError:
+            if cancel.is_set():
+                raise
+            fresh = self._session.page_params(document_id)
+            if fresh["path"] == params["path"]:
+                raise
+            # It was recorded just then, and its file has another place now.
+            return self._pool.ask(task, {**fresh, **wishes}, cancel=cancel, timeout_s=timeout_s)
 
     def _work(self, lane: Lane) -> None:
         while (taken := self._take(lane)) is not None:

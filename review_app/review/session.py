@@ -11,6 +11,7 @@ from review_app.domain.rows import DocumentRow, LogRow
 from review_app.domain.vocabulary import Field
 from review_app.review.changes import Changes
 from review_app.review.forms import Row
+from review_app.review.incoming import Incoming
 from review_app.store.journal import Change
 from review_app.store.workspace import Workspace
 
@@ -26,6 +27,7 @@ class Session:
         self.actor = actor
         self.scan_options: dict[str, object] = {}
         """How documents of this workspace are scanned: goes into every scan's request as it is."""
+        self.incoming = Incoming(self.tell)
         self._listeners: list[Callable[[Changes], None]] = []
         self._lock = threading.Lock()
         self._passwords: dict[str, tuple[str, ...]] = {}
@@ -117,6 +119,23 @@ class Session:
         """The passwords given for a file in this run."""
         with self._lock:
             return self._passwords.get(sha256, ())
+
+    def page_params(self, document_id: str) -> dict[str, object]:
+        """What a task about the pages of a document starts from, also of one that is on its way in.
+
+        Raises:
+            RuleBroken: it is neither.
+            EnvironmentProblem: its original is gone.
+        """
+        stored = self.workspace.queries.document(document_id)
+        if stored is not None or self.incoming.document(document_id) is None:
+            return self.child_params(self.document(document_id))
+        entry = self.incoming.entry(document_id)
+        staged = entry.staged
+        # While it is recorded, its copy has moved to its place already.
+        path = staged.path if staged.path.is_file() else self.workspace.originals.path(staged.sha256)
+        return {"path": str(path), "name": staged.name, "passwords": list(entry.passwords),
+                "sha256": staged.sha256}
 
     def child_params(self, document: DocumentRow) -> dict[str, object]:
         """What every task about a stored document starts from."""
