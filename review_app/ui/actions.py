@@ -41,6 +41,10 @@ def _document(state: State) -> bool:
     return state.has_document
 
 
+def _recorded(state: State) -> bool:
+    return state.is_recorded
+
+
 def _selected(state: State) -> bool:
     return bool(state.selected)
 
@@ -88,6 +92,12 @@ TABLE: tuple[ActionSpec, ...] = (
                lambda s: s.documents > 1, opens_group=True),
     ActionSpec("file.previous", _N("actions", "&Previous document"), "file", ("Alt+Up",),
                Commands.previous_document, lambda s: s.documents > 1),
+    ActionSpec("file.scan_again", _N("actions", "&Scan again"), "file", ("F5",), Commands.scan_again,
+               lambda s: s.can_scan, changes=True, bar=_N("actions", "Try again"), opens_group=True,
+               tip=_N("actions", "Look for spans and stamps once more; what people decided stays")),
+    ActionSpec("file.drop", _N("actions", "&Do not add this document"), "file", ("Ctrl+Shift+.",),
+               Commands.drop_document, lambda s: s.is_coming, changes=True, bar=_N("actions", "Do not add"),
+               tip=_N("actions", "Stop its scan; the file itself stays where it is")),
     ActionSpec("file.cancel_jobs", _N("actions", "&Cancel running work"), "file", ("Ctrl+.",),
                Commands.cancel_jobs, lambda s: s.jobs > 0, opens_group=True),
     ActionSpec("file.quit", _N("actions", "&Quit"), "file", ("Ctrl+Q",), Commands.quit, opens_group=True),
@@ -137,7 +147,7 @@ TABLE: tuple[ActionSpec, ...] = (
                lambda c: c.use_tool("select"), _document, bar=_N("actions", "Select"),
                checked=lambda s: s.tool == "select"),
     ActionSpec("mark.draw_tool", _N("actions", "&Draw tool"), "mark", ("D",), lambda c: c.use_tool("draw"),
-               _document, changes=True, bar=_N("actions", "Draw"), checked=lambda s: s.tool == "draw",
+               _recorded, changes=True, bar=_N("actions", "Draw"), checked=lambda s: s.tool == "draw",
                tip=_N("actions", "Draw an area that is to be withheld")),
     ActionSpec("mark.cite", _N("actions", "&Cite codes"), "mark", ("E",), lambda c: c.focus("codes"),
                _selected, changes=True, opens_group=True,
@@ -184,10 +194,10 @@ TABLE: tuple[ActionSpec, ...] = (
                Commands.reject_field, lambda s: s.fields_selected > 0, changes=True),
     # Export
     ActionSpec("export.annotated", _N("actions", "&Annotated copy"), "export", ("Ctrl+E",),
-               Commands.export_annotated, _document, changes=True, bar=_N("actions", "Annotated copy"),
+               Commands.export_annotated, _recorded, changes=True, bar=_N("actions", "Annotated copy"),
                tip=_N("actions", "Write a PDF with all spans marked into the exports of the workspace")),
     ActionSpec("export.annotated_as", _N("actions", "Annotated copy &to…"), "export", ("Ctrl+Shift+E",),
-               Commands.export_annotated_as, _document, changes=True),
+               Commands.export_annotated_as, _recorded, changes=True),
     # Log
     ActionSpec("log.show", _N("actions", "&Audit log"), "log", ("Ctrl+L",), Commands.show_log,
                tip=_N("actions", "Who changed what, and when")),

@@ -1,4 +1,4 @@
-"""Files on their way into the workspace: one after the other, each with its own outcome."""
+"""Files on their way into the workspace: taken in, then scanned, each with its own outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from review_app.domain.display import shown
 from review_app.domain.errors import Cancelled, InputRefused, PasswordNeeded, ReviewError
 from review_app.ui import words
-from review_app.ui.bridge import Bridge
+from review_app.ui.bridge import Bridge, Job
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.problems import Problems
 
@@ -20,9 +20,16 @@ if TYPE_CHECKING:
     from review_app.review.desk import Desk
 
 
-class Adding(QObject):
-    """Adds files in jobs. A refused file leaves its one line with the problems; the others go on."""
+AT_ONCE = 2
+"""Scans at a time: one in the order the files came, and one for the document on screen."""
 
+
+class Adding(QObject):
+    """Takes files in, one after the other, and has them scanned in jobs of their own. A refused file leaves
+    its one line with the problems; the others go on."""
+
+    arrived = Signal(str)
+    """A document can be looked at: its id. Its scan follows."""
     added = Signal(str, bool)
     """A document is in the workspace: its id, and whether it was known before."""
 
@@ -37,6 +44,9 @@ class Adding(QObject):
         self._waiting: deque[Path] = deque()
         self._locked: deque[tuple[Path, PasswordNeeded]] = deque()
         self._is_busy = False
+        self._to_scan: deque[str] = deque()
+        self._scanning: dict[str, Job] = {}
+        self._shown_id = ""
 
     def add(self, paths: Iterable[Path]) -> None:
         """Add these files; of a folder, the files in it and below, by name."""
@@ -45,9 +55,31 @@ class Adding(QObject):
         self._next()
 
     def cancel(self) -> None:
-        """Forget the files that have not begun."""
+        """Forget the files that have not begun, and the scans that wait."""
         self._waiting.clear()
         self._locked.clear()
+        for document_id in [*self._to_scan]:
+            self.drop(document_id)
+
+    def show_document(self, document_id: str) -> None:
+        """This document is on screen: when it waits for its scan it need not wait any longer."""
+        self._shown_id = document_id
+        self._scan_next()
+
+    def try_again(self, document_id: str) -> None:
+        """Scan a document whose scan failed once more."""
+        if document_id not in self._to_scan and document_id not in self._scanning:
+            self._to_scan.append(document_id)
+            self._scan_next()
+
+    def drop(self, document_id: str) -> None:
+        """Do not add this document after all: its scan is stopped."""
+        if document_id in self._scanning:
+            self._scanning[document_id].cancel()
+            return
+        if document_id in self._to_scan:
+            self._to_scan.remove(document_id)
+        self._desk.intake.drop(document_id)
 
     def _files_of(self, path: Path) -> list[Path]:
         try:
@@ -77,18 +109,55 @@ class Adding(QObject):
         if left:
             title = self.tr("{title} (then {left} more)").format(title=title, left=left)
         job = self._bridge.run(
-            lambda progress, cancel: self._desk.intake.add(
-                path, passwords=passwords, progress=progress, cancel=cancel
-            ),
+            lambda _progress, cancel: self._desk.intake.begin(path, passwords=passwords, cancel=cancel),
             title,
         )
-        job.succeeded.connect(self._on_added)
+        job.succeeded.connect(self._on_begun)
         job.failed.connect(lambda error: self._on_failed(path, error, is_retry=bool(password)))
 
-    def _on_added(self, outcome: object) -> None:
+    def _on_begun(self, outcome: object) -> None:
         self._is_busy = False
-        self.added.emit(outcome.document_id, outcome.was_known)
+        if outcome.was_known:
+            self.added.emit(outcome.document_id, True)
+        else:
+            self._to_scan.append(outcome.document_id)
+            self.arrived.emit(outcome.document_id)
+        self._scan_next()
         self._next()
+
+    def _scan_next(self) -> None:
+        if self._shown_id in self._to_scan and len(self._scanning) < AT_ONCE:
+            self._to_scan.remove(self._shown_id)
+            self._scan(self._shown_id)
+        elif self._to_scan and not self._scanning:
+            self._scan(self._to_scan.popleft())
+
+    def _scan(self, document_id: str) -> None:
+        row = self._desk.document(document_id)
+        name = shown(row.name) if row is not None else document_id
+        title = self.tr("Scanning {name}").format(name=words.short(name))
+        left = len(self._to_scan)
+        if left:
+            title = self.tr("{title} (then {left} more)").format(title=title, left=left)
+        job = self._bridge.run(
+            lambda progress, cancel: self._desk.intake.finish(
+                document_id, progress=progress, cancel=cancel),
+            title,
+        )
+        self._scanning[document_id] = job
+        job.succeeded.connect(
+            lambda outcome: self._on_scanned(document_id, outcome.document_id, outcome.was_known))
+        job.failed.connect(lambda error: self._on_not_scanned(document_id, name, error))
+
+    def _on_scanned(self, document_id: str, recorded_id: str, was_known: bool) -> None:
+        del self._scanning[document_id]
+        self.added.emit(recorded_id, was_known)
+        self._scan_next()
+
+    def _on_not_scanned(self, document_id: str, name: str, error: ReviewError) -> None:
+        del self._scanning[document_id]
+        self._problems.report(error, name)
+        self._scan_next()
 
     def _on_failed(self, path: Path, error: ReviewError, *, is_retry: bool) -> None:
         if isinstance(error, PasswordNeeded) and is_retry:

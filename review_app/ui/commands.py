@@ -28,6 +28,7 @@ from review_app.ui.typing import is_typing_in
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
+    from review_app.review.rescan import Rescanned
 
 
 class Commands(QObject):
@@ -58,8 +59,11 @@ class Commands(QObject):
         self._page = page
         self._ask = ask
         self.adding = Adding(desk, bridge, problems, ask, self)
+        self.adding.arrived.connect(self._show_arrived)
         self.adding.added.connect(self._on_added)
+        current.document_changed.connect(lambda row: self.adding.show_document(row.id if row else ""))
         self._shows_next = False
+        self.rescans: set[str] = set()
         # The window fills these in: what the panels hold that a command needs.
         self.justification: Callable[[], str] = str
         self.fields: Callable[[], Sequence[RecordRow]] = tuple
@@ -83,6 +87,22 @@ class Commands(QObject):
 
     def previous_document(self) -> None:
         self._step_document(-1)
+
+    def scan_again(self) -> None:
+        """Try a failed scan once more, or scan a recorded document anew and say what is different."""
+        document = self._current.document
+        if document is None:
+            return
+        if document.coming is not None:
+            self.adding.try_again(document.id)
+        elif document.id not in self.rescans:
+            self._rescan(document.id, shown(document.name))
+
+    def drop_document(self) -> None:
+        """Do not add the shown document after all."""
+        document = self._current.document
+        if document is not None and document.coming is not None:
+            self.adding.drop(document.id)
 
     def cancel_jobs(self) -> None:
         self.adding.cancel()
@@ -170,7 +190,9 @@ class Commands(QObject):
 
     def draw(self, page: int, rect: Rect) -> None:
         document = self._current.document
-        if document is not None:
+        if document is not None and document.coming is not None:
+            self._problems.tell(self.tr("Marks can be drawn when the whole document has been scanned."))
+        elif document is not None:
             span_id = self._desk.marking.draw(document.id, page, [rect])
             self._current.select([span_id])
 
@@ -317,11 +339,26 @@ class Commands(QObject):
             self.tr("The annotated copy is written: {path}").format(path=shown(path))))
         job.failed.connect(lambda error: self._problems.report(error, name))
 
+    def _rescan(self, document_id: str, name: str) -> None:
+        def work(progress: ProgressFn, cancel: threading.Event) -> Rescanned:
+            return self._desk.rescanning.again(document_id, progress=progress, cancel=cancel)
+
+        self.rescans.add(document_id)
+        job = self._bridge.run(work, self.tr("Scanning {name} again").format(name=words.short(name)))
+        for signal in (job.succeeded, job.failed):
+            signal.connect(lambda _outcome: self.rescans.discard(document_id))
+        job.succeeded.connect(lambda done: self._problems.tell(
+            self.tr("{name} scanned again: {what}").format(name=name, what=done.in_words())))
+        job.failed.connect(lambda error: self._problems.report(error, name))
+
     def _on_added(self, document_id: str, was_known: bool) -> None:
         if was_known:
             row = self._desk.document(document_id)
             self._problems.tell(self.tr("{name} was in the workspace already").format(
                 name=shown(row.name) if row else document_id))
+            self._show_arrived(document_id)
+
+    def _show_arrived(self, document_id: str) -> None:
         shows, self._shows_next = self._shows_next, False
         if shows and not is_typing_in(self._page):
             self._current.show_document(document_id)

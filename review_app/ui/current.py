@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from review_app.domain.display import shown
-from review_app.domain.geometry import Rect
+from review_app.domain.geometry import Rect, same_place
 from review_app.domain.rows import DocumentRow, LogRow, RecordRow, SpanRow
 from review_app.ui.touched import touched
 
@@ -28,6 +28,8 @@ class Current(QObject):
     """The documents of the workspace: tuple of DocumentRow."""
     document_changed = Signal(object)
     """Another document is shown: its row or None. Spans and record follow in their own signals."""
+    document_refreshed = Signal(object)
+    """The row of the shown document is another now: its scan went on, its counts changed."""
     spans_changed = Signal(object)
     """The spans of the shown document: tuple of SpanRow."""
     record_changed = Signal(object)
@@ -43,6 +45,7 @@ class Current(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._recorded: tuple[DocumentRow, ...] = ()
         self.documents: tuple[DocumentRow, ...] = ()
         self.document: DocumentRow | None = None
         self.spans: tuple[SpanRow, ...] = ()
@@ -82,8 +85,10 @@ class Current(QObject):
         open_id = self.document.id if self.document else ""
         if changes.documents or changes.spans or changes.cases:
             self._read_documents()
+        elif changes.incoming:
+            self._merge_documents()
         if self.document is not None and open_id == self.document.id:
-            if open_id in changes.spans:
+            if open_id in changes.spans or (open_id in changes.incoming and self.document.coming):
                 self._read_spans()
             if open_id in changes.record:
                 self._read_record()
@@ -131,23 +136,47 @@ class Current(QObject):
             self.fields_wanted.emit(found.fields)
 
     def _read_documents(self) -> None:
-        self.documents = tuple(self._desk.documents())
+        self._recorded = tuple(self._desk.documents())
+        self._merge_documents()
+
+    def _merge_documents(self) -> None:
+        """What is recorded, then what is on its way in."""
+        known = {d.id for d in self._recorded}
+        coming = (d for d in self._desk.incoming.documents() if d.id not in known)
+        self.documents = (*self._recorded, *coming)
         self.documents_changed.emit(self.documents)
         if self.document is not None:
             found = next((d for d in self.documents if d.id == self.document.id), None)
             if found is None:
                 self.show_document(None)
-            else:
+            elif found != self.document:
                 self.document = found
+                self.document_refreshed.emit(found)
 
     def _read_spans(self) -> None:
         rows: Sequence[SpanRow] = self._desk.spans(self.document.id) if self.document else ()
+        before = self._spans_by_id
         self.spans = tuple(rows)
         self._spans_by_id = {s.id: s for s in self.spans}
+        self.selected_ids = self._still_selected(before)
         self.spans_changed.emit(self.spans)
         # A span may be gone (undone); what is left of the selection is told again, as its rows are new.
         self.selected_ids = tuple(i for i in self.selected_ids if i in self._spans_by_id)
         self.selection_changed.emit(self.selected_ids)
+
+    def _still_selected(self, before: dict[str, SpanRow]) -> tuple[str, ...]:
+        """The selection over new rows: what was found early goes over to what is recorded in its place."""
+        kept: dict[str, None] = {}
+        for span_id in self.selected_ids:
+            old = before.get(span_id)
+            if span_id in self._spans_by_id:
+                kept[span_id] = None
+            elif old is not None and old.is_provisional:
+                heir = next((s for s in self.spans if s.page == old.page and same_place(s.rects, old.rects)),
+                            None)
+                if heir is not None:
+                    kept[heir.id] = None
+        return tuple(kept)
 
     def _read_record(self) -> None:
         self.record = tuple(self._desk.record(self.document.id)) if self.document else ()

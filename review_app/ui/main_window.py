@@ -11,7 +11,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
 from review_app.domain.display import shown
-from review_app.domain.rows import DocumentRow
+from review_app.domain.rows import DocumentRow, SpanRow
+from review_app.domain.vocabulary import Arrival
 from review_app.ui.actions import BAR, DECIDE_BUTTONS, MENUS, REVIEW_BUTTONS, Actions, ActionSpec
 from review_app.ui.bridge import Bridge
 from review_app.ui.commands import Commands
@@ -20,6 +21,7 @@ from review_app.ui.dialogs.ask import Ask
 from review_app.ui.dialogs.shelf import Shelf
 from review_app.ui.page_view.source import DocumentSource
 from review_app.ui.page_view.view import PageView
+from review_app.ui.panels.document_bar import DocumentBar
 from review_app.ui.panels.documents import DocumentsPanel
 from review_app.ui.panels.find import FindPanel
 from review_app.ui.panels.inspector import SpanInspector
@@ -55,6 +57,7 @@ class MainWindow(QMainWindow):
         self.record = RecordPanel(self)
         self.inspector = SpanInspector(desk.history.of_span, self)
         self.message_bar = MessageBar(self)
+        self.document_bar = DocumentBar(self)
         self.status = StatusBar(desk.actor, is_writable=not desk.read_only, parent=self)
         self.commands = Commands(desk, bridge, self.current, self.problems, self.page, Ask(self), self)
         self.action_table = Actions(self._run, self)
@@ -81,6 +84,7 @@ class MainWindow(QMainWindow):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.message_bar)
+        middle.addWidget(self.document_bar)
         middle.addWidget(self.page, 1)
         lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
         lists.setSizes([300, 460])
@@ -96,10 +100,11 @@ class MainWindow(QMainWindow):
         self.inspector.add_actions(
             [self.action_table[i] for i in REVIEW_BUTTONS], [self.action_table[i] for i in DECIDE_BUTTONS]
         )
+        self.document_bar.add_actions(self.action_table["file.scan_again"], self.action_table["file.drop"])
         self.inspector.set_writable(not self._desk.read_only)
-        stops = [self.page, *self.message_bar.tab_stops, self.left.tabBar(), self.documents.view,
-                 *self.finder.tab_stops, self.right.tabBar(), *self.spans.tab_stops, self.record.view,
-                 *self.inspector.tab_stops, *self.status.tab_stops]
+        stops = [self.page, *self.message_bar.tab_stops, *self.document_bar.tab_stops, self.left.tabBar(),
+                 self.documents.view, *self.finder.tab_stops, self.right.tabBar(), *self.spans.tab_stops,
+                 self.record.view, *self.inspector.tab_stops, *self.status.tab_stops]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
 
@@ -150,7 +155,8 @@ class MainWindow(QMainWindow):
         self._bridge.job_started.connect(self._on_job_started)
         current.documents_changed.connect(self.documents.show_documents)
         current.document_changed.connect(self._on_document_changed)
-        current.spans_changed.connect(page.set_spans)
+        current.document_refreshed.connect(self._on_document_refreshed)
+        current.spans_changed.connect(self._show_spans)
         current.spans_changed.connect(self.spans.show_spans)
         current.record_changed.connect(page.set_record)
         current.record_changed.connect(self.record.show_record)
@@ -169,6 +175,7 @@ class MainWindow(QMainWindow):
         page.background_clicked.connect(lambda: current.select(()))
         page.area_drawn.connect(lambda n, rect: commands.attempt(lambda: commands.draw(n, rect)))
         page.page_changed.connect(lambda _n: self.status.show_page(page.current_page, page.page_count))
+        page.pages_seen.connect(self._on_pages_seen)
         page.zoom_changed.connect(self.status.show_zoom)
         page.tool_changed.connect(self._refresh_actions)
         page.tool_changed.connect(self.status.show_tool)
@@ -215,15 +222,20 @@ class MainWindow(QMainWindow):
         self._refresh_actions()
 
     def _refresh_actions(self, *_: object) -> None:
-        current = self.current
+        current, document = self.current, self.current.document
         undo, redo = self._undo_texts
+        coming = document.coming if document is not None else None
         self.action_table.refresh(State(
             is_writable=not self._desk.read_only,
             documents=len(current.documents),
-            has_document=current.document is not None,
+            has_document=document is not None,
+            is_recorded=document is not None and coming is None,
+            is_coming=coming is not None,
+            can_scan=coming.state is Arrival.FAILED if coming is not None else
+            document is not None and document.id not in self.commands.rescans,
             spans=len(current.spans),
             undecided_anywhere=sum(d.undecided_count for d in current.documents),
-            selected=current.selected,
+            selected=tuple(s for s in current.selected if not s.is_provisional),
             fields_selected=len(self.record.selected),
             can_undo=undo is not None, can_redo=redo is not None,
             undo_text=undo or "", redo_text=redo or "",
@@ -252,10 +264,25 @@ class MainWindow(QMainWindow):
         self.record.show_document(row is not None)
         self.page.set_source(DocumentSource(self._desk.page_images, row.id) if row else None)
         self.page.set_document(row.id if row else None, self._desk.pages(row.id) if row else ())
+        self.document_bar.show_document(row)
         self.status.show_page(self.page.current_page, self.page.page_count)
         self.status.show_zoom(self.page.zoom)
         name = f"{shown(row.name)} — Review App" if row else "Review App"
         self.setWindowTitle(name.replace("[*]", "[*][*]"))  # "[*]" alone is Qt's place for "modified"
+
+    def _on_document_refreshed(self, row: DocumentRow) -> None:
+        self.document_bar.show_document(row)
+        self._refresh_actions()
+
+    def _on_pages_seen(self, pages: tuple[int, ...]) -> None:
+        if self.current.document is not None:
+            self._desk.incoming.look_at(self.current.document.id, pages)
+
+    def _show_spans(self, rows: tuple[SpanRow, ...]) -> None:
+        self.page.set_spans(rows)
+        # What was found early may have become what is recorded: nothing moves because of that.
+        if self.page.selected != self.current.selected_ids:
+            self.page.select_spans(self.current.selected_ids, scroll=False)
 
     def _on_selection_changed(self, ids: tuple[str, ...]) -> None:
         if tuple(self.page.selected) != ids:

@@ -15,6 +15,10 @@ class State:
     is_writable: bool = True
     documents: int = 0
     has_document: bool = False
+    is_recorded: bool = False
+    """The shown document is all in: it can be decided about, exported, scanned again."""
+    is_coming: bool = False
+    can_scan: bool = False
     spans: int = 0
     undecided_anywhere: int = 0
     selected: tuple[SpanRow, ...] = ()

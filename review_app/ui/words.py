@@ -10,8 +10,9 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from review_app.domain.rows import DocumentRow, Progress, SpanRow
+from review_app.domain.rows import Coming, DocumentRow, Progress, SpanRow
 from review_app.domain.vocabulary import (
+    Arrival,
     Band,
     Disposition,
     ExemptionStatus,
@@ -159,11 +160,31 @@ def extent(span: SpanRow) -> str:
 
 def document_state(row: DocumentRow) -> tuple[str, str]:
     """What is left to do on a document: a sign for the list, and the words for it."""
+    if row.coming is not None:
+        return coming(row.coming)
     if row.undecided_count:
         return "?", _tr("to review")
     if row.span_count:
         return "✓", _tr("reviewed")
     return "–", _tr("no spans")
+
+
+def coming(value: Coming) -> tuple[str, str]:
+    """How far a document on its way in is: a sign or a share for the list, and the words for it."""
+    if value.state is Arrival.FAILED:
+        return "✗", _tr("not scanned")
+    if value.state is Arrival.WAITING:
+        return "…", _tr("waits for its scan")
+    if not value.total:
+        return "0%", _tr("being scanned")
+    share = f"{min(99, 100 * value.done // value.total)}%"
+    text = _tr("being scanned, {done} of {total} pages").format(done=value.done, total=value.total)
+    return share, text
+
+
+def status(span: SpanRow) -> str:
+    """The status of a span; one of a document that is still being read has none that counts."""
+    return _tr("… found so far") if span.is_provisional else of(span.status)
 
 
 def moment(at: str) -> str:

@@ -35,7 +35,7 @@ class DocumentsModel(RowsModel[DocumentRow]):
             Column(tr("Document"), lambda d: shown(d.name), lambda d: d.name.casefold(), _tip),
             Column(tr("Pp."), lambda d: str(d.page_count), lambda d: d.page_count, _tip, is_number=True,
                    heading=tr("Pages")),
-            Column(tr("Open"), lambda d: str(d.undecided_count), lambda d: d.undecided_count, _tip,
-                   is_number=True, heading=tr("Undecided spans")),
+            Column(tr("Open"), lambda d: "" if d.coming else str(d.undecided_count),
+                   lambda d: d.undecided_count, _tip, is_number=True, heading=tr("Undecided spans")),
             Column("", _state, _state, _tip, spoken=_spoken, heading=tr("State")),
         ], parent)

@@ -37,7 +37,7 @@ class SpansModel(RowsModel[SpanRow]):
             Column(tr("Kind"), lambda s: words.of(s.kind), lambda s: words.of(s.kind), _tip),
             Column(tr("Origin"), lambda s: words.of(s.origin), lambda s: words.of(s.origin), _tip),
             Column(tr("Codes"), words.codes, words.codes, _tip),
-            Column(tr("Status"), lambda s: words.of(s.status), lambda s: words.of(s.status), _tip),
+            Column(tr("Status"), words.status, words.status, _tip),
             Column(tr("Band"), lambda s: words.of(s.band), lambda s: -s.confidence, _tip),
             Column(tr("Decision"), _decision, _decision, _tip),
         ], parent)

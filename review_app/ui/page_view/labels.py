@@ -32,6 +32,8 @@ def _short_code_words(span: SpanRow) -> str:
 
 
 def _lead(span: SpanRow) -> str:
+    if span.is_provisional:
+        return tr("found so far")
     if span.status is Status.REJECTED:
         return tr("rejected")
     if span.origin is Origin.AGENCY:
@@ -41,8 +43,8 @@ def _lead(span: SpanRow) -> str:
     return tr("returned") if span.status is Status.RETURNED else tr("proposed")
 
 
-def _status(status: Status) -> str:
-    return words.of(status).lstrip("?✓✗→← ")  # a voice should not read the sign out
+def _status(span: SpanRow) -> str:
+    return words.status(span).lstrip("?✓✗→←… ")  # a voice should not read the sign out
 
 
 def variants(span: SpanRow) -> tuple[str, ...]:
@@ -54,7 +56,7 @@ def variants(span: SpanRow) -> tuple[str, ...]:
 def spoken(span: SpanRow) -> str:
     """A span in a sentence, for tooltips and screen readers. Holds no text of the document."""
     who = tr("Withheld by the agency") if span.origin is Origin.AGENCY else tr("Marked by the reviewer")
-    parts = [f"{who}: {words.of(span.kind)}", code_words(span), _status(span.status)]
+    parts = [f"{who}: {words.of(span.kind)}", code_words(span), _status(span)]
     if span.decision is not None:
         parts.append(tr("decision {verdict}").format(verdict=words.of(span.decision.verdict)))
     if span.lines is not None:

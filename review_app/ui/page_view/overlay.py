@@ -149,8 +149,8 @@ class Overlay:
         return look.strokes
 
     def _fill(self, strokes: _Strokes, span: SpanRow, areas: Sequence[QRectF]) -> None:
-        if span.status is Status.REJECTED:
-            return
+        if span.status is Status.REJECTED or span.is_provisional:
+            return  # not hatched: what is found so far may change
         if span.origin is Origin.REVIEWER:
             tint = QColor(theme.span_colour(span.origin, span.status))
             tint.setAlpha(30)

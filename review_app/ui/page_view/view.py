@@ -49,6 +49,8 @@ class PageView(StripArea):
     area_drawn = Signal(int, object)
     span_reshaped = Signal(str, object)
     tool_changed = Signal(str)
+    pages_seen = Signal(object)
+    """Other pages are in the window: their numbers, the current one first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,7 @@ class PageView(StripArea):
         self._found: Found | None = None
         self._tool = "select"
         self._hint = ""
+        self._seen: tuple[str | None, tuple[int, ...]] = (None, ())
         self._notice = ""
         self._theme = Theme.of(self.palette())
         self._painter = FramePainter()
@@ -308,7 +311,15 @@ class PageView(StripArea):
             pages = self._visible()
             ratio = self.viewport().devicePixelRatioF()
             self._pictures.want(self._keys(pages, ratio), self._keys(self._ahead(pages), ratio))
+            self._say_what_is_seen(pages)
         self._describe()
+
+    def _say_what_is_seen(self, pages: range) -> None:
+        ordered = sorted(pages, key=lambda n: (abs(n - self._current), n))
+        seen = (self._document_id, (*ordered, *self._ahead(pages)))
+        if seen != self._seen:
+            self._seen = seen
+            self.pages_seen.emit(seen[1])
 
     def _ahead(self, pages: range) -> Iterable[int]:
         after = [pages.stop] if pages.stop <= self._layout.page_count else []

@@ -171,7 +171,7 @@ class SpanInspector(QScrollArea):
         self._spans = spans
         one = spans[0] if len(spans) == 1 else None
         self._title.setText(self._title_of(spans))
-        self._state.setText(words.of(one.status) if one else "")
+        self._state.setText(words.status(one) if one else "")
         self._evidence.setText(one.evidence if one else "")
         self._sure.setText(self._sure_of(one) if one else "")
         if not keeps_codes:
@@ -183,9 +183,10 @@ class SpanInspector(QScrollArea):
         if not keeps_reason:
             self.reason.setText(one.decision.justification if one and one.decision else "")
         self._decision.setText(self._decision_of(one) if one else "")
-        self.codes.setEnabled(bool(spans) and self._is_writable)
-        self.reason.setEnabled(bool(spans) and self._is_writable)
-        self.note.setEnabled(one is not None and self._is_writable)
+        can_write = self._is_writable and not any(s.is_provisional for s in spans)
+        self.codes.setEnabled(bool(spans) and can_write)
+        self.reason.setEnabled(bool(spans) and can_write)
+        self.note.setEnabled(one is not None and can_write)
         self._show_history(one)
 
     def flush(self) -> None:
