@@ -22,6 +22,7 @@ from review_app.detection import (
     raster,
     release,
     stamps,
+    unreadable,
 )
 from review_app.detection.flow import Collapsed, Flow, Place
 from review_app.detection.office import Office, finder
@@ -106,6 +107,7 @@ def document(
 
     kept = joining.weighed(drawn.boxes, disposition, dispositions)
     told = _spans(flow, releases, read, disposition, legends, tail, dispositions, looks or {})
+    told = unreadable.without_guesses(told, searched)
     merged = joining.merge(kept, raster.without_doubles(told, [(box.page, box.rects) for box in kept]))
     spans = _numbered([*merged.rest, *(_box_span(box) for box in merged.boxes)])
     return Findings(

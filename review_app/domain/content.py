@@ -181,7 +181,8 @@ class PageContent:
     for a page without a usable text layer. ``glyphs`` are the characters in and at whatever could be a
     box, and
 empty on a page without such a thing. ``is_review_sheet`` marks a page
-    that an annotated copy of ours appended: it is never searched.
+    that an annotated copy of ours appended: it is never searched. ``is_unreadable`` marks a page of which a
+    picture, or all, could not be read: what is blank or black on it is no sign of a withholding.
     """
 
     number: int
@@ -194,6 +195,7 @@ empty on a page without such a thing. ``is_review_sheet`` marks a page
     glyphs: tuple[Glyph, ...] = ()
     is_text_file: bool = False
     is_review_sheet: bool = False
+    is_unreadable: bool = False
 
     @property
     def text(self) -> str:

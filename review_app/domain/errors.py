@@ -56,6 +56,12 @@ class PasswordNeeded(InputRefused):
     code = "password"
 
 
+class OutOfMemory(InputRefused):
+    """The document, or a page of it, needs more memory than a child process may use."""
+
+    code = "memory"
+
+
 class ChildDied(InputRefused):
     """A child process ended while it worked on a document: the document is refused, the program goes on."""
 
@@ -112,8 +118,8 @@ class Cancelled(ReviewError):
 _BY_CODE: dict[str, type[ReviewError]] = {
     cls.code: cls
     for cls in (
-        UsageError, InputRefused, PasswordNeeded, ChildDied, ChildTimedOut, VerificationFailed,
-        EnvironmentProblem, WorkspaceLocked, LogDoesNotVerify, RuleBroken, Cancelled,
+        UsageError, InputRefused, PasswordNeeded, OutOfMemory, ChildDied, ChildTimedOut,
+        VerificationFailed, EnvironmentProblem, WorkspaceLocked, LogDoesNotVerify, RuleBroken, Cancelled,
     )
 }
 

@@ -9,7 +9,7 @@ import pymupdf
 
 from review_app.domain.content import Annotation, Line, PageContent, Word
 from review_app.domain.geometry import Rect
-from review_app.engine import painted
+from review_app.engine import damage, painted
 from review_app.engine.geometry import Frame
 from review_app.engine.linemap import LineMap
 from review_app.engine.lines import Piece, lines_of
@@ -42,12 +42,22 @@ def of_page(document: Document, number: int) -> PageContent:
     frame = document.frame(number)
     if frame is None:
         return PageContent(number, width, height, ())
+    with damage.listening() as heard:
+        found = _of_page(document, number, frame, width, height)
+    is_empty = not (found.lines or found.images or found.drawings or found.annotations)
+    if heard.lost or (heard.error and is_empty):
+        document.damage(number)
+    return found
+
+
+def _of_page(document: Document, number: int, frame: Frame, width: float, height: float) -> PageContent:
     try:
         page = document.bare_page(number)
         listing = page.get_displaylist(annots=1)
         pieces = _pieces(listing, frame)
     except PAGE_ERRORS:
         document.warn(f"The text of page {number} is damaged and could not be read")
+        document.damage(number)
         return PageContent(number, width, height, ())
     if number in sheet_pages(document):
         return PageContent(number, width, height, lines_of(pieces, number), is_review_sheet=True)

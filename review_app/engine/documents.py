@@ -63,6 +63,7 @@ class Document:
         self.password = password
         self._warnings = list(warnings)
         self._frames: dict[int, Frame | None] = {}
+        self._damaged: set[int] = set()
         self._bare: Any = None
         self.page_count: int = pdf.page_count if page_count is None else page_count
 
@@ -92,6 +93,14 @@ class Document:
         """Adds a warning once."""
         if text not in self._warnings:
             self._warnings.append(text)
+
+    def damage(self, number: int) -> None:
+        """Notes that something of a page, a picture or all of it, could not be read."""
+        self._damaged.add(number)
+
+    def is_damaged(self, number: int) -> bool:
+        """True when something of the page could not be read when it was last read or drawn."""
+        return number in self._damaged
 
     def page(self, number: int) -> Any:
         """The ``pymupdf.Page``, counted from 1.
@@ -132,6 +141,7 @@ class Document:
                 self._frames[number] = frame_of(self.page(number))
             except PAGE_ERRORS:
                 self._frames[number] = None
+                self.damage(number)
                 self.warn(f"Page {number} is damaged and cannot be shown")
         return self._frames[number]
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.geometry import Rect
+from review_app.engine import damage
+from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import PAGE_ERRORS, guarded
 
 if TYPE_CHECKING:
@@ -68,7 +70,9 @@ def render(document: Document, number: int, scale: float, clip: Rect | None = No
             f"Page {number} at this size would have more than {MAX_PIXELS // 10**6} million pixels",
             todo="Show it smaller, or a part of it",
         )
-    with guarded(f"Page {number} is damaged and cannot be drawn", todo="Get the file again from its source"):
+    # Heard for its end alone: what is decoded badly here must not be in the store when the page is searched.
+    what = f"Page {number} is damaged and cannot be drawn"
+    with damage.listening(), guarded(what, todo="Get the file again from its source"):
         mupdf = pymupdf.mupdf
         bgr = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_BGR)
         # With an alpha channel a pixel has four bytes; cleared to opaque white it stays opaque.
@@ -95,7 +99,8 @@ def tones(document: Document, number: int) -> tuple[NDArray[np.uint8], float] | 
     """A page as detection looks at it, without marks of ours: for each pixel its darkest channel, 0 to 255.
 
     The darkest channel makes a yellow or red box as visible as a grey one. The second value is the scale in
-    pixels a point. None, and a warning of the document, where the page cannot be drawn.
+    pixels a point. None, and a warning of the document, where the page cannot be drawn. Where a picture on
+    it could not be decoded, the document is told of damage: what is black or blank there says nothing.
     """
     frame = document.frame(number)
     if frame is None:
@@ -105,6 +110,16 @@ def tones(document: Document, number: int) -> tuple[NDArray[np.uint8], float] | 
     width, height = max(1, math.ceil(frame.width * scale)), max(1, math.ceil(frame.height * scale))
     if width * height > 2 * MAX_WORK_PIXELS:
         return None  # a strip thousands of times as long as it is wide
+    with damage.listening() as heard:
+        tones = _tones(document, number, frame, scale, width, height)
+    if tones is None or heard.lost or heard.is_cut_off(tones):
+        document.damage(number)
+    return None if tones is None else (tones, scale)
+
+
+def _tones(
+    document: Document, number: int, frame: Frame, scale: float, width: int, height: int
+) -> NDArray[np.uint8] | None:
     mupdf = pymupdf.mupdf
     try:
         page = document.bare_page(number)
@@ -129,9 +144,9 @@ def tones(document: Document, number: int) -> tuple[NDArray[np.uint8], float] | 
         return None
     rows = data.reshape(height, stride)
     if grey:
-        return rows[:, :width], scale
+        return rows[:, :width]
     colours = rows[:, : 3 * width].reshape(height, width, 3)
-    return np.minimum(np.minimum(colours[:, :, 0], colours[:, :, 1]), colours[:, :, 2]), scale
+    return np.minimum(np.minimum(colours[:, :, 0], colours[:, :, 1]), colours[:, :, 2])
 
 
 _GREY = frozenset({"DeviceGray", "CalGray", "None", ""})

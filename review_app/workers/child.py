@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from review_app.domain.errors import InputRefused, ReviewError, UsageError
+from review_app.domain.errors import InputRefused, OutOfMemory, ReviewError, UsageError
 from review_app.workers import limits as limiting
 from review_app.workers.arena import Arena
 from review_app.workers.environment import package_folder
@@ -143,6 +143,10 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
             raise ProtocolError("not an answer to what was asked")
         return [page for page in pages if isinstance(page, int)]
 
+    def begin(page: int) -> None:
+        limiting.allow_task(limits, page=page > 0)
+        reply(FrameKind.PAGE, {"page": page})
+
     # Until this the parent may give the task to another child: the document has not been touched.
     reply(FrameKind.BEGUN, {})
     ends = False
@@ -153,7 +157,7 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
             request.task, request.body,
             part=lambda body: reply(FrameKind.PART, body),
             progress=lambda done, total: reply(FrameKind.PROGRESS, {"done": done, "total": total}),
-            prefer=prefer,
+            prefer=prefer, begin=begin,
         )
         ends = _is_used_up(desk, limits)
         reply(FrameKind.DONE, values, payload, last=ends)
@@ -166,7 +170,7 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
         raise  # the parent is gone, or is not to be understood
     except MemoryError:
         ends = True
-        wire = InputRefused(
+        wire = OutOfMemory(
             f"The document needs more memory than a child process may use ({limits.memory_mib} MiB)",
             why="Only this document is affected, the program goes on",
             todo="Split the document, or leave it out",

@@ -192,6 +192,11 @@ class Ending:
         return sys.platform != "win32" and self._code == -signal.SIGXCPU
 
     @property
+    def was_killed(self) -> bool:
+        """True when somebody else ended it: a person, or the system when it was out of memory."""
+        return sys.platform != "win32" and self._code in (-signal.SIGKILL, -signal.SIGTERM)
+
+    @property
     def how(self) -> str:
         """For example ``was ended by signal SIGSEGV`` or ``ended with exit code 3``."""
         if self._code is None:

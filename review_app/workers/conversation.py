@@ -42,13 +42,24 @@ class Answer:
     payload: bytes = b""
 
 
+Hearers = tuple[
+    Callable[[dict[str, Any]], None] | None, Callable[[int, int], None] | None,
+    Callable[[], Sequence[int]] | None, Callable[[int], None] | None,
+]
+"""Who hears parts and progress, who answers what is looked at now, and who hears that a page begins."""
+
+
+class ChildCrashed(ChildDied):
+    """A child ended while it worked, and not because somebody killed it: what it worked on is to blame."""
+
+
 class Conversation:
     """One task with one child."""
 
     def __init__(
         self, child: Child, number: int, task: str,
         on_part: Callable[[dict[str, Any]], None] | None, on_progress: Callable[[int, int], None] | None,
-        on_turn: Callable[[], Sequence[int]] | None = None,
+        on_turn: Callable[[], Sequence[int]] | None = None, on_page: Callable[[int], None] | None = None,
     ) -> None:
         self._child = child
         self._number = number
@@ -56,6 +67,7 @@ class Conversation:
         self._on_part = on_part
         self._on_progress = on_progress
         self._on_turn = on_turn
+        self._on_page = on_page
         self.child_is_good = False
         self._begun = False
 
@@ -124,6 +136,13 @@ class Conversation:
             pages = list(self._on_turn()) if self._on_turn is not None else []
             self._child.send(Frame(FrameKind.PREFER, self._number, body={"pages": pages}))
             return None
+        if frame.kind is FrameKind.PAGE:
+            page = frame.body.get("page")
+            if not isinstance(page, int):
+                raise ProtocolError("a page without a number")
+            if self._on_page is not None:
+                self._on_page(page)
+            return None
         if frame.kind is FrameKind.ERROR:
             self.child_is_good = not frame.last
             raise from_wire(frame.body)
@@ -155,11 +174,12 @@ def _died(child: Child, task: str) -> ReviewError:
     ending = child.ending()
     if ending.over_cpu_limit:
         return ChildTimedOut(
-            f"The child process used more than {child.limits.cpu_seconds} seconds of processor time while "
-            f"{doing(task)}", why=_ONLY_THIS, todo=_LOOK,
+            f"The child process used more than {child.limits.cpu_seconds} seconds of processor time, or "
+            f"{child.limits.page_seconds} for one page, while {doing(task)}", why=_ONLY_THIS, todo=_LOOK,
         )
     why = f"{ending.hint}. {_ONLY_THIS}" if ending.hint else _ONLY_THIS
-    return ChildDied(f"The child process {ending.how} while {doing(task)}", why=why, todo=_LOOK)
+    kind = ChildDied if ending.was_killed else ChildCrashed
+    return kind(f"The child process {ending.how} while {doing(task)}", why=why, todo=_LOOK)
 
 
 def _nonsense(task: str, error: ProtocolError) -> ChildDied:

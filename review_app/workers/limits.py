@@ -23,6 +23,8 @@ class Limits:
     Attributes:
         memory_mib: address space in MiB (RLIMIT_AS). 2 GiB: the engines need about 0.5 GiB of it.
         cpu_seconds: processor time of one task, in seconds (RLIMIT_CPU, moved on before each task).
+        page_seconds: the same for one page of a scan, moved on as each page begins. A page of a hundred
+            thousand shapes needs 5 (tests/bench/speed.py).
         silence_seconds: a child that says nothing for so long while it works is taken for hung.
         start_seconds: from start to ready.
         open_documents: documents a child keeps open between tasks.
@@ -34,6 +36,7 @@ class Limits:
 
     memory_mib: int = 2048
     cpu_seconds: int = 900
+    page_seconds: int = 20
     silence_seconds: float = 300.0
     start_seconds: float = 60.0
     open_documents: int = 4
@@ -47,8 +50,8 @@ class Limits:
         """From plain values."""
         return cls(
             memory_mib=int(values["memory_mib"]), cpu_seconds=int(values["cpu_seconds"]),
-            silence_seconds=float(values["silence_seconds"]), start_seconds=float(values["start_seconds"]),
-            open_documents=int(values["open_documents"]),
+            page_seconds=int(values["page_seconds"]), silence_seconds=float(values["silence_seconds"]),
+            start_seconds=float(values["start_seconds"]), open_documents=int(values["open_documents"]),
         )
 
 
@@ -64,14 +67,16 @@ def apply(limits: Limits) -> None:
         _lower(resource.RLIMIT_AS, limits.memory_mib * MIB, hard=True)
 
 
-def allow_task(limits: Limits) -> None:
-    """Give the task that starts now its processor time; over it the system ends the process (SIGXCPU)."""
-    if sys.platform == "win32" or limits.cpu_seconds <= 0:
+def allow_task(limits: Limits, *, page: bool = False) -> None:
+    """Give the task, or the page, that starts now its processor time; over it the system ends the process
+    (SIGXCPU)."""
+    seconds = limits.page_seconds if page else limits.cpu_seconds
+    if sys.platform == "win32" or seconds <= 0:
         return
     import resource
 
     used = math.ceil(time.process_time())
-    _lower(resource.RLIMIT_CPU, used + limits.cpu_seconds, hard=False)
+    _lower(resource.RLIMIT_CPU, used + seconds, hard=False)
 
 
 def nearly_full(limits: Limits) -> bool:

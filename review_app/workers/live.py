@@ -18,14 +18,24 @@ from review_app.workers.request import Request
 def turns(request: Request, count: int) -> Iterator[int]:
     """The numbers of all pages, each once: before every page the asker is asked what is looked at now.
 
-    Without a watcher (parameter ``live``), and between its wishes, from the first page to the last.
+    Without a watcher (parameter ``live``), and between its wishes, from the first page to the last. Each page
+    is said to begin before it is handed out, but for those to be left out (parameter ``without``).
     """
+    without = left_out(request)
     left = dict.fromkeys(range(1, count + 1))
     while left:
         wanted = request.prefer() if request.params.get("live") else ()
         number = next((n for n in wanted if n in left), None) or next(iter(left))
         del left[number]
+        if number not in without:
+            request.begin(number)
         yield number
+    request.begin(0)
+
+
+def left_out(request: Request) -> dict[int, str]:
+    """The pages that a child could not survive, and why (:mod:`review_app.workers.sparing`)."""
+    return {int(number): str(why) for number, why in (request.params.get("without") or {}).items()}
 
 
 def tell(request: Request, content: PageContent, look: Sequence[raster.Candidate] | None) -> None:

@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from review_app.domain.errors import Cancelled, ReviewError, RuleBroken
+from review_app.workers import sparing
 from review_app.workers.children import KILL_S, Child, Transport
-from review_app.workers.conversation import Answer, Conversation, cannot_start, lost, took_too_long
+from review_app.workers.conversation import Answer, Conversation, Hearers, cannot_start, lost, took_too_long
 from review_app.workers.limits import Limits
 from review_app.workers.protocol import FrameKind, ProtocolError
 from review_app.workers.watch import Verdict, Watch
@@ -109,6 +110,8 @@ class Pool:
     ) -> Answer:
         """Have a child do a task, and wait for it.
 
+        A scan leaves out a page on which its child crashes or takes too long (:mod:`sparing`).
+
         Args:
             task: its name (``workers.tasks``).
             params: plain values; ``path`` and ``out`` are made absolute.
@@ -129,6 +132,20 @@ class Pool:
             RuleBroken: the pool is closed.
             UsageError: the parameters are larger than a request may be.
         """
+        def once(
+            given: dict[str, Any], page: sparing.OnPage | None, progress: sparing.OnProgress | None,
+            seconds: float | None,
+        ) -> Answer:
+            return self._ask_once(task, given, (on_part, progress, on_turn, page), cancel, seconds)
+
+        if task == "scan":
+            return sparing.ask(once, params, on_progress=on_progress, timeout_s=timeout_s)
+        return once(params, None, on_progress, timeout_s)
+
+    def _ask_once(
+        self, task: str, params: dict[str, Any], hearers: Hearers, cancel: threading.Event | None,
+        timeout_s: float | None,
+    ) -> Answer:
         wanted = _absolute(params)
         path = str(wanted.get("path", ""))
         for attempt in (1, 2):
@@ -139,7 +156,7 @@ class Pool:
                         continue
                     raise cannot_start("It ended before it was ready")
                 child.last_path = path
-                talk = Conversation(child, self._number(), task, on_part, on_progress, on_turn)
+                talk = Conversation(child, self._number(), task, *hearers)
                 with self._watch.over(
                     child.kill, cancel=cancel, timeout_s=timeout_s, silence_s=self._limits.silence_seconds,
                 ) as guard:

@@ -59,6 +59,8 @@ class FrameKind(StrEnum):
     TURN = "turn"
     """A child asks which pages are looked at now; it waits for the answer."""
     PREFER = "prefer"
+    PAGE = "page"
+    """A child begins this page of a scan; 0 when the pages are over."""
     DONE = "done"
     ERROR = "error"
 

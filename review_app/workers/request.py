@@ -13,6 +13,7 @@ from review_app.engine import documents
 Part = Callable[[dict[str, Any]], None]
 ProgressTo = Callable[[int, int], None]
 Prefer = Callable[[], Sequence[int]]
+Begin = Callable[[int], None]
 Result = tuple[dict[str, Any], bytes]
 
 
@@ -25,6 +26,9 @@ class Request:
     progress: ProgressTo
     prefer: Prefer = tuple
     """Asks which pages are looked at now, the most wanted first."""
+    begin: Begin = lambda page: None
+    """Says which page is worked on from now on, 0 when the pages are over. Each time the work has a page's
+    processor time anew: a page that is read and then recognised may say so twice."""
 
     @property
     def path(self) -> Path:

@@ -15,9 +15,10 @@ from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFi
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.vocabulary import Disposition
 from review_app.engine import annotate, documents, render
-from review_app.workers import live
+from review_app.workers import live, unreadable
 from review_app.workers.packed import packed
 from review_app.workers.request import Request
+from review_app.workers.unreadable import ranges
 
 TEXT_CHUNK = 1_000_000
 """Characters of page text in one part. A page with more comes in several parts of the same number."""
@@ -29,15 +30,17 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
     read: dict[int, PageContent] = {}
     covered: dict[int, tuple[Rect, ...]] = {}
     looks: dict[int, tuple[raster.Candidate, ...]] = {}
+    without = live.left_out(request)
     for number in live.turns(request, count):
-        content, places = without_covered(document.content(number))
-        read[number] = packed(content)
+        content, places = without_covered(unreadable.page(document, number, without.get(number)))
         if places:
             covered[number] = places
         if raster.is_scan(content) and not content.is_review_sheet:
             picture = render.tones(document, number)
-            if picture is not None:
+            if picture is not None and not document.is_damaged(number):
                 looks[number] = raster.look(content, *picture)
+        content = unreadable.marked(document, content)
+        read[number] = packed(content)
         live.tell(request, content, looks.get(number))
         request.progress(len(read), count)
     contents = [read[number] for number in sorted(read)]
@@ -58,8 +61,8 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
             for c in contents
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
-        warnings=(*document.warnings, *warnings, *findings.warnings, *unread(searched), *_hidden(findings),
-                  *_covered(covered, findings)),
+        warnings=(*document.warnings, *warnings, *findings.warnings, *unread(searched),
+                  *unreadable.warnings(searched), *_hidden(findings), *_covered(covered, findings)),
     )
 
 
@@ -82,7 +85,7 @@ def _hidden(findings: detection.Findings) -> tuple[str, ...]:
     count = sum(found.characters for found in findings.recoverable)
     pages = "page" if len(numbers) == 1 else "pages"
     return (
-        f"{count} characters can be recovered under boxes on {pages} {_ranges(numbers)}: this file was "
+        f"{count} characters can be recovered under boxes on {pages} {ranges(numbers)}: this file was "
         "covered, not redacted; do not pass it on",
     )
 
@@ -97,7 +100,7 @@ def _covered(covered: dict[int, tuple[Rect, ...]], findings: detection.Findings)
             numbers.append(number)
     if not numbers:
         return ()
-    pages = f"page {_ranges(numbers)}" if len(numbers) == 1 else f"pages {_ranges(numbers)}"
+    pages = f"page {ranges(numbers)}" if len(numbers) == 1 else f"pages {ranges(numbers)}"
     return (
         f"text lies on or under dark areas on {pages}: it may be withheld, so it was neither read nor made "
         "searchable; look there yourself",
@@ -113,21 +116,10 @@ def unread(contents: Sequence[PageContent]) -> tuple[str, ...]:
     if not numbers:
         return ()
     return (
-        f"no text layer on page {_ranges(numbers)}: nothing was read there; look at the page itself"
+        f"no text layer on page {ranges(numbers)}: nothing was read there; look at the page itself"
         if len(numbers) == 1 else
-        f"no text layer on pages {_ranges(numbers)}: nothing was read there; look at the pages themselves",
+        f"no text layer on pages {ranges(numbers)}: nothing was read there; look at the pages themselves",
     )
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers as ``1-3, 7``."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1] = [parts[-1][0], number]
-        else:
-            parts.append([number])
-    return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)
 
 
 def _send_page(request: Request, content: PageContent, recoverable: Sequence[Recoverable]) -> None:

@@ -18,7 +18,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
 from review_app.engine import annotate, documents, render
 from review_app.workers import scanning
-from review_app.workers.request import Part, Prefer, ProgressTo, Request, Result
+from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
 
 OPEN_BYTES = 256 * 1024 * 1024
 """Size of the files a child keeps open together: the engine holds a file in memory, and memory is limited."""
@@ -32,7 +32,8 @@ class Desk:
         self._open: OrderedDict[tuple[Any, ...], documents.Document] = OrderedDict()
 
     def do(
-        self, task: str, params: dict[str, Any], *, part: Part, progress: ProgressTo, prefer: Prefer = tuple
+        self, task: str, params: dict[str, Any], *, part: Part, progress: ProgressTo, prefer: Prefer = tuple,
+        begin: Begin = lambda page: None,
     ) -> Result:
         """Do a task.
 
@@ -43,7 +44,7 @@ class Desk:
         work = _TASKS.get(task)
         if work is None:
             raise UsageError(f"There is no task {task!r}")
-        return work(self, Request(params, part, progress, prefer))
+        return work(self, Request(params, part, progress, prefer, begin))
 
     def document(self, request: Request) -> documents.Document:
         """The document of a request, from the open ones if the file is still the same. Stays the desk's.

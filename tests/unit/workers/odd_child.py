@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import re
+import signal
 import sys
 import types
 from pathlib import Path
@@ -86,13 +87,39 @@ def rule(params, part):
     raise RuleBroken("No", why="why", todo="todo")
 
 
+def scan(params, part, *, begin, progress):
+    """A document whose pages go wrong in the ways that ``faults`` names by their numbers."""
+    count, without = params["pages"], params.get("without", {})
+    for number in range(1, count + 1):
+        if str(number) not in without:
+            begin(number)
+            fault = params.get("faults", {}).get(str(number))
+            if fault is not None:
+                globals()[fault](params, lambda body: None)
+        progress(number, count)
+    begin(0)
+    if params.get("at the end"):
+        globals()[params["at the end"]](params, lambda body: None)
+    return {
+        "file": "a.pdf", "sha256": "0" * 64, "media_type": "application/pdf", "page_count": count,
+        "pages": [{"number": n + 1, "width": 1, "height": 1, "disposition": "unknown"} for n in range(count)],
+        "spans": [], "record": [], "recoverable": [], "warnings": [f"{k}: {v}" for k, v in without.items()],
+    }
+
+
+def killed(params, part):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 class Desk:
     def __init__(self, capacity):
         self.capacity = capacity
 
-    def do(self, task, params, *, part, progress, prefer):
+    def do(self, task, params, *, part, progress, prefer, begin):
         if task == "ping":
             return {"pid": os.getpid(), "capacity": self.capacity}, b""
+        if task == "scan":
+            return scan(params, part, begin=begin, progress=progress), b""
         return globals()[task](params, part), b""
 
     def close(self):

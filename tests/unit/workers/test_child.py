@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from review_app.domain.errors import ChildDied, ChildTimedOut, InputRefused, ReviewError, RuleBroken
+from review_app.domain.errors import ChildTimedOut, InputRefused, ReviewError, RuleBroken
+from review_app.workers.conversation import ChildCrashed
 from review_app.workers.limits import MIB, Limits
 from review_app.workers.pool import Pool
 
@@ -104,7 +105,7 @@ def test_rule_comes_back_as_itself_and_keeps_the_child(pool):
         ("large", InputRefused, "more than one answer may hold"),
         ("not_json", ReviewError, "TypeError"),
         ("deep", ReviewError, "RecursionError"),
-        ("crash", ChildDied, "SIGSEGV"),
+        ("crash", ChildCrashed, "SIGSEGV"),
         ("no such task", ReviewError, "KeyError"),
     ],
 )

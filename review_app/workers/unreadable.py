@@ -1,0 +1,53 @@
+"""Pages of which a picture, or all, could not be read: marked, and named in one warning.
+
+A picture that does not decode is drawn black or not at all. Nothing on such a page is told as withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from review_app.detection import raster
+from review_app.domain.content import PageContent
+from review_app.engine import documents
+
+
+def page(document: documents.Document, number: int, left_out: str | None) -> PageContent:
+    """The content of a page; an empty page, and a warning, for one to be left out (why)."""
+    if left_out is None:
+        return document.content(number)
+    document.warn(f"Page {number} was left out, for {left_out}; look at the page itself")
+    return PageContent(number, *document.size(number), (), is_unreadable=True)
+
+
+def marked(document: documents.Document, content: PageContent) -> PageContent:
+    """The page, marked where damage means that what it shows cannot be trusted: it is a scan, or it has
+    nothing else. A lost picture between lines of text leaves the text as it is."""
+    lost = document.is_damaged(content.number) and (
+        raster.is_scan(content) or not content.has_text or not content.images
+    )
+    return replace(content, is_unreadable=True) if lost else content
+
+
+def warnings(contents: Sequence[PageContent]) -> tuple[str, ...]:
+    """A warning that names the unreadable pages."""
+    numbers = [content.number for content in contents if content.is_unreadable]
+    if not numbers:
+        return ()
+    pages = f"page {ranges(numbers)} is" if len(numbers) == 1 else f"pages {ranges(numbers)} are"
+    return (
+        f"{pages} blank or black because unreadable: a picture there, or the page, is damaged; nothing on it "
+        "was taken for withheld. Look for a better copy",
+    )
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers as ``1-3, 7``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)
