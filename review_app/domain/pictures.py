@@ -1,10 +1,12 @@
-"""What a window asks for when it wants to show a page: which picture, how urgent, how long it may take."""
+"""What a window asks for when it wants to show a page, and the words it can be asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
+
+from review_app.domain.geometry import Rect
 
 PATIENCE_S = 3.0
 """Longest time a page may take to become a picture, in seconds; then it shows a message instead."""
@@ -48,3 +50,11 @@ class Wish:
     has_stand_in: bool = True
     patience_s: float = PATIENCE_S
     is_coarse: bool = False
+
+
+class PlacedWord(NamedTuple):
+    """A word of a page: where it stands in page space, and the number of its line, from 0."""
+
+    rect: Rect
+    text: str
+    line: int = 0
