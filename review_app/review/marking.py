@@ -50,21 +50,35 @@ class Marking:
         Raises:
             RuleBroken: no such page, or nothing of the area lies on it.
         """
+        return self.draw_all(document_id, [(page, rects)], codes=codes, note=note)[0]
+
+    def draw_all(
+        self, document_id: str, areas: Sequence[tuple[int, Sequence[Rect]]], *, codes: Sequence[str] = (),
+        note: str = "",
+    ) -> list[str]:
+        """Propose several withholdings in one step: pages with rectangles, a mark for each. Returns the ids.
+
+        Raises:
+            RuleBroken: as for :meth:`draw`; then none is made.
+        """
         document = self._session.document(document_id)
-        cut = self._on_page(document_id, page, rects)
         readings = tuple(_reading(c) for c in dict.fromkeys(codes))
-        span = SpanFinding(
-            page=page, kind=Kind.MARK, origin=Origin.REVIEWER, status=Status.CONFIRMED, rects=cut,
-            confidence=1.0, band=Band.CERTAIN, detector="reviewer", reasons=("drawn by the reviewer",),
-            exemption_status=ExemptionStatus.STATED if readings else ExemptionStatus.NOT_STATED,
-            codes=readings, note=note,
-        )
-        span_id = new_id("sp")
-        row = span_row(document.id, span, span_id=span_id, author=self._session.actor, at=now())
-        changes = [Change("spans", span_id, None, row)]
-        changes += [_insert_code(span_id, i, r) for i, r in enumerate(readings)]
+        ids: list[str] = []
+        changes: list[Change] = []
+        for page, rects in areas:
+            span = SpanFinding(
+                page=page, kind=Kind.MARK, origin=Origin.REVIEWER, status=Status.CONFIRMED,
+                rects=self._on_page(document_id, page, rects), confidence=1.0, band=Band.CERTAIN,
+                detector="reviewer", reasons=("drawn by the reviewer",),
+                exemption_status=ExemptionStatus.STATED if readings else ExemptionStatus.NOT_STATED,
+                codes=readings, note=note,
+            )
+            ids.append(span_id := new_id("sp"))
+            row = span_row(document.id, span, span_id=span_id, author=self._session.actor, at=now())
+            changes.append(Change("spans", span_id, None, row))
+            changes += [_insert_code(span_id, i, r) for i, r in enumerate(readings)]
         self._session.commit("span.drawn", changes, Changes(spans=frozenset({document.id})))
-        return span_id
+        return ids
 
     def cite(self, ids: Sequence[str], codes: Sequence[str]) -> Changes:
         """These codes and no others stand for the spans.

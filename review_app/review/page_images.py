@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.geometry import Rect
-from review_app.domain.pictures import Wish
+from review_app.domain.pictures import PlacedWord, Wish
 from review_app.review.session import Session
 from review_app.workers.pool import Answer, Pool
 from review_app.workers.scheduler import Lane, Scheduler
@@ -33,6 +34,7 @@ class Picture:
 
 
 OnDone = Callable[[Wish, Picture | ReviewError], None]
+OnWords = Callable[[list[PlacedWord] | ReviewError], None]
 
 
 class PageImages:
@@ -48,6 +50,7 @@ class PageImages:
         self._pool = pool
         self._scheduler = Scheduler()
         self._listeners: dict[Hashable, OnDone] = {}
+        self._word_wishes: OrderedDict[tuple[str, int], list[OnWords]] = OrderedDict()
         self._changed = threading.Condition()
         self._closed = threading.Event()
         self._stops: dict[Lane, threading.Event] = {}
@@ -76,30 +79,37 @@ class PageImages:
             else:
                 self._listeners.pop(asker, None)
             self._scheduler.wish(asker, wishes)
-            if wishes and not self._threads:
-                self._threads = [
-                    threading.Thread(target=self._work, args=(lane,), name=f"pages-{lane}", daemon=True)
-                    for lane in Lane
-                ]
-                for thread in self._threads:
-                    thread.start()
+            if wishes:
+                self._start()
             self._stop_abandoned()
             self._changed.notify_all()
 
-    def words(self, document_id: str, page: int) -> list[tuple[Rect, str]]:
-        """The words of a page with their rectangles. Blocks.
+    def want_words(self, document_id: str, page: int, on_done: OnWords) -> None:
+        """The words of a page soon, the newest wish first; returns at once. ``on_done`` runs on a background
+        thread."""
+        with self._changed:
+            if self._closed.is_set():
+                return
+            self._word_wishes.setdefault((document_id, page), []).append(on_done)
+            self._word_wishes.move_to_end((document_id, page))
+            self._start()
+            self._changed.notify_all()
+
+    def words(self, document_id: str, page: int) -> list[PlacedWord]:
+        """The words of a page in reading order. Blocks.
 
         Raises:
             ReviewError: the page cannot be read.
         """
         answer = self._ask("words", document_id, {"page": page}, self._closed, RENDER_TIMEOUT_S)
-        return [(Rect.of(w[:4]), str(w[4])) for w in answer.values["words"]]
+        return [PlacedWord(Rect.of(w[:4]), str(w[4]), int(w[5])) for w in answer.values["words"]]
 
     def close(self) -> None:
         """Forget all wishes, stop what is being rendered, and end the threads."""
         with self._changed:
             self._closed.set()
             self._listeners.clear()
+            self._word_wishes.clear()
             for stop in self._stops.values():
                 stop.set()
             self._changed.notify_all()
@@ -133,9 +143,22 @@ class PageImages:
             # It was recorded just then, and its file has another place now.
             return self._pool.ask(task, {**fresh, **wishes}, cancel=cancel, timeout_s=timeout_s)
 
+    def _start(self) -> None:
+        if self._threads:
+            return
+        self._threads = [
+            threading.Thread(target=self._work, args=(lane,), name=f"pages-{lane}", daemon=True)
+            for lane in Lane
+        ]
+        for thread in self._threads:
+            thread.start()
+
     def _work(self, lane: Lane) -> None:
         while (taken := self._take(lane)) is not None:
             wish, stop, listeners = taken
+            if wish is None:
+                self._tell_words()
+                continue
             outcome = self._draw(wish, stop)
             with self._changed:
                 del self._stops[lane]
@@ -149,10 +172,14 @@ class PageImages:
                 for on_done in listeners.values():
                     on_done(wish, outcome)
 
-    def _take(self, lane: Lane) -> tuple[Wish, threading.Event, dict[Hashable, OnDone]] | None:
-        """What a lane is to draw next, waiting until there is something. None at the end."""
+    def _take(self, lane: Lane) -> tuple[Wish | None, threading.Event, dict[Hashable, OnDone]] | None:
+        """What a lane is to draw next, waiting until there is something; no wish where words are wanted.
+        None at the end."""
         with self._changed:
             while not self._closed.is_set():
+                if lane is Lane.BACK and self._word_wishes:
+                    # Somebody points at them: before any page ahead.
+                    return None, self._closed, {}
                 wish = self._scheduler.next(lane)
                 if wish is not None:
                     stop = self._stops[lane] = threading.Event()
@@ -169,6 +196,24 @@ class PageImages:
             return None
         until = self._scheduler.waits()
         return _LOOK_S if until is None else min(until, _LOOK_S)
+
+    def _tell_words(self) -> None:
+        with self._changed:
+            if not self._word_wishes:
+                return
+            (document_id, page), listeners = self._word_wishes.popitem()
+        found: list[PlacedWord] | ReviewError
+        try:
+            found = self.words(document_id, page)
+        except ReviewError as error:
+            found = error
+        except Exception as error:  # noqa: BLE001 - the border of a job: the other wishes must go on
+            found = ReviewError(
+                f"The words of page {page} could not be read because of a defect ({type(error).__name__})"
+            )
+        if not self._closed.is_set():
+            for on_done in listeners:
+                on_done(found)
 
     def _listening(self, wish: Wish) -> dict[Hashable, OnDone]:
         askers = self._scheduler.askers(wish)

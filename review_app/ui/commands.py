@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from review_app.domain.display import shown
 from review_app.domain.errors import LogDoesNotVerify, ReviewError
 from review_app.domain.geometry import Rect
+from review_app.domain.pictures import PlacedWord
 from review_app.domain.rows import Hit, RecordRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
@@ -195,6 +197,21 @@ class Commands(QObject):
         elif document is not None:
             span_id = self._desk.marking.draw(document.id, page, [rect])
             self._current.select([span_id])
+
+    def copy_text(self) -> None:
+        text = self._page.selected_text
+        if text is None:
+            self._problems.tell(self.tr("The words there are still being read. Copy again in a moment."))
+        elif text:
+            QGuiApplication.clipboard().setText(text)
+
+    def mark_text(self) -> None:
+        """The selected text becomes marks, one on each page, in one step."""
+        document, areas = self._current.document, self._page.selected_areas
+        if document is not None and areas:
+            ids = self._desk.marking.draw_all(document.id, areas)
+            self._page.text_tool.clear()
+            self._current.select(ids)
 
     def cite(self, ids: Iterable[str], codes: Sequence[str]) -> None:
         self._desk.marking.cite(list(ids), list(codes))
@@ -406,9 +423,9 @@ class Commands(QObject):
             if found:
                 self._current.select([found[0 if by > 0 else -1].id])
 
-    def _show_word(self, hit: Hit, text: str, found: Sequence[tuple[Rect, str]]) -> None:
+    def _show_word(self, hit: Hit, text: str, found: Sequence[PlacedWord]) -> None:
         shown_id = self._current.document.id if self._current.document else None
         wanted = [w.strip("\"'*").casefold() for w in text.split()]
-        rect = next((r for w in wanted if w for r, word in found if w in word.casefold()), None)
+        rect = next((r for w in wanted if w for r, word, _ in found if w in word.casefold()), None)
         if rect is not None and shown_id == hit.document_id:
             self._current.want_place(hit.page, rect)

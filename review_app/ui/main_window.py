@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         page.pages_seen.connect(self._on_pages_seen)
         page.zoom_changed.connect(self.status.show_zoom)
         page.tool_changed.connect(self._refresh_actions)
+        page.text_selected.connect(self._refresh_actions)
         page.tool_changed.connect(self.status.show_tool)
         self.inspector.codes_cited.connect(self._cite)
         self.inspector.note_written.connect(self._write_note)
@@ -241,6 +242,7 @@ class MainWindow(QMainWindow):
             undo_text=undo or "", redo_text=redo or "",
             jobs=len(self._bridge.running),
             tool=self.page.tool,
+            has_text=self.page.has_text_selected,
             is_undecided_only=self.spans.is_undecided_only,
             has_message=not self.message_bar.isHidden(),
         ))

@@ -29,6 +29,8 @@ class State:
     redo_text: str = ""
     jobs: int = 0
     tool: str = "select"
+    has_text: bool = False
+    """Text of the pages is selected."""
     is_undecided_only: bool = False
     has_message: bool = False
 

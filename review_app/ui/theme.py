@@ -123,7 +123,8 @@ class Theme:
     ``agency``, ``reviewer``, ``rejected`` are for text and marks on list backgrounds (contrast at least
     4.5 to 1 on the palette's base); ``desk`` is what pages lie on; ``edge`` the line round a page;
     ``muted`` text on the desk; ``focus`` the keyboard focus; ``halo`` the ring round a selected span;
-    ``found`` the outline of a place shown to the reader; ``warning`` what went wrong, on paper.
+    ``found`` the outline of a place shown to the reader; ``marker`` selected text; ``warning`` what went
+    wrong, on paper.
     """
 
     is_dark: bool
@@ -139,6 +140,7 @@ class Theme:
     faint: QColor
     halo: QColor
     found: QColor
+    marker: QColor
     warning: QColor
 
     @classmethod
@@ -159,5 +161,6 @@ class Theme:
             faint=QColor("#8B9199"),
             halo=QColor("#FFC020"),
             found=QColor("#7B2FBF"),
+            marker=QColor("#B9D6FF"),
             warning=QColor("#A8201A"),
         )

@@ -98,7 +98,9 @@ def _render(values: dict[str, Any], payload_size: int) -> bool:
 def _words(values: dict[str, Any], payload_size: int) -> bool:
     words = values["words"]
     return payload_size == 0 and isinstance(words, list) and all(
-        len(word) == 5 and all(_number(v) for v in word[:4]) and isinstance(word[4], str) for word in words
+        len(word) == 6 and all(_number(v) for v in word[:4]) and isinstance(word[4], str)
+        and _whole(word[5], 0, 1 << 31)
+        for word in words
     )
 
 

@@ -123,8 +123,8 @@ def _words(desk: Desk, request: Request) -> Result:
     content, _ = without_covered(document.content(_page_number(document, request)))
     hidden = [found.rect for found in detection.document([content]).recoverable]
     words = [
-        [*word.rect.as_list(), word.text] for line in content.lines for word in line.words
-        if all(word.rect.intersect(rect).is_empty for rect in hidden)
+        [*word.rect.as_list(), word.text, number] for number, line in enumerate(content.lines)
+        for word in line.words if all(word.rect.intersect(rect).is_empty for rect in hidden)
     ]
     return {"words": words}, b""
 

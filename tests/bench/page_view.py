@@ -31,7 +31,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.pictures import Wish
 from review_app.domain.rows import PageRow, SpanRow
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
-from review_app.ui.page_view.source import OnDone
+from review_app.ui.page_view.source import OnDone, OnWords
 from review_app.ui.page_view.view import PageView
 
 PAGES = 5_000
@@ -61,8 +61,8 @@ class ReadySource:
             self._wishes, self._on_done = list(wishes), on_done
             self._changed.notify()
 
-    def words(self, page: int) -> Sequence[tuple[Rect, str]]:
-        return ()
+    def want_words(self, page: int, on_done: OnWords) -> None:
+        on_done([])
 
     def _work(self) -> None:
         while True:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 from review_app.ui.page_view.labels import tr
+from review_app.ui.page_view.page_text import Unit
 from review_app.ui.page_view.tools import DrawTool
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Interaction(QObject):
     def reset(self) -> None:
         """Drop every gesture in progress."""
         self.drawing.reset()
+        self._view.text_tool.clear()
         self._pressed_at = None
         self._pan_from = None
         self._edge_timer.stop()
@@ -67,7 +69,9 @@ class Interaction(QObject):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self._pressed_at = at
-        if view.tool == "draw":
+        if view.tool == "select" and view.text_tool.is_third_click(at):
+            view.text_tool.begin(at, Unit.LINE)
+        elif view.tool == "draw":
             spot = view.place_at(at)
             if spot is not None:
                 self.drawing.press(*spot)
@@ -80,7 +84,7 @@ class Interaction(QObject):
             moved = at - self._pan_from
             self._pan_from = at
             view.scroll_by(-moved.x(), -moved.y())
-        elif self.drawing.draft is not None and self._pressed_at is not None:
+        elif self._pressed_at is not None and (self.drawing.draft is not None or self._selects(at)):
             self._last_pointer = at
             self._drag_to(at)
             if view.viewport().rect().contains(at.toPoint()):
@@ -103,10 +107,28 @@ class Interaction(QObject):
         self._edge_timer.stop()
         drawn = self.drawing.release()
         view.viewport().update()
-        if drawn is not None:
+        if view.text_tool.is_dragging:
+            view.text_tool.end()
+        elif drawn is not None:
             view.area_drawn.emit(*drawn)
         elif (at - pressed_at).manhattanLength() < _DRAG_STARTS_PX:
             self._click(at, extend=bool(event.modifiers() & (_CTRL | _SHIFT)))
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """Select the word under the pointer."""
+        if event.button() is not Qt.MouseButton.LeftButton or self._view.tool != "select":
+            return
+        self._pressed_at = event.position()
+        self._view.text_tool.double_click(event.position())
+
+    def _selects(self, at: QPointF) -> bool:
+        """True while a drag selects text; it begins where the button went down, on text."""
+        view, pressed = self._view, self._pressed_at
+        if view.tool != "select" or pressed is None:
+            return False
+        if view.text_tool.is_dragging:
+            return True
+        return (at - pressed).manhattanLength() >= _DRAG_STARTS_PX and view.text_tool.begin(pressed)
 
     def show_cursor(self, at: QPointF) -> None:
         """The pointer's shape says what a click would do."""
@@ -115,6 +137,8 @@ class Interaction(QObject):
             shape = Qt.CursorShape.CrossCursor
         elif view.span_at(at) is not None or view.failed_page_at(at):
             shape = Qt.CursorShape.PointingHandCursor
+        elif view.text_tool.is_on_text(at):
+            shape = Qt.CursorShape.IBeamCursor
         else:
             shape = Qt.CursorShape.ArrowCursor
         if view.viewport().cursor().shape() is not shape:
@@ -127,6 +151,10 @@ class Interaction(QObject):
             view.retry_page(failed)
             return
         span_id = view.span_at(at, slack_px=_SLACK_PX)
+        if span_id is None and extend and not view.text_tool.selection.is_empty:
+            view.text_tool.drag(at)
+            return
+        view.text_tool.clear()
         if span_id is not None:
             view.span_clicked.emit(span_id, extend)
         elif view.tool == "select":
@@ -134,13 +162,15 @@ class Interaction(QObject):
 
     def _drag_to(self, at: QPointF) -> None:
         draft = self.drawing.draft
-        if draft is not None:
+        if self._view.text_tool.is_dragging:
+            self._view.text_tool.drag(at)
+        elif draft is not None:
             self.drawing.drag(*self._view.place_on(draft.page, at))
             self._view.viewport().update()
 
     def _on_edge_timer(self) -> None:
         """The pointer is held outside the window while drawing: the page comes to it."""
-        if self.drawing.draft is None:
+        if self.drawing.draft is None and not self._view.text_tool.is_dragging:
             self._edge_timer.stop()
             return
         box, at = self._view.viewport().rect(), self._last_pointer
@@ -174,6 +204,8 @@ class Interaction(QObject):
 
     def wants(self, event: QKeyEvent) -> bool:
         """True for keys that belong to the view while it has the focus, whatever shortcuts there are."""
+        if self._view.tool == "select" and self._view.text_tool.wants(event):
+            return True
         if event.modifiers() & (_CTRL | Qt.KeyboardModifier.AltModifier):
             return self._view.tool == "draw" and event.key() in _ARROWS and bool(event.modifiers() & _CTRL)
         if event.key() in _ENTER and self._view.is_failed(self._view.current_page):
@@ -183,6 +215,8 @@ class Interaction(QObject):
     def key_press(self, event: QKeyEvent) -> bool:
         """True when the key did something here."""
         if self._view.tool == "draw" and self._draw_key(event):
+            return True
+        if self._view.tool == "select" and self._view.text_tool.key_press(event):
             return True
         return self._retry_key(event) or self._scroll_key(event)
 

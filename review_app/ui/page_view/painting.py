@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -48,6 +48,7 @@ class Frame:
     selected: Collection[str] = ()
     draft: Draft | None = None
     cross: tuple[int, float, float] | None = None
+    text_rects: Callable[[int], Sequence[Rect]] = lambda page: ()
     found: Found | None = None
     has_focus: bool = False
     hint: str = ""
@@ -113,6 +114,11 @@ class FramePainter:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 shown, part = _visible_part(page, window, image.width(), image.height())
                 painter.drawImage(shown, image, part)
+        for rect in frame.text_rects(number):
+            # Multiplied, as a marker pen would: the letters below stay as dark as they are.
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+            painter.fillRect(_place(frame, number, rect), frame.theme.marker)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setPen(QPen(frame.theme.edge, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(outer)

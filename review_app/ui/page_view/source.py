@@ -6,8 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Protocol, TypeAlias
 
 from review_app.domain.errors import ReviewError
-from review_app.domain.geometry import Rect
-from review_app.domain.pictures import Wish
+from review_app.domain.pictures import PlacedWord, Wish
 
 
 class PictureLike(Protocol):
@@ -24,6 +23,7 @@ class PictureLike(Protocol):
 
 
 OnDone: TypeAlias = Callable[[Wish, "PictureLike | ReviewError"], None]
+OnWords: TypeAlias = Callable[[list[PlacedWord] | ReviewError], None]
 
 
 class PageSource(Protocol):
@@ -37,15 +37,15 @@ class PageSource(Protocol):
         left out of a later list before it began.
         """
 
-    def words(self, page: int) -> Sequence[tuple[Rect, str]]:
-        """The words of a page with their places; blocking, never call it on the main thread."""
+    def want_words(self, page: int, on_done: OnWords) -> None:
+        """The words of a page soon; returns at once. ``on_done`` is called on any thread."""
 
 
 class PageImagesLike(Protocol):
     """What :class:`DocumentSource` needs of ``desk.page_images``."""
 
     def want(self, asker: Hashable, wishes: Sequence[Wish], on_done: OnDone) -> None: ...
-    def words(self, document_id: str, page: int) -> Sequence[tuple[Rect, str]]: ...
+    def want_words(self, document_id: str, page: int, on_done: OnWords) -> None: ...
 
 
 class DocumentSource:
@@ -59,6 +59,6 @@ class DocumentSource:
         """See :class:`PageSource`."""
         self._images.want(self, wishes, on_done)
 
-    def words(self, page: int) -> Sequence[tuple[Rect, str]]:
+    def want_words(self, page: int, on_done: OnWords) -> None:
         """See :class:`PageSource`."""
-        return self._images.words(self._document_id, page)
+        self._images.want_words(self._document_id, page, on_done)

@@ -239,6 +239,19 @@ class StripArea(QAbstractScrollArea):
         """Page and point under a position in the window; None beside the pages."""
         return self._layout.to_page(at.x() + self._left(), at.y() + self._top())
 
+    def page_near(self, at: QPointF) -> int:
+        """The page at the height of a position in the window, or the nearest; 0 without pages."""
+        if not self._layout.page_count:
+            return 0
+        spot = self.place_at(at)
+        if spot is not None:
+            return spot[0]
+        y = at.y() + self._top()
+        near = self._layout.visible(y, y + 1) or range(
+            min(max(1, self._current), self._layout.page_count), self._layout.page_count + 1
+        )
+        return near.start
+
     def place_on(self, page: int, at: QPointF) -> tuple[float, float]:
         """The point of ``page`` nearest to a position in the window."""
         return self._layout.on_page(page, at.x() + self._left(), at.y() + self._top())

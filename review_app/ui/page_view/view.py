@@ -28,6 +28,7 @@ from review_app.ui.page_view.painting import Found, Frame, FramePainter
 from review_app.ui.page_view.pictures import Pictures
 from review_app.ui.page_view.source import PageSource
 from review_app.ui.page_view.strip_area import StripArea
+from review_app.ui.page_view.text_tool import TextTool
 from review_app.ui.theme import Theme
 
 TOOLS = ("select", "draw")
@@ -49,6 +50,7 @@ class PageView(StripArea):
     area_drawn = Signal(int, object)
     span_reshaped = Signal(str, object)
     tool_changed = Signal(str)
+    text_selected = Signal(bool)
     pages_seen = Signal(object)
     """Other pages are in the window: their numbers, the current one first."""
 
@@ -66,6 +68,7 @@ class PageView(StripArea):
         self._theme = Theme.of(self.palette())
         self._painter = FramePainter()
         self._pictures = Pictures(self)
+        self.text_tool = TextTool(self)
         self._interaction = Interaction(self)
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
@@ -85,6 +88,7 @@ class PageView(StripArea):
 
     def _connect_signals(self) -> None:
         self._pictures.arrived.connect(self._on_arrived)
+        self.text_tool.changed.connect(self.text_selected)
         self._refresh_timer.timeout.connect(self._on_refresh)
         self._flash_timer.timeout.connect(self._on_flash)
 
@@ -93,6 +97,7 @@ class PageView(StripArea):
     def set_source(self, source: PageSource | None) -> None:
         """Take pictures from ``source``; None ends all requests."""
         self._pictures.set_source(source)
+        self.text_tool.set_source(source)
         self._later()
 
     def set_document(self, document_id: str | None, pages: Sequence[PageRow]) -> None:
@@ -185,6 +190,23 @@ class PageView(StripArea):
         self.tool_changed.emit(name)
         self._later()
 
+    # -- text ------------------------------------------------------------------------------------
+
+    @property
+    def has_text_selected(self) -> bool:
+        """True while text of the pages is selected."""
+        return not self.text_tool.selection.is_empty
+
+    @property
+    def selected_text(self) -> str | None:
+        """The selected text; None while words of a page in it are still being read."""
+        return self.text_tool.text()
+
+    @property
+    def selected_areas(self) -> list[tuple[int, tuple[Rect, ...]]]:
+        """Where the selected text stands: pages with rectangles, one for each line."""
+        return self.text_tool.areas()
+
     # -- what is where --------------------------------------------------------------------------
 
     def span_at(self, at: QPointF | QPoint, slack_px: float = 0.0) -> str | None:
@@ -227,7 +249,8 @@ class PageView(StripArea):
             left=self._left(), top=self._top(), width=box.width(), height=box.height(),
             ratio=self.viewport().devicePixelRatioF(), selected=self._selected,
             draft=self._interaction.drawing.draft, cross=self._interaction.drawing.cross,
-            found=self._found, has_focus=self.hasFocus(), hint=self._hint, font=self.font(),
+            text_rects=self.text_tool.rects, found=self._found, has_focus=self.hasFocus(), hint=self._hint,
+            font=self.font(),
         )
 
     def changeEvent(self, event: QEvent) -> None:
@@ -262,6 +285,9 @@ class PageView(StripArea):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._interaction.mouse_move(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._interaction.double_click(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._interaction.mouse_release(event)

@@ -12,16 +12,28 @@ from pytestqt.qtbot import QtBot
 from review_app.domain.errors import InputRefused, ReviewError
 from review_app.domain.findings import CodeReading
 from review_app.domain.geometry import Rect
-from review_app.domain.pictures import Wish
+from review_app.domain.pictures import PlacedWord, Wish
 from review_app.domain.rows import PageRow, SpanRow
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
-from review_app.ui.page_view.source import OnDone
+from review_app.ui.page_view.source import OnDone, OnWords
 from review_app.ui.page_view.view import PageView
 
 LETTER = (612.0, 792.0)
 
 Wanted = tuple[int, float]
 """A page from 1 and a scale."""
+
+
+def page_words(page: int) -> list[PlacedWord]:
+    """``page N line M`` three times, from 100 points down, 72 from the left, 20 points apart."""
+    words = []
+    for line in range(3):
+        x = 72.0
+        for text in ("page", str(page), "line", str(line + 1)):
+            y = 100.0 + 20 * line
+            words.append(PlacedWord(Rect(x, y, x + 6 * len(text), y + 12), text, line))
+            x += 6 * (len(text) + 1)
+    return words
 
 
 @dataclass(frozen=True)
@@ -62,8 +74,9 @@ class PaintedSource:
             self._wishes = now
             self._changed.notify()
 
-    def words(self, page: int) -> Sequence[tuple[Rect, str]]:
-        return ()
+    def want_words(self, page: int, on_done: OnWords) -> None:
+        """Three lines on each page, each letter 6 points wide."""
+        threading.Thread(target=on_done, args=(page_words(page),), daemon=True).start()
 
     def hold(self) -> None:
         """Begin nothing until :meth:`go_on`."""

@@ -40,11 +40,11 @@ def test_the_memo_is_shown_with_its_spans(qtbot, desk, seeds, kit) -> None:
     assert view.span_at(view.window_rect(page, blanks[0].rects[0]).center()) == blanks[0].id
 
     # The words the source tells lie where the picture has ink.
-    words = source.words(page)
+    words = desk.page_images.words(document_id, page)
     assert len(words) > 50
     image = view.viewport().grab().toImage()
     inked = 0
-    shown = [r for r, _ in words if view.viewport().rect().contains(view.window_rect(page, r).toRect())]
+    shown = [r for r, _, _ in words if view.viewport().rect().contains(view.window_rect(page, r).toRect())]
     assert shown
     for rect in shown:
         area = view.window_rect(page, rect).toRect()

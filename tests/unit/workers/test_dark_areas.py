@@ -116,6 +116,6 @@ def test_the_window_gets_no_words_that_a_box_covers(tmp_path: Path, seeds: Path)
         pdf.save(path)
     with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
         document = desk.intake.add(path).document_id
-        words = [text for _, text in desk.page_images.words(document, 1)]
+        words = [text for _, text, _ in desk.page_images.words(document, 1)]
         assert words and not any("QUINCE" in word for word in words)
         assert desk.search.find("ZEBRAQUINCE") == []

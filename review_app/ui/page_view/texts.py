@@ -1,0 +1,68 @@
+"""The words of the pages on screen, asked for when they are needed and kept while they fit."""
+
+from __future__ import annotations
+
+import weakref
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
+
+from review_app.domain.errors import ReviewError
+from review_app.domain.pictures import PlacedWord
+from review_app.ui.bridge import call_on_main_thread, prepare
+from review_app.ui.page_view.page_text import PageText
+from review_app.ui.page_view.source import PageSource
+
+KEPT = 64
+"""Pages whose words are kept: a page of text takes about 100 kB."""
+
+
+class Texts(QObject):
+    """Pages as text to point at. ``arrived`` carries the page whose words came. Main thread only."""
+
+    arrived = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        prepare()
+        self._source: PageSource | None = None
+        self._held: OrderedDict[int, PageText] = OrderedDict()
+        self._asked: set[int] = set()
+        self._era = 0
+
+    def set_source(self, source: PageSource | None) -> None:
+        """Take words from another document; those of the last one go."""
+        self._source = source
+        self._held.clear()
+        self._asked.clear()
+        self._era += 1
+
+    def get(self, page: int) -> PageText | None:
+        """The text of a page; None while it is on its way, which this call begins."""
+        found = self._held.get(page)
+        if found is not None:
+            self._held.move_to_end(page)
+            return found
+        if self._source is not None and page not in self._asked:
+            self._asked.add(page)
+            self._ask(self._source, page)
+        return None
+
+    def _ask(self, source: PageSource, page: int) -> None:
+        era, self_ref = self._era, weakref.ref(self)
+
+        def on_main_thread(found: list[PlacedWord] | ReviewError) -> None:
+            texts = self_ref()
+            if texts is not None and isValid(texts) and texts._era == era:
+                texts._on_words(page, found)
+
+        source.want_words(page, lambda found: call_on_main_thread(lambda: on_main_thread(found)))
+
+    def _on_words(self, page: int, found: list[PlacedWord] | ReviewError) -> None:
+        self._asked.discard(page)
+        # A page whose words cannot be read has none to select; its picture says what is wrong.
+        self._held[page] = PageText(()) if isinstance(found, ReviewError) else PageText(found)
+        while len(self._held) > KEPT:
+            self._held.popitem(last=False)
+        self.arrived.emit(page)
