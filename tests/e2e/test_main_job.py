@@ -294,6 +294,8 @@ def _program(*args: object, **env: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "review_app", *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         cwd=Path(__file__).resolve().parents[2], start_new_session=True,
+        # A suite that was itself started in the background ignores SIGINT, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         env={**{k: v for k, v in os.environ.items() if k not in display}, **env},
     )
 
