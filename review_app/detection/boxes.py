@@ -29,6 +29,7 @@ MAX_CANDIDATES = 1_500
 
 _SCAN_PART = 0.6  # a picture over more of the page is a scan of it (detection reference, 2.1)
 _SAME_PLACE_PAGES = 3
+_SCATTERED = 4  # so many areas away from lines and edges of the text are the parts of a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class _Page:
     is_scan: bool
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     columns: Counter[tuple[int, int]] = field(default_factory=Counter)
+    scattered: int = 0
 
 
 def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
@@ -141,6 +143,7 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
         candidates = sorted(candidates, key=lambda a: -a.rect.area)[:MAX_CANDIDATES]
     known.sizes = Counter(_size(area) for area in candidates)
     known.columns = Counter((round(a.rect.x0), round(a.rect.x1)) for a in candidates)
+    known.scattered = sum(_is_scattered(area, known) for area in candidates)
     unapplied = _unapplied(known)
     judged: list[Box] = list(unapplied)
     marks = [r for box in unapplied for r in box.rects]
@@ -257,11 +260,21 @@ def _form_like(area: Area, known: _Page) -> float:
         against += 2.0
     if area.is_frame and r.width < 24:
         against += 1.0
+    if known.scattered >= _SCATTERED and _is_scattered(area, known):
+        against += 3.0
     if area.has_border:
         row = [w for w in areas.on_rows(known.rows, r.y0, r.y1) if w.rect.x1 <= r.x0 + 2 and w.rect.y1 > r.y0]
         if row and max(row, key=lambda w: w.rect.x1).text.endswith(":"):
             against += 1.5
     return against
+
+
+def _is_scattered(area: Area, known: _Page) -> bool:
+    """True for an area in no line of text and at no edge of the column: a withheld passage is one or the
+    other, the parts of a figure are neither."""
+    r = area.rect
+    edges = (abs(r.x0 - known.column[0]), abs(r.x1 - known.column[1]))
+    return not area.is_frame and min(edges) > 6.0 and not _in_a_line(r, known.rows)
 
 
 def _size(area: Area) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from review_app.detection import (
     emails,
     headings,
     joining,
+    layout,
     margins,
     notes,
     placeholders,
@@ -109,7 +110,16 @@ def document(
     told = _spans(flow, releases, read, disposition, legends, tail, dispositions, looks or {})
     told = unreadable.without_guesses(told, searched)
     merged = joining.merge(kept, raster.without_doubles(told, [(box.page, box.rects) for box in kept]))
-    spans = _numbered([*merged.rest, *(_box_span(box) for box in merged.boxes)])
+    everything = layout.spans(
+        flow,
+        [*merged.rest, *(_box_span(box) for box in merged.boxes)],
+        stamps=_furniture(flow, releases, read, legends, tail),
+        legends=legends,
+        whole=disposition,
+        by_page=dispositions,
+        printed=frozenset(code.code for item in releases for code in item.codes),
+    )
+    spans = _numbered(everything)
     return Findings(
         spans=spans,
         record=tuple(record),
@@ -264,6 +274,20 @@ def _span(
     )
 
 
+def _furniture(
+    flow: Flow, releases: list[Release], read: stamps.Stamps, legends: frozenset[int], tail: range
+) -> frozenset[int]:
+    """The flow lines of stamps, legends and boilerplate."""
+    skipped = set(tail)
+    for item in releases:
+        skipped.update(range(flow.line_index(item.start), flow.line_index(max(item.start, item.end - 1)) + 1))
+        skipped.update(item.code_lines)
+    for low, high in read.covered:
+        skipped.update(range(flow.line_index(low), flow.line_index(max(low, high - 1)) + 1))
+    skipped.update(i for i, line in enumerate(flow.lines) if line.page in legends)
+    return frozenset(skipped)
+
+
 def _spans(
     flow: Flow,
     releases: list[Release],
@@ -275,14 +299,7 @@ def _spans(
     looks: raster.Looks,
 ) -> list[SpanFinding]:
     in_full = disposition is Disposition.RELEASED_IN_FULL
-    skipped = set(tail)
-    for item in releases:
-        skipped.update(range(flow.line_index(item.start), flow.line_index(max(item.start, item.end - 1)) + 1))
-        skipped.update(item.code_lines)
-    for low, high in read.covered:
-        skipped.update(range(flow.line_index(low), flow.line_index(max(low, high - 1)) + 1))
-    skipped.update(i for i, line in enumerate(flow.lines) if line.page in legends)
-    frozen = frozenset(skipped)
+    frozen = _furniture(flow, releases, read, legends, tail)
 
     found: list[SpanFinding] = []
     for note in notes.find(flow):
