@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from review_app.detection import torn
-from review_app.detection.text_columns import Column, Run
 from review_app.detection.gap_signs import LEAST_HOLE, TORN, Gap, View, is_loose, is_near, signs_of, widest
+from review_app.detection.text_columns import Column, Run
 from review_app.domain.geometry import Rect
 
 _MARGIN = 48.0  # points at the top and foot of a page that hold headers, numbers, stamps
 _LEAST_BAND = 1.7  # pitches: from here on a line more would have room
+_LEAST_TAIL = 40.0  # points (detection reference 2.8)
+_SHORT_TAIL = 0.16  # of the width of the column
 _LEAST_END = 2.0  # heights of a word: a line ends or begins so far from the edge of its column
 
 
@@ -33,8 +35,8 @@ def between(i: int, column: Column, known: View) -> Gap | None:
         return None
     signs = signs_of(rects, column, known)
     if not signs.odds:
-        if _is_centred(above, column) or _is_centred(below, column):
-            return None  # a title
+        if above.row == 0 or _is_centred(above, column) or _is_centred(below, column):
+            return None  # a head or a title
         if not is_empty and not (_in_prose(i, column, is_torn) if is_band else _goes_down(i, column, head)):
             return None
     extra = step - column.paragraph
@@ -45,10 +47,11 @@ def between(i: int, column: Column, known: View) -> Gap | None:
             return None
     elif not (is_torn or is_empty or (signs.odds and _is_short(last, extra, head, column))):
         return None
-    odds, reasons = (
-        signs.odds - (0.0 if tail and head and not band else 0.4),
-        [_named(band, tail, head, is_empty)],
-    )
+    odds, reasons = signs.odds, [_named(band, tail, head, is_empty)]
+    if band is not None or tail is None or head is None:
+        odds -= 0.4
+    if tail is not None and rects == (tail,) and tail.width < _SHORT_TAIL * (column.right - column.left):
+        odds -= 1.2  # where words are set by hand, a line may end so far from the edge
     if is_torn:
         odds += TORN
         reasons.append("the sentence is torn")
@@ -85,8 +88,9 @@ def _named(band: Rect | None, tail: Rect | None, head: Rect | None, is_empty: bo
 def _tail(i: int, column: Column) -> Rect | None:
     """The empty end of a line into which the first word of the next would have gone."""
     above, below = column.runs[i], column.runs[i + 1]
-    right = _right(i, column)
-    if right - above.x1 <= max(_LEAST_END * column.height, below.words[0].rect.width + 2 * column.space + 6):
+    fits = below.words[0].rect.width + 2 * column.space + 6
+    least = max(_LEAST_END * column.height, _LEAST_TAIL, fits, 2 * column.ragged + 8)
+    if _right(i, column) - above.x1 <= least:
         return None
     return Rect(above.x1 + column.space, above.y0, column.right, above.y1)
 

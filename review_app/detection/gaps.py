@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from review_app.detection import gap_breaks, text_columns, torn
-from review_app.detection.text_columns import Column, Run
 from review_app.detection.gap_signs import (
     LEAST_HOLE,
     TORN,
@@ -26,6 +25,7 @@ from review_app.detection.gap_signs import (
     signs_of,
     view_of,
 )
+from review_app.detection.text_columns import Column, Run
 from review_app.domain.content import PageContent, Word
 from review_app.domain.geometry import Rect
 

@@ -69,7 +69,8 @@ class Column:
 
     ``left`` and ``right`` are where its full lines begin and end, ``pitch`` the usual distance of two lines
     and ``paragraph`` that of the last line of a paragraph and the first of the next (never less than
-    ``pitch``), ``space`` a blank between two words, ``height`` that of a word.
+    ``pitch``), ``space`` a blank between two words, ``height`` that of a word, ``ragged`` how far most lines stay
+    behind ``right``.
     """
 
     runs: tuple[Run, ...]
@@ -79,6 +80,7 @@ class Column:
     paragraph: float
     space: float
     height: float
+    ragged: float
 
 
 @dataclass(slots=True)
@@ -208,12 +210,15 @@ def _column(runs: Sequence[Run], height: float) -> Column | None:
     ]
     starts = sorted(run.x0 for run in full)
     ends = sorted(run.x1 for run in full)
+    right = ends[min(len(ends) - 1, len(ends) * 9 // 10)]
+    behind = sorted(right - run.x1 for run in full if not torn.is_ended(run.words[-1].text))
     return Column(
         tuple(runs),
         starts[len(starts) // 10],
-        ends[min(len(ends) - 1, len(ends) * 9 // 10)],
+        right,
         pitch,
         max(pitch, median(between)) if between else pitch,
         median(spaces) if spaces else 0.25 * height,
         height,
+        max(0.0, behind[(len(behind) - 1) * 2 // 3]) if behind else 0.0,
     )

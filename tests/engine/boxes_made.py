@@ -248,14 +248,14 @@ def add_body(page: Page, boxes: int) -> None:
     while y < 700 and row < 34:
         take = row in plan
         multi = take and rng.random() < 0.2
-        line_of_text(page, y, take, multi)
-        y += PITCH * (2 if multi else 1)
+        y += PITCH * line_of_text(page, y, take, multi)
         row += 1
         if rng.random() < 0.15:
             y += PITCH * 0.6
 
 
-def line_of_text(page: Page, base: float, take: bool, multi: bool) -> None:
+def line_of_text(page: Page, base: float, take: bool, multi: bool) -> int:
+    """Sets a line, and the next where what is withheld runs on into it. Returns how many it took."""
     rng = page.rng
     words: list[str] = []
     x, places = LEFT, []
@@ -269,7 +269,7 @@ def line_of_text(page: Page, base: float, take: bool, multi: bool) -> None:
         x += wide + width_of(" ")
     if not take:
         page.text(LEFT, base, " ".join(words))
-        return
+        return 1
     kind = rng.choice(KINDS)
     shape = rng.choice(shapes_for(kind))
     leak = rng.random() < 0.5 or kind in ("white", "unapplied")
@@ -327,6 +327,7 @@ def line_of_text(page: Page, base: float, take: bool, multi: bool) -> None:
         else:
             page.text(RIGHT + 8, base, code, 8)
     page.boxes.append(Made(kind, shape, tuple(rects), under, code, place))
+    return 2 if multi else 1
 
 
 def add_distractors(page: Page) -> None:

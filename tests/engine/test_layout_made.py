@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent))
 
 import layout_made
 import pytest
@@ -48,6 +51,7 @@ def test_most_blanks_are_found_and_little_else(rng: random.Random, tmp_path: Pat
 
 def test_pages_with_nothing_blanked_stay_quiet(rng: random.Random, tmp_path: Path) -> None:
     false = sum(
-        len(spans_of(tmp_path / f"{number}.pdf", layout_made.make(rng, blanked=False))) for number in range(20)
+        len(spans_of(tmp_path / f"{number}.pdf", layout_made.make(rng, blanked=False)))
+        for number in range(20)
     )
     assert false <= 1

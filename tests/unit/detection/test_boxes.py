@@ -198,7 +198,7 @@ def test_a_margin_code_gives_way_to_the_box_of_its_line() -> None:
     stamp = "RELEASE IN PART B6"
     row = TEXT + " " * 10 + "B6"
     blank = scan.document([page(stamp, row, *LINES)]).spans
-    assert [s.detector for s in blank] == ["margin_code"]
+    assert [s.detector for s in blank] == ["layout_gap"]
     (span,) = scan.document([page(stamp, row, *LINES, drawings=[bar(190, 22, 290, 32)])]).spans
     assert span.kind is Kind.BLACK_BOX and [c.code for c in span.codes] == ["(b)(6)"]
     assert "the document is marked as released in part" in span.reasons

@@ -1,4 +1,4 @@
-"""Blanks in running text on hand-made pages: told with support, and never where a blank is part of the layout."""
+"""Blanks in running text on hand-made pages: told with support, never where the layout wants them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,11 @@ def test_a_stamp_makes_it_likely_and_a_release_in_full_silences_it() -> None:
 @pytest.mark.parametrize(
     ("row", "where", "band"),
     [
-        ("and nobody has added to it        (b)(6)           several letters came", Provenance.IN_BOX, Band.CERTAIN),
+        (
+            "and nobody has added to it        (b)(6)           several letters came",
+            Provenance.IN_BOX,
+            Band.CERTAIN,
+        ),
         (HOLE + "       (b)(6)", Provenance.MARGIN, Band.LIKELY),
     ],
 )
@@ -97,7 +101,15 @@ def test_half_a_line_and_the_half_below_are_one_span() -> None:
 
 
 def test_lines_missing_in_a_sentence_are_one_span_over_the_column() -> None:
-    rows = [*PROSE[:3], "and nobody has", "", "", "", " " * 20 + "came in that belong to the same matter and", *PROSE[4:]]
+    rows = [
+        *PROSE[:3],
+        "and nobody has",
+        "",
+        "",
+        "",
+        " " * 20 + "came in that belong to the same matter and",
+        *PROSE[4:],
+    ]
     (span,) = told(page(rows))
     assert len(span.rects) == 3
     assert span.extent is not None and span.extent.lines == 4.0
@@ -114,7 +126,12 @@ def test_a_blank_paragraph_needs_a_stamp_or_a_code() -> None:
 
 
 def test_an_item_of_a_list_that_lost_its_words() -> None:
-    rows = ["1.  Two of the staff kept a list of what was asked for.", "2.", "3.  The list was closed in June and sent on.", *PROSE]
+    rows = [
+        "1.  Two of the staff kept a list of what was asked for.",
+        "2.",
+        "3.  The list was closed in June and sent on.",
+        *PROSE,
+    ]
     (span,) = told(page([*PROSE, *rows], stamp=STAMP))
     assert span.reasons[0] == "an item of a list without its words"
 
@@ -135,18 +152,61 @@ def test_white_paint_over_a_hole_speaks_for_it_and_a_line_under_it_against_it() 
 @pytest.mark.parametrize(
     "rows",
     [
-        [*PROSE, "Item            Year        Amount", "paper for       1981        42,117", "ink and other   1982        41,200",
-         "more of         1983        40,008", *PROSE],
-        ["To:             the registry", "From:           the office", "Subject:        papers and letters", "", *PROSE],
-        [*PROSE, "", "Name: ____________    Date: ___________", "signed          ______________________", "", *PROSE],
-        ["a first chapter of this ........................ 4", "what the others said ........................... 9", *PROSE],
+        [
+            *PROSE,
+            "Item            Year        Amount",
+            "paper for       1981        42,117",
+            "ink and other   1982        41,200",
+            "more of         1983        40,008",
+            *PROSE,
+        ],
+        [
+            "To:             the registry",
+            "From:           the office",
+            "Subject:        papers and letters",
+            "",
+            *PROSE,
+        ],
+        [
+            *PROSE,
+            "",
+            "Name: ____________    Date: ___________",
+            "signed          ______________________",
+            "",
+            *PROSE,
+        ],
+        [
+            "a first chapter of this ........................ 4",
+            "what the others said ........................... 9",
+            *PROSE,
+        ],
         [*PROSE, "", " " * 40 + "Sincerely,", "", "", "", " " * 40 + "J. Alder", " " * 40 + "Registrar"],
         ["Registry of the Office                                          page 7", "", *PROSE],
-        [*PROSE[:4], "    as it was put by one of them in a letter to", "    the others, who did not all agree with it,", *PROSE[1:]],
+        [
+            *PROSE[:4],
+            "    as it was put by one of them in a letter to",
+            "    the others, who did not all agree with it,",
+            *PROSE[1:],
+        ],
         [*PROSE, "", " " * 24 + "PAPERS AND LETTERS", "", "", *PROSE],
-        ["Q.  And was the list closed?", "A.  It was.", "Q.  By whom was it closed, and was the registry told of it at the time?", "A.  Not then."],
+        [
+            "Q.  And was the list closed?",
+            "A.  It was.",
+            "Q.  By whom was it closed, and was the registry told of it at the time?",
+            "A.  Not then.",
+        ],
     ],
-    ids=["table", "memo heads", "form", "contents", "signature", "running head", "quotation", "title", "dialogue"],
+    ids=[
+        "table",
+        "memo heads",
+        "form",
+        "contents",
+        "signature",
+        "running head",
+        "quotation",
+        "title",
+        "dialogue",
+    ],
 )
 def test_what_is_blank_by_layout_is_not_told(rows: list[str]) -> None:
     assert told(page(rows)) == []
@@ -155,7 +215,12 @@ def test_what_is_blank_by_layout_is_not_told(rows: list[str]) -> None:
 
 def test_two_columns_are_two_texts() -> None:
     left = [row[:30].ljust(40) for row in PROSE * 2]
-    right = ["a text of its own that has no", "part in the other one beside it", "and goes on down to the foot of", "this page without a single hole"] * 3
+    right = [
+        "a text of its own that has no",
+        "part in the other one beside it",
+        "and goes on down to the foot of",
+        "this page without a single hole",
+    ] * 3
     assert told(page([a + b for a, b in zip(left, right, strict=False)], stamp=STAMP, left=2)) == []
 
 
@@ -171,12 +236,23 @@ def test_a_scan_is_believed_only_beside_a_code() -> None:
 def test_a_box_in_the_hole_is_told_once() -> None:
     made = page(with_row(3, HOLE), stamp=STAMP)
     y = 10 + ROW * 10
-    box = Drawing(Rect((12 + 27) * CHAR, y, (12 + 50) * CHAR, y + 10), (0.0, 0.0, 0.0), None, 0.0, True, Form.RECTANGLE, 1)
+    box = Drawing(
+        Rect((12 + 27) * CHAR, y, (12 + 50) * CHAR, y + 10),
+        (0.0, 0.0, 0.0),
+        None,
+        0.0,
+        True,
+        Form.RECTANGLE,
+        1,
+    )
     spans = scan.document([replace(made, drawings=(box,))]).spans
     assert [span.kind for span in spans] == [Kind.BLACK_BOX]
 
 
 def test_heads_that_run_over_pages_are_no_text_that_breaks_off() -> None:
     pages = [page(["a report of the whole year and all its", *PROSE[1:]], down=2) for _ in range(3)]
-    pages = [replace(p, number=n, lines=tuple(replace(line, page=n) for line in p.lines)) for n, p in enumerate(pages, 1)]
+    pages = [
+        replace(p, number=n, lines=tuple(replace(line, page=n) for line in p.lines))
+        for n, p in enumerate(pages, 1)
+    ]
     assert told(*pages) == []
