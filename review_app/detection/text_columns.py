@@ -69,8 +69,8 @@ class Column:
 
     ``left`` and ``right`` are where its full lines begin and end, ``pitch`` the usual distance of two lines
     and ``paragraph`` that of the last line of a paragraph and the first of the next (never less than
-    ``pitch``), ``space`` a blank between two words, ``height`` that of a word, ``ragged`` how far most lines stay
-    behind ``right``.
+    ``pitch``), ``space`` a blank between two words, ``height`` that of a word, ``ragged`` how far most lines
+    stay behind ``right``.
     """
 
     runs: tuple[Run, ...]
