@@ -8,9 +8,10 @@ proposes the place; the whole phrase is then compared there. Work is linear in t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -28,9 +29,12 @@ _LOOKALIKE = str.maketrans(
         "8": "b",
         "6": "g",
         "2": "z",
+        "4": "a",
     }
 )
 _RUN = re.compile(r"[a-z]+")
+# Dirt inside a word; what a phrase really prints there is left out on both sides.
+_SPECK = re.compile(r"(?<=[A-Za-z])[.,'`_~^-](?=[A-Za-z])")
 _LITTER = 24  # most characters between two scattered words
 _SCATTERED_SCORE = 0.75
 _LONG_RUN = re.compile(r"[a-z]{3,}")  # no anchor is proposed by a shorter word
@@ -82,7 +86,7 @@ class Finder:
     _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._bones = [skeleton(anchor.text) for anchor in self.anchors]
+        self._bones = [skeleton(_SPECK.sub("", anchor.text)) for anchor in self.anchors]
         for number, bones in enumerate(self._bones):
             runs = [(m.group(), m.start()) for m in _RUN.finditer(bones)]
             glued = "".join(run for run, _ in runs)
@@ -118,7 +122,8 @@ class Finder:
 
     def find(self, text: str) -> dict[str, list[Mark]]:
         """All marks in ``text`` (white space collapsed) by owner, sorted, the best of those that overlap."""
-        bones = skeleton(text)
+        removed = [match.start() for match in _SPECK.finditer(text)]
+        bones = skeleton(_SPECK.sub("", text) if removed else text)
         marks: dict[str, list[Mark]] = defaultdict(list)
         tried: set[tuple[int, int]] = set()
         known = self._known
@@ -139,6 +144,16 @@ class Finder:
                 marks[anchor.owner].append(
                     Mark(anchor.name, match.start(), match.end(), _SCATTERED_SCORE, anchor.text)
                 )
+        if removed:
+            gone = [at - number for number, at in enumerate(removed)]
+            for found in marks.values():
+                found[:] = [
+                    replace(
+                        m, start=m.start + bisect_right(gone, m.start),
+                        end=m.end + bisect_right(gone, m.end - 1),
+                    )
+                    for m in found
+                ]
         return {owner: _best(found) for owner, found in marks.items()}
 
     def _check(self, number: int, bones: str, start: int) -> Mark | None:
@@ -178,8 +193,11 @@ class Finder:
             high += 1
         if high < len(bones) and bones[high - 1].isalpha() and bones[high].isalpha():
             return None
-        if anchor.ends and not bones[low:high].rstrip(" .:,").endswith(skeleton(anchor.ends)):
-            return None
+        if anchor.ends:
+            last = re.search(rf"(?<![a-z]){re.escape(skeleton(anchor.ends))}(?![a-z])", bones[low:high])
+            if last is None:
+                return None
+            high = low + last.end()
         return Mark(anchor.name, low, high, score / 100.0, anchor.text)
 
 
@@ -201,12 +219,15 @@ def _best(marks: list[Mark]) -> list[Mark]:
     marks.sort(key=lambda m: (m.start, m.end, m.name))
     for mark in marks:
         if kept and mark.start < kept[-1].end:
-            if _weight(mark) > _weight(kept[-1]):
+            if _weight(mark, kept[-1]) > _weight(kept[-1], mark):
                 kept[-1] = mark
             continue
         kept.append(mark)
     return kept
 
 
-def _weight(mark: Mark) -> tuple[bool, float]:
-    return mark.score > 0.999, (mark.end - mark.start) * mark.score
+def _weight(mark: Mark, other: Mark) -> tuple[bool, float]:
+    """Exact before likely, then the longer; but a likely phrase that goes far beyond an exact one wins."""
+    longer = mark.end - mark.start >= 1.4 * (other.end - other.start) and mark.score >= 0.85
+    shorter = other.end - other.start >= 1.4 * (mark.end - mark.start) and other.score >= 0.85
+    return (mark.score > 0.999 or longer) and not shorter, (mark.end - mark.start) * mark.score

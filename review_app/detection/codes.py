@@ -26,9 +26,13 @@ _FOIA = re.compile(
 _CATEGORY = re.compile(
     r"[1lI]\s?[.,]\s?(?P<n>[45])\s?(?P<letters>(?:\(\s?[A-Ha-h](?:\s?[,;]\s?[A-Ha-h])*\s?\)\s?)+|[A-Ha-h])"
 )
+_WORN_CATEGORY = re.compile(r"[1lI]\s?[.,]\s?(?P<n>[45])\s?\(\s?[O0Q]\s?\)")
 _PAREN = re.compile(r"[A-Ha-h]")
 # Joins what belongs to one code but is set apart by blanks: "1.4 (B)", "B7 (D)", "( b ) ( 6 )".
 _JOIN = re.compile(r"(?<=[\w)])\s+(?=\(\s?\w{1,2}\s?\))|(?<=\()\s+|\s+(?=\))")
+_COMMA_STOP = re.compile(r"(?<![\d.])[1lI]\s?,\s?([45])(?=\s?\()")
+_SPECK_LETTER = re.compile(r"\(\s?[.,'`_-]?\s?([A-Ha-h])\s?[.,;'`_-]?\s?\)")
+_STOP_LIST = re.compile(r"(?<=\d)\.(?=[Bb]\d)")
 _INNER_LIST = re.compile(r"\(\s?[A-Ha-h](?:\s?[,;]\s?[A-Ha-h])+\s?\)")
 # What is printed with a code and is no code: order names, ages (">25Yrs"), separators.
 _COMPANY = re.compile(
@@ -93,6 +97,9 @@ def read_list(
     text = text[:MAX_CONTEXT].strip(" \t.:-_~*'\"|")
     if not text:
         return CodeList((), complete=False, repaired=False)
+    if repair:
+        text = _STOP_LIST.sub(",", text)
+        text = _COMMA_STOP.sub(r"1.\1", _SPECK_LETTER.sub(r"(\1)", text))
     text = _JOIN.sub("", text)
     text = _INNER_LIST.sub(lambda m: "".join(f"({c})" for c in _PAREN.findall(m.group())), text)
     found: list[CodeReading] = []
@@ -137,6 +144,9 @@ def _token(
     token: str, provenance: Provenance, repair: bool, expected: frozenset[str]
 ) -> tuple[list[CodeReading], bool]:
     match = _CATEGORY.fullmatch(token)
+    worn = _WORN_CATEGORY.fullmatch(token) if repair and match is None else None
+    if worn is not None:  # a round letter: of A to H only D is one
+        return [CodeReading(f"1.{worn.group('n')}(d)", token, provenance, 0.65)], True
     if match:
         letters = _PAREN.findall(match.group("letters"))
         codes = [f"1.{match.group('n')}({letter.lower()})" for letter in letters]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz import fuzz
+
 from review_app.detection import dates
 from review_app.detection.anchors import skeleton
 from review_app.detection.families import Family, FieldRule
@@ -17,13 +19,15 @@ from review_app.domain.vocabulary import Field
 
 LINES = 45
 """A form of this kind fits on one page of about as many lines."""
+LEAST = 86.0
+"""Least likeness, of 100, of a worn phrase."""
 _SYSTEM = re.compile(r"^\W*(?:JFK|HSCA|ARRB)\b")
 
 
 def listed(rule: FieldRule, text: str) -> tuple[str, float] | None:
     """The values of a list such as ``1A; LC; 4``, canonical, with the least certainty; None without one.
 
-    Characters that scans confuse are taken as equal. What is no value of the list is left out.
+    Characters that scans confuse are taken as equal. Where a token is no value of the list, nothing is said.
     """
     known = {_figure(key): (key, value) for key, value in rule.values}
     found: list[str] = []
@@ -31,8 +35,10 @@ def listed(rule: FieldRule, text: str) -> tuple[str, float] | None:
     for token in re.split(r"[;,\s]+", text):
         bare = token.strip(".:-\u2014_|~'")
         hit = known.get(_figure(bare)) if bare else None
-        if hit is None:
+        if hit is None and not any(c.isalnum() for c in bare):
             continue
+        if hit is None:
+            return None  # one of them cannot be read: the others alone would be another list
         if bare.upper() != hit[0].upper():
             sure = 0.8
         if hit[1] not in found:
@@ -41,16 +47,22 @@ def listed(rule: FieldRule, text: str) -> tuple[str, float] | None:
 
 
 def _figure(text: str) -> str:
-    return skeleton(text).replace("(", "").replace(")", "")
+    return skeleton(text).replace("(", "").replace(")", "").replace("g", "c")
 
 
 def phrase(rule: FieldRule, text: str) -> str | None:
-    """The value of the first phrase of the rule that ``text`` holds."""
-    bones = re.sub(r"[^a-z]+", " ", skeleton(text))
+    """The value of the first phrase of the rule that ``text`` holds, else of the one it resembles most."""
+    bones = _letters(text)
     for wording, value in rule.values:
-        if re.sub(r"[^a-z]+", " ", skeleton(wording)) in bones:
+        if _letters(wording) in bones:
             return value
-    return None
+    scores = [(fuzz.partial_ratio(_letters(wording), bones), value) for wording, value in rule.values]
+    score, value = max(scores, default=(0.0, ""))
+    return value if score >= LEAST and len(bones) >= 6 else None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]+", " ", skeleton(text)).strip()
 
 
 def _rule(family: Family, field: Field) -> FieldRule | None:

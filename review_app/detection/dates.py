@@ -51,6 +51,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 # Values that stand for "no date" (State and JFK forms; domain reference 3.7).
 _NULL = {(1960, 1, 1), (1900, 1, 1)}
+_GOES_ON = re.compile(r"[.,'`_~^*]\d")
 _SPACE = re.compile(r"\s+")
 
 
@@ -109,6 +110,8 @@ def find(
         if forms and form not in forms:
             continue
         for match in pattern.finditer(text):
+            if len(match.group("y")) == 2 and _GOES_ON.match(text, match.end()):
+                continue  # "19'86": a speck in a year of four figures
             if best is not None and match.start() >= best.start:
                 break
             if full_year and len(match.group("y")) < 4:

@@ -22,7 +22,7 @@ from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.resources import resource_path
 from review_app.domain.vocabulary import Field
 
-SPECKS = ".,'`_~^*\""
+SPECKS = ".,'`_^*\"-"
 """Signs that dirt leaves between the figures of a number."""
 _D = re.compile(r"\{d(?::(\d+(?:,\d+)?))?\}")
 
@@ -56,7 +56,7 @@ class FieldRule:
     starts_within: int | None = None
     words: tuple[int, int] = (1, 6)
     patterns: tuple[Pattern, ...] = ()
-    lost_label_after: str = ""
+    lost_label_after: tuple[str, ...] = ()
     lost_within: int = 0
     else_at: str = ""
     else_value: str = ""
@@ -108,6 +108,7 @@ def _pattern(data: Mapping[str, Any]) -> Pattern:
 def _rule(data: Mapping[str, Any]) -> FieldRule:
     after = data.get("after", ())
     words = data.get("words", (1, 6))
+    lost = data.get("lost_label_after", ())
     return FieldRule(
         field=Field(data["field"]),
         type=data["type"],
@@ -120,7 +121,7 @@ def _rule(data: Mapping[str, Any]) -> FieldRule:
         starts_within=data.get("starts_within"),
         words=(int(words[0]), int(words[1])),
         patterns=tuple(_pattern(p) for p in data.get("patterns", ())),
-        lost_label_after=data.get("lost_label_after", ""),
+        lost_label_after=(lost,) if isinstance(lost, str) else tuple(lost),
         lost_within=int(data.get("lost_within", 0)),
         else_at=data.get("else_at", ""),
         else_value=data.get("else_value", ""),
@@ -141,7 +142,11 @@ def read_family(data: Mapping[str, Any]) -> Family:
         KeyError, ValueError, re.error: the data does not describe one.
     """
     is_labels = data["kind"] == "labels"
-    listed = [{"name": "heading", "text": data["heading"], "ratio": 88}] if is_labels else data["anchors"]
+    heading = data.get("heading", "") if not is_labels else data["heading"]
+    headings = (heading,) if isinstance(heading, str) else tuple(heading)
+    listed = data["anchors"] if not is_labels else [
+        {"name": "heading", "text": text, "ratio": 88} for text in headings
+    ]
     anchors = tuple(
         Anchor(
             a["name"], a["text"], float(a.get("ratio", 80)), data["family"], str(a.get("ends", "")),
@@ -156,7 +161,7 @@ def read_family(data: Mapping[str, Any]) -> Family:
         agency=data.get("agency", ""),
         era=(int(era[0]), int(era[1])),
         is_labels=is_labels,
-        heading=data.get("heading", ""),
+        heading=headings[0],
         reach=int(data.get("reach", 150)),
         least=int(data.get("least", 1)),
         leads=frozenset(a["name"] for a in listed if a.get("lead")),

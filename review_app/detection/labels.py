@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from rapidfuzz.distance import Levenshtein
 
 from review_app.detection import codes as code_lists
-from review_app.detection import columns, dates
+from review_app.detection import columns, dates, worn
 from review_app.detection.anchors import Mark, skeleton
 from review_app.detection.families import Family, FieldRule
 from review_app.detection.flow import Collapsed, Flow
@@ -14,6 +16,7 @@ from review_app.domain.vocabulary import Provenance
 
 # Longest page worth reading, in lines: the real ones have about 90.
 MAX_LINES = 200
+_COLON = re.compile(r"(?<=\w)\s?[:;]|\s:")
 _NULLS = frozenset({"", "n/a", "na", "none", "n/a.", "-"})
 
 
@@ -31,9 +34,9 @@ def read(
     last = index
     for i in range(index + 1, min(stop, index + MAX_LINES)):
         text = flow.texts[i]
-        label, colon, value = text[:200].partition(":")
+        label, colon, value = _split(text[:200], rules)
         key = skeleton(label.strip())
-        if not colon or key in seen:
+        if (not colon and not (family.columns and key in rules)) or key in seen:
             continue
         rule = rules.get(key) or _near_label(key, rules)
         if rule is None:
@@ -41,6 +44,11 @@ def read(
         seen.add(key)
         last = i
         reading = _label_value(family, rule, value.strip(), flow, i, len(label) + 1)
+        if family.columns and not value.strip() and i + 1 < stop:
+            below = flow.texts[i + 1][:200]
+            head = len(below) - len(below.lstrip(" :"))
+            if ":" not in below[head:] or below.lstrip().startswith(":"):
+                reading = _label_value(family, rule, below[head:].strip(), flow, i + 1, head)
         if reading is not None:
             found.append(reading)
     if family.columns:
@@ -64,13 +72,26 @@ def _collapsed_before(view: Collapsed, offset: int) -> int:
     return low
 
 
+def _split(text: str, rules: dict[str, FieldRule]) -> tuple[str, str, str]:
+    """Label, colon, value; where the colon was lost, by a label that the line begins with."""
+    match = _COLON.search(text)
+    if match is not None:
+        return text[: match.start()], ":", text[match.end() :]
+    bones = skeleton(text)
+    for known in sorted(rules, key=len, reverse=True):
+        if len(known) >= 6 and bones.startswith(known + " "):
+            return text[: len(known)], " ", text[len(known) + 1 :]
+    return text, "", ""
+
+
 def _near_label(key: str, rules: dict[str, FieldRule]) -> FieldRule | None:
-    if not 8 <= len(key) <= 40:
+    if not 4 <= len(key) <= 40:
         return None
-    for known, rule in rules.items():
-        if Levenshtein.distance(key, known, score_cutoff=1) <= 1:
-            return rule
-    return None
+    near = [
+        rule for known, rule in rules.items()
+        if Levenshtein.distance(key, known, score_cutoff=2) <= (1 if len(known) < 12 else 2)
+    ]
+    return near[0] if len(near) == 1 else None
 
 
 def _label_value(
@@ -84,7 +105,7 @@ def _label_value(
     end = flow.starts[index] + len(text.rstrip())
     sure, clean = 0.98, True
     if rule.type == "date":
-        date = dates.find(value)
+        date = dates.find(value, full_year=rule.full_year) or worn.find(value, full_year=rule.full_year)
         if date is None:
             return None
         value, sure, clean = date.iso, 0.98 * date.certainty, not date.repaired

@@ -86,7 +86,7 @@ def _family(path: Path) -> Family:
         raise ValueError('none of its anchors has "lead": true')
     names = {anchor.name for anchor in family.anchors}
     for rule in family.rules:
-        asked = [*rule.after, rule.before, rule.at, rule.lost_label_after, rule.else_at]
+        asked = [*rule.after, *rule.lost_label_after, rule.before, rule.at, rule.else_at]
         missing = [name for name in asked if name and name not in names]
         if missing and not family.is_labels:
             raise ValueError(f"the field {rule.field} asks for a missing anchor: {missing[0][:40]}")

@@ -53,14 +53,16 @@ def match_pattern(rule: FieldRule, window: str) -> tuple[str, int, int, float] |
             groups = {k: v or "" for k, v in match.groupdict().items()}
             if pattern.digits and not any(c in "0123456789" for c in match.group()):
                 continue
-            fixed = {k: dates.digits_of(_plain(v)) if k in pattern.digits else v for k, v in groups.items()}
+            if worn:
+                groups = {k: v.translate(_NO_SPECKS) if k in pattern.digits else v for k, v in groups.items()}
+            fixed = {k: _figures(v) if k in pattern.digits else v for k, v in groups.items()}
             sure = pattern.factor * (0.88 if fixed != groups else 1.0) * (0.9 if worn else 1.0)
             return pattern.value.format(**fixed), match.start(), match.end(), sure
     return None
 
 
-def _plain(text: str) -> str:
-    return text.translate(_NO_SPECKS)
+def _figures(text: str) -> str:
+    return dates.digits_of(text.replace("~", "-"))
 
 
 _NO_SPECKS = {ord(c): None for c in SPECKS}
@@ -72,7 +74,7 @@ def level_of(text: str) -> str | None:
     for level in LEVELS:
         bones = re.sub(r"[^a-z]", "", skeleton(level))
         if squeezed == bones or (
-            len(bones) > 8 and Levenshtein.distance(squeezed, bones, score_cutoff=1) <= 1
+            len(bones) > 5 and Levenshtein.distance(squeezed, bones, score_cutoff=1) <= 1
         ):
             return level
     return None

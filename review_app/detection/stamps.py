@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import Levenshtein
+
 from review_app.detection import codes as code_lists
 from review_app.detection import columns, dates, labels, people, ticks, votes, worn
-from review_app.detection.anchors import Mark
+from review_app.detection.anchors import Mark, skeleton
 from review_app.detection.families import Family, FieldRule, families
 from review_app.detection.flow import Collapsed, Flow
 from review_app.detection.readings import Reading, match_pattern
@@ -79,8 +81,12 @@ def read(
     return Stamps(tuple(voted), tuple(sorted(covered)), frozenset(r.family for r in voted))
 
 
+def _page_at(offset: int, flow: Flow) -> int:
+    return flow.lines[flow.line_index(offset)].page
+
+
 def _page(mark: Mark, flow: Flow, view: Collapsed) -> int:
-    return flow.lines[flow.line_index(view.offset(mark.start))].page
+    return _page_at(view.offset(mark.start), flow)
 
 
 def _clusters(family: Family, marks: list[Mark], flow: Flow, view: Collapsed) -> list[list[Mark]]:
@@ -121,7 +127,7 @@ def _read_cluster(
     found: list[Reading] = []
     # Names last: how worn the rest of the stamp is tells how far letters can be trusted.
     for rule in sorted(family.rules, key=lambda r: r.type in ("name", "name_before")):
-        worn_print = any(m.score < 0.999 for m in cluster) or any(not r.clean for r in found)
+        worn_print = any(_is_worn(m, view) for m in cluster) or any(not r.clean for r in found)
         reading: Reading | None = None
         if rule.type == "ticked":
             reading = ticks.read(family, rule, cluster[0].start, cluster[-1].end, view)
@@ -130,11 +136,14 @@ def _read_cluster(
         elif rule.before and rule.type == "pattern" and rule.before in by_name:
             reading = _pattern_before(family, rule, by_name[rule.before][0], view)
         elif rule.before and rule.before in by_name:
-            reading = _name_before(family, rule, by_name[rule.before][0], view, flow)
+            reading = _name_before(family, rule, by_name[rule.before][0], view, flow, names)
             if reading is None and rule.else_at in by_name:
                 mark = by_name[rule.else_at][0]
                 start, end = view.span(mark.start, mark.end)
-                reading = Reading(rule.field, rule.else_value, start, end, 0.9 * mark.score, family.name)
+                # Only where no printing of the stamp gives a name.
+                reading = Reading(
+                    rule.field, rule.else_value, start, end, 0.9 * mark.score, family.name, slot=votes.ELSE
+                )
         for name in rule.after:
             if reading is None and name in by_name:
                 mark, stop = by_name[name]
@@ -143,15 +152,37 @@ def _read_cluster(
                 )
                 if reading is not None:
                     reading = replace(reading, label=view.offset(mark.start))
-        if reading is None and rule.lost_label_after in by_name:
-            mark, _ = by_name[rule.lost_label_after]
+        for name in rule.lost_label_after:
+            if reading is not None or name not in by_name:
+                continue
+            mark, _ = by_name[name]
             lost = replace(rule, within=rule.lost_within, starts_within=None)
-            reading = _behind(family, lost, mark, len(view.text), view, flow, today)
+            reading = _behind(family, lost, mark, len(view.text), view, flow, today, lost=True)
             if reading is not None:
-                reading = replace(reading, confidence=0.85 * reading.confidence)
-        if reading is not None:
-            found.append(replace(reading, slot=rule.slot))
+                reading = replace(reading, confidence=0.85 * reading.confidence, clean=False)
+        if reading is None and names and rule.type in ("name", "name_before"):
+            reading = _name_anywhere(family, rule, cluster, flow, view, names)
+        if reading is not None and _page_at(reading.start, flow) == _page(cluster[0], flow, view):
+            found.append(replace(reading, slot=reading.slot or rule.slot))
     return found
+
+
+def _name_anywhere(
+    family: Family, rule: FieldRule, cluster: list[Mark], flow: Flow, view: Collapsed, names: Sequence[str]
+) -> Reading | None:
+    """Where the label of the name was lost: a known name in the stamp."""
+    low = max(0, cluster[0].start - rule.within)
+    window = view.text[low : cluster[-1].end + rule.within + 20]
+    hit = people.within(window, names)
+    if hit is None:
+        return None
+    name, start, end, sure = hit
+    start, end = view.span(low + start, low + end)
+    return Reading(rule.field, name, start, end, 0.75 * sure, family.name, False)
+
+
+def _is_worn(mark: Mark, view: Collapsed) -> bool:
+    return view.text[mark.start : mark.end].lower() != mark.text.lower()
 
 
 def _at(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, flow: Flow) -> Reading:
@@ -174,13 +205,16 @@ def _behind(
     today: datetime.date | None,
     likely: Sequence[str] = (),
     names: Sequence[str] = (),
+    *,
+    lost: bool = False,
 ) -> Reading | None:
     limit = min(stop, mark.end + rule.within + 2)
     window = view.text[mark.end : limit]
     if rule.type == "date":
         date = dates.find(window, today=today, forms=rule.forms, full_year=rule.full_year)
         if date is None:
-            date = worn.find(window, today=today, forms=rule.forms, full_year=rule.full_year)
+            look = worn.search if lost else worn.find
+            date = look(window, today=today, forms=rule.forms, full_year=rule.full_year)
         if date is None or (rule.starts_within is not None and date.start > rule.starts_within):
             return None
         if rule.field is not Field.DOC_DATE and date.iso > (today or datetime.date.today()).isoformat():
@@ -242,8 +276,7 @@ def _name(
         first, _ = view.span(low, low + 1)
         index = flow.line_index(first)
         text = text[: max(0, flow.starts[index] + len(flow.texts[index]) - first)]
-    text = text.rstrip(" .,:;-_|")
-    # A label that follows ("Date") may be cut: its own rule finds it.
+    text = _without_label(text.rstrip(" .,:;-_|"), family)
     value = _clean_name(text, rule.words)
     start, end = view.span(low, low + len(text))
     if text and names and (value is None or not value[1] or likely or value[0] in names):
@@ -254,10 +287,22 @@ def _name(
     if value is None:
         return None
     name, clean = value
-    if likely:
-        # Worn print, and a name nobody confirmed yet: shown, but as a suggestion.
+    if likely or (names and people.resembles(name, names)):
+        # A name nobody confirmed yet, in worn print or a letter away from a known one: a suggestion only.
         return Reading(rule.field, name, start, end, 0.6 * mark.score, family.name, False)
     return Reading(rule.field, name, start, end, mark.score * (0.99 if clean else 0.8), family.name, clean)
+
+
+def _without_label(text: str, family: Family) -> str:
+    """The name without a misread label behind it ("SAM PELL DATF"): the label's own rule finds the date."""
+    head, _, last = text.rpartition(" ")
+    if head and any(
+        Levenshtein.distance(skeleton(last), skeleton(anchor.text.rstrip(" :")), score_cutoff=1) <= 1
+        for anchor in family.anchors
+        if 4 <= len(anchor.text) <= 6
+    ):
+        return head.rstrip(" .,:;-_|")
+    return text
 
 
 def _clean_name(text: str, words: tuple[int, int]) -> tuple[str, bool] | None:
@@ -293,7 +338,9 @@ def _clean_name(text: str, words: tuple[int, int]) -> tuple[str, bool] | None:
     return name, name == text
 
 
-def _name_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, flow: Flow) -> Reading | None:
+def _name_before(
+    family: Family, rule: FieldRule, mark: Mark, view: Collapsed, flow: Flow, names: Sequence[str]
+) -> Reading | None:
     """A name in mixed case right before the anchor: on its line, or alone on the line above."""
     start, _ = view.span(mark.start, mark.end)
     index = flow.line_index(start)
@@ -306,6 +353,11 @@ def _name_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, f
     else:
         whole_line = False
     tokens = list(re.finditer(r"\S+", head))
+    known = people.at_the_end([t.group() for t in tokens[-6:]], names)
+    if known is not None:
+        name, sure, count = known
+        low, high = tokens[-count].start(), tokens[-1].end()
+        return Reading(rule.field, name, at + low, at + high, mark.score * sure, family.name, sure > 0.95)
     picked: list[re.Match[str]] = []
     for token in reversed(tokens):
         if not re.fullmatch(
@@ -320,4 +372,6 @@ def _name_before(family: Family, rule: FieldRule, mark: Mark, view: Collapsed, f
         return None
     low, high = picked[0].start(), picked[-1].end()
     value = " ".join(head[low:high].split())
+    if names and (_is_worn(mark, view) or people.resembles(value, names)):
+        return Reading(rule.field, value, at + low, at + high, 0.6 * mark.score, family.name, False)
     return Reading(rule.field, value, at + low, at + high, 0.97 * mark.score, family.name)

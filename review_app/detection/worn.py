@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -25,7 +26,7 @@ _RUN = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
          "november", "december")
-_GAP, _YEAR = r"[\s.,'_-]{0,3}", rf"(?P<y>{DIGIT}{{4}})(?![A-Za-z0-9])"
+_GAP, _YEAR = r"[\s.,'_-]{0,3}", rf"(?P<y>(?:{DIGIT}[.,'`_]?){{4}})(?![A-Za-z0-9])"
 _DAY, _NAME = rf"(?P<d>{DIGIT}{{1,2}})", r"(?P<m>[A-Za-z0-9|!]{3,10})"
 _DMY = re.compile(_DAY + _GAP + _NAME + _GAP + _YEAR)
 _MDY = re.compile(_NAME + _GAP + _DAY + _GAP + _YEAR)
@@ -60,15 +61,26 @@ def find(
         match = pattern.match(window, begin) if name in wanted else None
         named = _month(match.group("m")) if match is not None else None
         if match is not None and named:
-            iso = from_parts(
-                int(digits_of(match.group("y"))), named, int(digits_of(match.group("d"))), today
-            )
+            year = int(digits_of(_SPECK.sub("", match.group("y"))))
+            iso = from_parts(year, named, int(digits_of(match.group("d"))), today)
             if iso is not None:
                 found.setdefault(iso, match.span())
     if len(found) != 1:
         return None
     iso, (start, end) = next(iter(found.items()))
     return Date(iso, window[start:end], start, end, repaired=True)
+
+
+def search(
+    window: str, *, today: datetime.date | None = None, forms: Collection[str] = (), full_year: bool = False
+) -> Date | None:
+    """The same where the label was lost: the first word of ``window`` at which a date begins."""
+    for word in re.finditer(r"\S+", window):
+        found = find(window[word.start() :], today=today, forms=forms, full_year=full_year)
+        if found is not None:
+            start = word.start()
+            return replace(found, start=found.start + start, end=found.end + start)
+    return None
 
 
 def _stops(window: str, begin: int, limit: int) -> Iterator[int]:
@@ -116,7 +128,7 @@ def _figures(raw: str, forms: Collection[str], full_year: bool) -> set[tuple[int
 
 def _month(text: str) -> int | None:
     """The month whose name, short or whole, differs by at most one sign; None when two are as near."""
-    bones = skeleton(text)
+    bones = skeleton(text).replace("4", "a")
     best: dict[int, int] = {}
     for number, (short, long) in enumerate(zip(_MONTHS, _LONG, strict=True), 1):
         names = (short,) if len(bones) <= 4 else (long,)

@@ -194,6 +194,12 @@ SAMPLES: list[tuple[str, str, dict[str, list[str]]]] = [
         "2. Classification changed to:\n3. Contains no DOE classified info",
         {"review_date": ["1999-03-04", "1999-03-09"], "review_authority": ["T. Sample", "R. Probe"]},
     ),
+    (
+        "jfk-header",
+        "104-19999-10271 2025 RELEASE UNDER THE PRESIDENT JOHN F. KENNEDY "
+        "ASSASSINATION RECORDS ACT OF 1992 }",
+        {"doc_no": ["104-19999-10271"], "release_date": ["2025"]},
+    ),
     ("jfk-docid", "NW 68999 DocId:34519999 Page 3", {"control_number": ["34519999"]}),
     ("jfk-docid", "HW 68999 Docld:34519999 Page 3", {"control_number": ["34519999"]}),
     ("jfk-rif", rif(), RIF_RECORD),
