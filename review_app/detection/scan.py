@@ -30,13 +30,12 @@ from review_app.detection.office import Office, finder
 from review_app.detection.readings import Reading
 from review_app.detection.release import Release
 from review_app.domain import crosscheck
+from review_app.domain.bands import band_of
 from review_app.domain.content import PageContent
 from review_app.domain.findings import CodeReading, Extent, RecordReading, Recoverable, SpanFinding
 from review_app.domain.geometry import bounds
 from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Field, Kind
 
-# Start values of the three bands (domain reference 5.9).
-CERTAIN, LIKELY = 0.9, 0.6
 MAX_LABEL = 40
 
 
@@ -234,11 +233,6 @@ def _release_record(
             sure = min(code.confidence for code in item.codes) * item.confidence
             found.append(_record(flow, Reading(Field.EXEMPTIONS, value, *item.codes_at, sure, "release")))
     return found
-
-
-def band_of(confidence: float) -> Band:
-    """The band a confidence falls into."""
-    return Band.CERTAIN if confidence >= CERTAIN else Band.LIKELY if confidence >= LIKELY else Band.POSSIBLE
 
 
 def _span(

@@ -17,6 +17,7 @@ from review_app.domain.vocabulary import (
     FieldStatus,
     Kind,
     Origin,
+    Provenance,
     Status,
     Verdict,
 )
@@ -117,6 +118,14 @@ class SpanRow:
     def is_undecided(self) -> bool:
         """True while the machine's suggestion waits for a person who can decide about it."""
         return self.status is Status.SUGGESTED and not self.is_provisional
+
+    @property
+    def is_touched(self) -> bool:
+        """True when the row itself shows that a person had a hand in it. The log may know more."""
+        return (
+            self.status is not Status.SUGGESTED or self.origin is Origin.REVIEWER or self.decision is not None
+            or bool(self.note) or any(c.provenance is Provenance.REVIEWER for c in self.codes)
+        )
 
     def to_finding(self) -> SpanFinding:
         """The span in the form of a marks file."""

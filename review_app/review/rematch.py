@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from review_app.domain.findings import RecordReading, SpanFinding
 from review_app.domain.geometry import overlap, share_inside
 from review_app.domain.rows import RecordRow, SpanRow
-from review_app.domain.vocabulary import FieldStatus, Kind, Origin, Provenance, Status
+from review_app.domain.vocabulary import FieldStatus, Kind
 
 SAME_PLACE = 0.5
 """Least overlap of two findings that are one (domain reference 8.2, rule 13)."""
@@ -40,14 +40,6 @@ class RecordMatch:
     gone: list[RecordRow] = field(default_factory=list)
 
 
-def is_touched(span: SpanRow) -> bool:
-    """True when the row itself shows that a person had a hand in it. The log may know more."""
-    return (
-        span.status is not Status.SUGGESTED or span.origin is Origin.REVIEWER or span.decision is not None
-        or bool(span.note) or any(c.provenance is Provenance.REVIEWER for c in span.codes)
-    )
-
-
 def match_spans(
     recorded: Sequence[SpanRow], found: Sequence[SpanFinding], touched: Collection[str] = ()
 ) -> SpanMatch:
@@ -59,7 +51,7 @@ def match_spans(
         touched: ids of spans that are locked whatever their row says.
     """
     out = SpanMatch()
-    locked = [r for r in recorded if r.id in touched or is_touched(r)]
+    locked = [r for r in recorded if r.id in touched or r.is_touched]
     is_locked = {r.id for r in locked}
     taken_rows: set[str] = set()
     taken: set[int] = set()

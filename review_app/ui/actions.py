@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from review_app.domain.bands import DEFAULT
 from review_app.domain.vocabulary import Verdict
 from review_app.ui.commands import Commands
 from review_app.ui.state import State
@@ -133,6 +134,16 @@ TABLE: tuple[ActionSpec, ...] = (
                _document),
     ActionSpec("view.undecided_only", _N("actions", "Undecided spans on&ly"), "view", ("U",),
                Commands.toggle_undecided_only, checked=lambda s: s.is_undecided_only, opens_group=True),
+    ActionSpec("view.limits", _N("actions", "Limi&ts of the bands"), "view", ("B",),
+               lambda c: c.focus("limits"), _document,
+               tip=_N("actions", "From which confidence on spans are shown, called likely, called certain")),
+    ActionSpec("view.show_fewer", _N("actions", "Show &fewer spans"), "view", ("]",), Commands.show_fewer,
+               lambda s: s.has_document and s.limits.shown < 1,
+               tip=_N("actions", "Hide the suggestions the program is least sure of")),
+    ActionSpec("view.show_more", _N("actions", "Show more sp&ans"), "view", ("[",), Commands.show_more,
+               lambda s: s.has_document and s.limits.shown > 0),
+    ActionSpec("view.reset_limits", _N("actions", "Reset t&he limits"), "view", ("Shift+B",),
+               Commands.reset_limits, lambda s: s.limits != DEFAULT),
     ActionSpec("view.documents", _N("actions", "Go to &documents"), "view", ("Alt+1",),
                lambda c: c.focus("documents"), opens_group=True),
     ActionSpec("view.page", _N("actions", "Go to page &view"), "view", ("Alt+2",), lambda c: c.focus("page")),

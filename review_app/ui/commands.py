@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from review_app.domain.bands import DEFAULT
 from review_app.domain.display import shown
 from review_app.domain.errors import LogDoesNotVerify, ReviewError
 from review_app.domain.geometry import Rect
@@ -31,6 +32,10 @@ from review_app.ui.typing import is_typing_in
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
     from review_app.review.rescan import Rescanned
+
+
+LIMIT_STEP = 0.05
+"""How far one key press moves the limit of what is shown."""
 
 
 class Commands(QObject):
@@ -173,6 +178,15 @@ class Commands(QObject):
 
     def toggle_undecided_only(self) -> None:
         self.filter_wanted.emit()
+
+    def show_fewer(self) -> None:
+        self._current.set_limits(self._current.limits.with_shown(self._current.limits.shown + LIMIT_STEP))
+
+    def show_more(self) -> None:
+        self._current.set_limits(self._current.limits.with_shown(self._current.limits.shown - LIMIT_STEP))
+
+    def reset_limits(self) -> None:
+        self._current.set_limits(DEFAULT)
 
     def focus(self, part: str) -> None:
         self.focus_wanted.emit(part)
@@ -416,7 +430,10 @@ class Commands(QObject):
         start = ids.index(shown_id) if shown_id in ids else -1
         turn = [*ids[start + 1:], *ids[:start + 1]] if by > 0 else [*ids[:start][::-1], *ids[start:][::-1]]
         waiting = {d.id for d in self._current.documents if d.undecided_count}
-        target = next((i for i in turn if i in waiting), None)
+        target = next((i for i in turn if i in waiting and self._current.has_undecided(i)), None)
+        if target is None and waiting:
+            self._problems.tell(self.tr(
+                "All spans that are left to decide are hidden: they lie below the limit to be shown."))
         if target is not None:
             self._current.show_document(target)
             found = self._current.undecided

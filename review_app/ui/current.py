@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from review_app.domain import crosscheck
+from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.display import shown
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.rows import DocumentRow, LogRow, RecordRow, SpanRow
@@ -40,6 +42,10 @@ class Current(QObject):
     """Somebody wants to see this page and rectangle."""
     fields_wanted = Signal(object)
     """Somebody wants to see these fields of the record: tuple of ids."""
+    limits_changed = Signal(object)
+    """The limits of the bands are others now."""
+    warnings_changed = Signal(object)
+    """What does not fit together in the shown document, as it stands: tuple of texts."""
     log_changed = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -48,7 +54,11 @@ class Current(QObject):
         self._recorded: tuple[DocumentRow, ...] = ()
         self.documents: tuple[DocumentRow, ...] = ()
         self.document: DocumentRow | None = None
+        self.limits = DEFAULT
+        self.all_spans: tuple[SpanRow, ...] = ()
         self.spans: tuple[SpanRow, ...] = ()
+        """Those of ``all_spans`` that are sure enough to be shown, or that a person touched."""
+        self.warnings: tuple[str, ...] = ()
         self.record: tuple[RecordRow, ...] = ()
         self.selected_ids: tuple[str, ...] = ()
         self._spans_by_id: dict[str, SpanRow] = {}
@@ -62,6 +72,17 @@ class Current(QObject):
     def undecided(self) -> tuple[SpanRow, ...]:
         """The spans of the shown document that wait for a person."""
         return tuple(s for s in self.spans if s.is_undecided)
+
+    def set_limits(self, limits: Limits) -> None:
+        """Move the limits of the bands; nothing is recorded or removed by that."""
+        if limits != self.limits:
+            self.limits = limits
+            self.limits_changed.emit(limits)
+            self._show_spans()
+
+    def has_undecided(self, document_id: str) -> bool:
+        """True when a document has a span that is shown and waits for a person."""
+        return any(s.is_undecided and self.limits.shows(s) for s in self._desk.spans(document_id))
 
     def span(self, span_id: str) -> SpanRow | None:
         """A span of the shown document."""
@@ -92,6 +113,8 @@ class Current(QObject):
                 self._read_spans()
             if open_id in changes.record:
                 self._read_record()
+        if changes.documents or changes.spans or changes.record:
+            self._check()
         if changes.log:
             self.log_changed.emit()
 
@@ -104,6 +127,7 @@ class Current(QObject):
         self.document_changed.emit(self.document)
         self._read_spans()
         self._read_record()
+        self._check()
         self.selection_changed.emit(())
 
     def select(self, span_ids: Iterable[str]) -> None:
@@ -155,8 +179,13 @@ class Current(QObject):
 
     def _read_spans(self) -> None:
         rows: Sequence[SpanRow] = self._desk.spans(self.document.id) if self.document else ()
+        self.all_spans = tuple(rows)
+        self._show_spans()
+
+    def _show_spans(self) -> None:
         before = self._spans_by_id
-        self.spans = tuple(rows)
+        shows = self.limits.shows
+        self.spans = tuple(s for s in self.all_spans if shows(s))
         self._spans_by_id = {s.id: s for s in self.spans}
         self.selected_ids = self._still_selected(before)
         self.spans_changed.emit(self.spans)
@@ -181,3 +210,12 @@ class Current(QObject):
     def _read_record(self) -> None:
         self.record = tuple(self._desk.record(self.document.id)) if self.document else ()
         self.record_changed.emit(self.record)
+
+    def _check(self) -> None:
+        """Say anew what does not fit together: a decision may have ended or raised it."""
+        stored = self.document.warnings if self.document is not None else ()
+        is_in = self.document is not None and self.document.coming is None
+        found = crosscheck.again(stored, self.all_spans, self.record) if is_in else ()
+        if found != self.warnings:
+            self.warnings = found
+            self.warnings_changed.emit(found)

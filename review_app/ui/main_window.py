@@ -10,9 +10,11 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
+from review_app.domain.bands import Limits
 from review_app.domain.display import shown
 from review_app.domain.rows import DocumentRow, SpanRow
 from review_app.domain.vocabulary import Arrival
+from review_app.ui import limits_kept
 from review_app.ui.actions import BAR, DECIDE_BUTTONS, MENUS, REVIEW_BUTTONS, Actions, ActionSpec
 from review_app.ui.bridge import Bridge
 from review_app.ui.commands import Commands
@@ -157,7 +159,10 @@ class MainWindow(QMainWindow):
         current.document_changed.connect(self._on_document_changed)
         current.document_refreshed.connect(self._on_document_refreshed)
         current.spans_changed.connect(self._show_spans)
-        current.spans_changed.connect(self.spans.show_spans)
+        current.spans_changed.connect(lambda rows: self.spans.show_spans(rows, current.all_spans))
+        current.limits_changed.connect(self._on_limits_changed)
+        current.warnings_changed.connect(self.document_bar.show_warnings)
+        self.spans.limits.limits_wanted.connect(current.set_limits)
         current.record_changed.connect(page.set_record)
         current.record_changed.connect(self.record.show_record)
         current.selection_changed.connect(self._on_selection_changed)
@@ -207,6 +212,7 @@ class MainWindow(QMainWindow):
 
     def _start(self) -> None:
         self._on_document_changed(None)
+        self.current.set_limits(limits_kept.load(self._desk.folder))
         self.current.load()
         if self._desk.read_only:
             self.problems.tell(self.tr(
@@ -238,6 +244,7 @@ class MainWindow(QMainWindow):
             undecided_anywhere=sum(d.undecided_count for d in current.documents),
             selected=tuple(s for s in current.selected if not s.is_provisional),
             fields_selected=len(self.record.selected),
+            limits=current.limits,
             can_undo=undo is not None, can_redo=redo is not None,
             undo_text=undo or "", redo_text=redo or "",
             jobs=len(self._bridge.running),
@@ -274,6 +281,12 @@ class MainWindow(QMainWindow):
 
     def _on_document_refreshed(self, row: DocumentRow) -> None:
         self.document_bar.show_document(row)
+        self._refresh_actions()
+
+    def _on_limits_changed(self, limits: Limits) -> None:
+        self.spans.show_limits(limits)
+        self.inspector.set_limits(limits)
+        self.page.set_limits(limits)
         self._refresh_actions()
 
     def _on_pages_seen(self, pages: tuple[int, ...]) -> None:
@@ -321,12 +334,14 @@ class MainWindow(QMainWindow):
         places: dict[str, tuple[QTabWidget | None, QWidget]] = {
             "documents": (self.left, self.documents), "find": (self.left, self.finder),
             "spans": (self.right, self.spans), "record": (self.right, self.record),
+            "limits": (self.right, self.spans),
             "page": (None, self.page), "inspector": (None, inspector.codes),
             "codes": (None, inspector.codes), "note": (None, inspector.note),
         }
         tabs, widget = places[part]
         if tabs is not None:
             tabs.setCurrentWidget(widget)
+            widget = self.spans.limits.shown if part == "limits" else widget
         else:
             inspector.ensureWidgetVisible(widget)
         (widget.focusProxy() or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -361,5 +376,6 @@ class MainWindow(QMainWindow):
         if self.status.is_busy:
             event.ignore()
             return
+        limits_kept.save(self._desk.folder, self.current.limits)
         self._bridge.detach()
         event.accept()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.rows import SpanRow
 from review_app.domain.vocabulary import Origin, Status
 
@@ -19,6 +20,7 @@ class State:
     """The shown document is all in: it can be decided about, exported, scanned again."""
     is_coming: bool = False
     can_scan: bool = False
+    limits: Limits = DEFAULT
     spans: int = 0
     undecided_anywhere: int = 0
     selected: tuple[SpanRow, ...] = ()

@@ -138,6 +138,25 @@ def confidence(value: float, sure: Band) -> str:
     return f"{words} ({percent(value)})"
 
 
+# As a form too, for those who do not see the colour: full, half, empty.
+_BAND_SIGN = {Band.CERTAIN: "●", Band.LIKELY: "◐", Band.POSSIBLE: "○"}
+
+
+def band(value: Band) -> str:
+    """A band as a sign and a word."""
+    return f"{_BAND_SIGN[value]} {of(value)}"
+
+
+def likely_from() -> str:
+    """The name of the limit of likely."""
+    return _tr("likely from")
+
+
+def certain_from() -> str:
+    """The name of the limit of certain."""
+    return _tr("certain from")
+
+
 def percent(value: float) -> str:
     """0 to 1 as a whole percentage; never 100% for what is not entirely certain."""
     return f"{min(99, round(value * 100)) if value < 1 else 100}%"

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.rows import SpanRow
+from review_app.domain.vocabulary import Band
 from review_app.ui import words
 from review_app.ui.models.rows import Column, RowsModel
 
 
 def _place(span: SpanRow) -> tuple[int, float, float]:
     return (span.page, span.rects[0].y0, span.rects[0].x0) if span.rects else (span.page, 0.0, 0.0)
-
-
-def _tip(span: SpanRow) -> str:
-    size = words.extent(span)
-    lines = [words.confidence(span.confidence, span.band), *([size] if size else []), span.evidence]
-    return words.tip(" · ".join(t for t in lines if t))
 
 
 def _decision(span: SpanRow) -> str:
@@ -32,12 +28,30 @@ class SpansModel(RowsModel[SpanRow]):
         def tr(text: str) -> str:
             return QCoreApplication.translate("SpansModel", text)
 
+        def _tip(span: SpanRow) -> str:
+            lines = [words.confidence(span.confidence, self._limits.band(span)), words.extent(span),
+                     span.evidence, detector.format(name=span.detector)]
+            return words.tip(" · ".join(t for t in lines if t))
+
+        def _band(span: SpanRow) -> str:
+            return bands[self._limits.band(span)]
+
+        self._limits = DEFAULT
+        bands = {band: words.band(band) for band in Band}
+        detector = tr("found by the detector {name}")
         super().__init__([
             Column(tr("P."), lambda s: str(s.page), _place, _tip, is_number=True, heading=tr("Page")),
             Column(tr("Kind"), lambda s: words.of(s.kind), lambda s: words.of(s.kind), _tip),
             Column(tr("Origin"), lambda s: words.of(s.origin), lambda s: words.of(s.origin), _tip),
             Column(tr("Codes"), words.codes, words.codes, _tip),
             Column(tr("Status"), words.status, words.status, _tip),
-            Column(tr("Band"), lambda s: words.of(s.band), lambda s: -s.confidence, _tip),
+            Column(tr("Band"), _band, lambda s: -s.confidence, _tip,
+                   spoken=lambda s: words.of(self._limits.band(s))),
             Column(tr("Decision"), _decision, _decision, _tip),
         ], parent)
+
+    def set_limits(self, limits: Limits) -> None:
+        """The bands lie elsewhere now."""
+        old, self._limits = self._limits, limits
+        if (old.certain, old.likely) != (limits.certain, limits.likely):
+            self.retell(self.BAND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.rows import SpanRow
 from review_app.domain.vocabulary import ExemptionStatus, Origin, Status
 from review_app.ui import words
@@ -53,12 +54,14 @@ def variants(span: SpanRow) -> tuple[str, ...]:
     return f"{_lead(span)} · {kind} · {code_words(span)}", f"{kind} · {short}", short
 
 
-def spoken(span: SpanRow) -> str:
+def spoken(span: SpanRow, limits: Limits = DEFAULT) -> str:
     """A span in a sentence, for tooltips and screen readers. Holds no text of the document."""
     who = tr("Withheld by the agency") if span.origin is Origin.AGENCY else tr("Marked by the reviewer")
     parts = [f"{who}: {words.of(span.kind)}", code_words(span), _status(span)]
     if span.decision is not None:
         parts.append(tr("decision {verdict}").format(verdict=words.of(span.decision.verdict)))
+    if span.origin is Origin.AGENCY and span.status is Status.SUGGESTED:
+        parts.append(words.of(limits.band(span)))
     if span.lines is not None:
         first, last = span.lines
         line = tr("line {first}") if first == last else tr("lines {first} to {last}")

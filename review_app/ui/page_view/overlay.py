@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
+from review_app.domain.bands import DEFAULT
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import SpanRow
-from review_app.domain.vocabulary import Kind, Origin, Status
+from review_app.domain.vocabulary import Band, Kind, Origin, Status
 from review_app.ui import theme
 from review_app.ui.page_view import chips, labels
 from review_app.ui.page_view.hit import Placed
@@ -66,7 +67,7 @@ class _Look:
     span: SpanRow
     blocks: tuple[Block, ...]
     texts: tuple[tuple[str, float], ...]
-    made_for: tuple[float, float, bool] = (0.0, 0.0, False)
+    made_for: tuple[float, float, bool, Band] = (0.0, 0.0, False, Band.LIKELY)
     strokes: _Strokes = field(default_factory=_Strokes)
 
 
@@ -93,6 +94,7 @@ class Overlay:
     """Paints the spans of a page. Holds brushes and finished labels for one pixel ratio."""
 
     def __init__(self) -> None:
+        self.limits = DEFAULT
         self._ratio = 0.0
         self._font = QFont()
         self._chips = chips.Chips()
@@ -134,7 +136,7 @@ class Overlay:
                 del self._looks[next(iter(self._looks))]  # one by one: to drop all at once takes 40 ms
             texts = tuple((text, self._chips.width(text)) for text in labels.variants(span))
             look = self._looks[span.id] = _Look(span, blocks(span.rects), texts)
-        wanted = (grid.scale, grid.page_width, is_selected)
+        wanted = (grid.scale, grid.page_width, is_selected, self.limits.band(span))
         if look.made_for == wanted:
             return look.strokes
         look.made_for, look.strokes = wanted, _Strokes()
@@ -169,7 +171,8 @@ class Overlay:
             _band(strokes, block, grid, -4.0, 1.0, *brushes)
         colour = theme.span_colour(span.origin, span.status)
         if span.origin is Origin.AGENCY:
-            _corner(strokes, areas[0], theme.AGENCY_ON_BLACK if span.kind is Kind.BLACK_BOX else colour)
+            band = self.limits.band(span) if span.status is Status.SUGGESTED else Band.CERTAIN
+            _corner(strokes, areas[0], theme.AGENCY_ON_BLACK if span.kind is Kind.BLACK_BOX else colour, band)
         else:
             width = 2.0 if span.status is Status.REJECTED else 4.0
             _bracket(strokes, areas[0], colour, width, is_left=True)
@@ -253,10 +256,16 @@ def _band(
             strokes.fills.append((QRectF(across, start, width, stop - start), upright))
 
 
-def _corner(strokes: _Strokes, area: QRectF, colour: QColor) -> None:
+def _corner(strokes: _Strokes, area: QRectF, colour: QColor, band: Band) -> None:
+    """The corner of the agency's spans: full where certain, hollow where likely, else a small one."""
     side = min(9.0, area.height() * 0.6, area.width() * 0.5)
     tip = area.topRight()
-    strokes.corners.append((QPolygonF([tip, tip - QPointF(side, 0), tip + QPointF(0, side)]), colour))
+    for part, paint in {
+        Band.CERTAIN: [(1.0, colour)], Band.LIKELY: [(1.0, colour), (0.55, _PAPER)],
+        Band.POSSIBLE: [(0.5, colour)],
+    }[band]:
+        at, reach = tip + QPointF(-side, side) * ((1 - part) * 0.29 if paint is _PAPER else 0), side * part
+        strokes.corners.append((QPolygonF([at, at - QPointF(reach, 0), at + QPointF(0, reach)]), paint))
 
 
 def _bracket(strokes: _Strokes, area: QRectF, colour: QColor, width: float, *, is_left: bool) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
+from review_app.domain.bands import Limits
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import PageRow, RecordRow, SpanRow
 from review_app.ui import words
@@ -116,6 +117,11 @@ class PageView(StripArea):
         """Show these spans, all of the document; the selection keeps those that are still there."""
         self._spans = SpanIndex(spans)
         self._selected = tuple(i for i in self._selected if self._spans.find(i) is not None)
+        self._changed()
+
+    def set_limits(self, limits: Limits) -> None:
+        """The bands lie elsewhere now."""
+        self._painter.overlay.limits = limits
         self._changed()
 
     def set_record(self, record: Sequence[RecordRow]) -> None:
@@ -312,7 +318,8 @@ class PageView(StripArea):
         if placed is None:
             QToolTip.hideText()
         else:
-            QToolTip.showText(event.globalPos(), words.tip(labels.spoken(placed.span)), self.viewport())
+            said = labels.spoken(placed.span, self._painter.overlay.limits)
+            QToolTip.showText(event.globalPos(), words.tip(said), self.viewport())
 
     # -- keeping up ------------------------------------------------------------------------------
 
@@ -398,7 +405,8 @@ class PageView(StripArea):
         placed = self._spans.find(self._selected[0]) if self._selected else None
         if placed is not None:
             chosen = tr("Selected: {span}, page {page}")
-            parts.append(chosen.format(span=labels.spoken(placed.span), page=placed.span.page))
+            said = labels.spoken(placed.span, self._painter.overlay.limits)
+            parts.append(chosen.format(span=said, page=placed.span.page))
         if self._tool == "draw":
             parts.append(tr("Drawing: arrow keys move, Shift and arrows draw, Enter finishes, Escape leaves"))
         if self._notice:

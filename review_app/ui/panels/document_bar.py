@@ -36,6 +36,7 @@ class DocumentBar(QFrame):
         self.setAutoFillBackground(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._warnings: tuple[str, ...] = ()
+        self._coming: Coming | None = None
         self._shown_id = ""
         self._is_open = False
         self._is_alarm = False
@@ -91,9 +92,17 @@ class DocumentBar(QFrame):
         if (row.id if row else "") != self._shown_id:
             self._is_open = False
         self._shown_id = row.id if row else ""
-        self._warnings = row.warnings if row is not None else ()
-        if row is not None and row.coming is not None:
-            self._show_coming(row.coming)
+        self._coming = row.coming if row is not None else None
+        self._show()
+
+    def show_warnings(self, warnings: tuple[str, ...]) -> None:
+        """What does not fit together in the document, as it stands now."""
+        self._warnings = warnings
+        self._show()
+
+    def _show(self) -> None:
+        if self._coming is not None:
+            self._show_coming(self._coming)
         else:
             self._show_warnings()
         self._colour()

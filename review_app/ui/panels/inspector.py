@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.display import shown
 from review_app.domain.rows import LogRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
@@ -85,6 +86,7 @@ class SpanInspector(QScrollArea):
         self._spans: tuple[SpanRow, ...] = ()
         self._unwritten: dict[str, str] = {}
         self._is_writable = True
+        self._limits = DEFAULT
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the field that has the keyboard
@@ -154,6 +156,11 @@ class SpanInspector(QScrollArea):
         """Whether anything can be changed in this workspace."""
         self._is_writable = is_writable
         self.show_spans(self._spans)
+
+    def set_limits(self, limits: Limits) -> None:
+        """The bands lie elsewhere now."""
+        self._limits = limits
+        self._sure.setText(self._sure_of(self._spans[0]) if len(self._spans) == 1 else "")
 
     @property
     def justification(self) -> str:
@@ -266,7 +273,8 @@ class SpanInspector(QScrollArea):
     def _sure_of(self, span: SpanRow) -> str:
         if span.origin is Origin.REVIEWER:
             return self.tr("a reviewer's own mark")
-        return words.confidence(span.confidence, span.band)
+        sure = words.confidence(span.confidence, self._limits.band(span))
+        return self.tr("{sure}; found by the detector {name}").format(sure=sure, name=shown(span.detector))
 
     def _decision_of(self, span: SpanRow) -> str:
         if span.decision is None:

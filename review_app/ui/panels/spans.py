@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from review_app.domain.bands import Limits
 from review_app.domain.rows import SpanRow
 from review_app.ui.models.spans import SpansModel
+from review_app.ui.panels.limits import LimitsPanel
 from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
 
 
@@ -41,6 +43,7 @@ class SpansPanel(QWidget):
         group.addButton(self._undecided)
         group.addButton(self._all)
         group.buttonClicked.connect(self._on_chip)
+        self.limits = LimitsPanel(self)
         chips = QHBoxLayout()
         chips.setContentsMargins(4, 4, 4, 0)
         chips.addWidget(self._undecided)
@@ -50,10 +53,13 @@ class SpansPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(chips)
+        layout.addWidget(self.limits)
         layout.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
         self._empty = EmptyNote(self.view)
         self._has_document = False
+        self._hidden_count = 0
+        self._shown_ids: frozenset[str] | None = None
         self._wanted: tuple[str, ...] = ()
         self._is_following = False
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -63,7 +69,7 @@ class SpansPanel(QWidget):
     @property
     def tab_stops(self) -> list[QWidget]:
         """What takes the keyboard, in the order of reading."""
-        return [self._undecided, self._all, self.view]
+        return [self._undecided, self._all, *self.limits.tab_stops, self.view]
 
     @property
     def is_undecided_only(self) -> bool:
@@ -75,9 +81,18 @@ class SpansPanel(QWidget):
         (self._undecided if on else self._all).setChecked(True)
         self._on_chip()
 
-    def show_spans(self, rows: tuple[SpanRow, ...]) -> None:
-        """The spans changed."""
-        self.model.set_rows(rows)
+    def show_limits(self, limits: Limits) -> None:
+        """The bands lie elsewhere now; the spans that are shown follow."""
+        self.limits.show_limits(limits)
+        self.model.set_limits(limits)
+
+    def show_spans(self, rows: tuple[SpanRow, ...], everything: tuple[SpanRow, ...] | None = None) -> None:
+        """The spans that are shown changed; ``everything`` are those and the hidden ones."""
+        hidden = len(everything) - len(rows) if everything is not None else 0
+        self._hidden_count = hidden
+        self.limits.show_hidden(hidden)
+        self._shown_ids = frozenset(s.id for s in rows) if hidden else None
+        self.model.set_rows_filtered(everything if everything is not None else rows, self._wanted_rows())
         undecided = sum(1 for s in rows if s.is_undecided)
         self._undecided.setText(self.tr("Undecided {count}").format(count=undecided))
         self._all.setText(self.tr("All {count}").format(count=len(rows)))
@@ -110,6 +125,8 @@ class SpansPanel(QWidget):
     def _say_why_empty(self) -> None:
         if not self._has_document:
             text = ""
+        elif self._hidden_count and not self._count:
+            text = self.tr("All spans of this document are hidden. Lower the limit they are shown from.")
         elif self._count and self.is_undecided_only:
             text = self.tr("All spans of this document are decided. N goes on to the next document.")
         else:
@@ -120,8 +137,14 @@ class SpansPanel(QWidget):
 
     def _on_chip(self) -> None:
         self._say_why_empty()
-        self.model.set_filter((lambda s: s.is_undecided) if self.is_undecided_only else None)
+        self.model.set_filter(self._wanted_rows())
         self.filter_changed.emit()
+
+    def _wanted_rows(self) -> Callable[[SpanRow], bool] | None:
+        ids = self._shown_ids
+        if self.is_undecided_only:
+            return lambda s: s.is_undecided and (ids is None or s.id in ids)
+        return (lambda s: s.id in ids) if ids is not None else None
 
     def _on_model_reset(self) -> None:
         self.select(self._wanted)

@@ -47,8 +47,8 @@ def test_a_span_is_one_row_of_words(qtbot, qtmodeltester, span):
     model.set_rows((span(1), span(2, codes=["(b)(1)", "1.4(d)"], status=Status.CONFIRMED, kind=Kind.MARK,
                                   origin=Origin.REVIEWER, band=Band.CERTAIN)))
     qtmodeltester.check(model)
-    assert texts(model, 0) == ["1", "blank", "agency", "not stated", "? suggested", "likely", "–"]
-    assert texts(model, 1) == ["2", "mark", "reviewer", "(b)(1), 1.4(d)", "✓ confirmed", "certain", "–"]
+    assert texts(model, 0) == ["1", "blank", "agency", "not stated", "? suggested", "◐ likely", "–"]
+    assert texts(model, 1) == ["2", "mark", "reviewer", "(b)(1), 1.4(d)", "✓ confirmed", "● certain", "–"]
     assert model.index(1, 3).data(ID_ROLE) == "s2"
 
 

@@ -6,6 +6,7 @@ import pytest
 from handmade import pdf_pages, text_pages
 
 from review_app.detection import boilerplate, scan
+from review_app.domain.bands import band_of
 from review_app.domain.content import PageContent
 from review_app.domain.findings import SpanFinding
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Provenance
@@ -244,7 +245,7 @@ class TestWhole:
         ):
             assert span.rects and all(not r.is_empty for r in span.rects)
             assert span.reasons and 0.0 < span.confidence <= 0.99 and span.lines is not None
-            assert span.band is scan.band_of(span.confidence) or span.band is Band.LIKELY
+            assert span.band is band_of(span.confidence) or span.band is Band.LIKELY
 
     def test_warnings_hold_no_text_of_the_document(self) -> None:
         found = scan.document(text_pages("RELEASED IN FULL\n\nsee [Secretword not declassified]"))
