@@ -81,7 +81,7 @@ def ask_scan(
 
     def on_progress(done: int, total: int) -> None:
         if progress is not None:
-            progress(Progress(done, total, "scanning"))
+            progress(Progress(done, total))
 
     answer = pool.ask(
         "scan", {**params, "live": True} if watcher is not None else dict(params),

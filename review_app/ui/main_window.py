@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
     def _on_document_changed(self, row: DocumentRow | None) -> None:
         self.inspector.flush()
         self.documents.show_document(row)
-        self.spans.show_document(row is not None)
+        self.spans.show_document(row is not None, row.coming if row else None)
         self.record.show_document(row is not None)
         self.page.set_source(DocumentSource(self._desk.page_images, row.id) if row else None)
         self.page.set_document(row.id if row else None, self._desk.pages(row.id) if row else ())
@@ -281,6 +281,7 @@ class MainWindow(QMainWindow):
 
     def _on_document_refreshed(self, row: DocumentRow) -> None:
         self.document_bar.show_document(row)
+        self.spans.show_document(True, row.coming)
         self._refresh_actions()
 
     def _on_limits_changed(self, limits: Limits) -> None:

@@ -223,6 +223,8 @@ def progress(value: Progress) -> str:
     """How far a job is, in words."""
     if value.total and value.text:
         return _tr("{text} ({done} of {total})").format(text=value.text, done=value.done, total=value.total)
+    if value.total:
+        return _tr("{done} of {total}").format(done=value.done, total=value.total)
     return value.text
 
 

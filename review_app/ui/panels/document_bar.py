@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -51,10 +50,6 @@ class DocumentBar(QFrame):
         policy.setHeightForWidth(True)
         self._text.setSizePolicy(policy)
         self._text.setMinimumWidth(1)
-        self._progress = QProgressBar(self)
-        self._progress.setAccessibleName(self.tr("Pages scanned"))
-        self._progress.setMaximumSize(QSize(140, 14))
-        self._progress.setTextVisible(False)
         self._more = self._button()
         self._more.setAccessibleName(self.tr("Show all warnings of the document, or only the first"))
         self._more.clicked.connect(self.toggle)
@@ -65,7 +60,6 @@ class DocumentBar(QFrame):
         top = Qt.AlignmentFlag.AlignTop
         row.addWidget(self._sign, 0, top)
         row.addWidget(self._text, 1)
-        row.addWidget(self._progress, 0, Qt.AlignmentFlag.AlignVCenter)
         for button in (self._more, self._again, self._drop):
             row.addWidget(button, 0, top)
         self.hide()
@@ -123,11 +117,7 @@ class DocumentBar(QFrame):
             self._text.setText(f"{said}: {coming.problem}")
         else:
             self._text.setText(self.tr(
-                "{state}. You can look at all pages; what is found so far can be decided when the whole "
-                "document has been read.").format(state=said))
-        self._progress.setVisible(not failed)
-        self._progress.setRange(0, max(0, coming.total))
-        self._progress.setValue(coming.done)
+                "{state}. Look at any page; decide when all are read.").format(state=said))
         self._more.hide()
         self._again.setVisible(failed)
         self._drop.show()
@@ -135,7 +125,7 @@ class DocumentBar(QFrame):
 
     def _show_warnings(self) -> None:
         self._is_alarm = True
-        for widget in (self._progress, self._again, self._drop):
+        for widget in (self._again, self._drop):
             widget.hide()
         count = len(self._warnings)
         if not count:

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from review_app.domain.bands import Limits
-from review_app.domain.rows import SpanRow
+from review_app.domain.rows import Coming, SpanRow
+from review_app.domain.vocabulary import Arrival
 from review_app.ui.models.spans import SpansModel
 from review_app.ui.panels.limits import LimitsPanel
 from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
@@ -59,6 +60,8 @@ class SpansPanel(QWidget):
         self._empty = EmptyNote(self.view)
         self._has_document = False
         self._hidden_count = 0
+        self._count = 0
+        self._coming: Coming | None = None
         self._shown_ids: frozenset[str] | None = None
         self._wanted: tuple[str, ...] = ()
         self._is_following = False
@@ -99,9 +102,11 @@ class SpansPanel(QWidget):
         self._count = len(rows)
         self._say_why_empty()
 
-    def show_document(self, is_open: bool) -> None:
-        """A document is shown, or none; its spans follow."""
+    def show_document(self, is_open: bool, coming: Coming | None = None) -> None:
+        """A document is shown, or none, or its scan went on; its spans follow."""
         self._has_document = is_open
+        self._coming = coming
+        self._say_why_empty()
 
     def select(self, ids: Iterable[str]) -> None:
         """The selection changed elsewhere."""
@@ -125,6 +130,9 @@ class SpansPanel(QWidget):
     def _say_why_empty(self) -> None:
         if not self._has_document:
             text = ""
+        elif self._coming is not None:
+            text = self.tr("This document was not scanned: nobody knows yet what is withheld in it.") \
+                if self._coming.state is Arrival.FAILED else self.tr("Nothing was found so far.")
         elif self._hidden_count and not self._count:
             text = self.tr("All spans of this document are hidden. Lower the limit they are shown from.")
         elif self._count and self.is_undecided_only:
