@@ -84,10 +84,15 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         self._keep = keep
         self._arrange()
 
-    def retell(self, column: int) -> None:
-        """Make the texts of a column anew: what they depend on besides the rows is another now."""
+    def retell(self, column: int, concerns: Callable[[T], bool]) -> None:
+        """Make the texts of a column anew: what they depend on besides the rows is another now.
+
+        ``concerns`` names the rows whose text may be another.
+        """
         tell = self._columns[column].text
         for row_id, (value, texts) in self._known.items():
+            if not concerns(value):
+                continue
             text = tell(value)
             if text != texts[column]:
                 self._known[row_id] = value, (*texts[:column], text, *texts[column + 1:])

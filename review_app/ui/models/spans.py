@@ -53,5 +53,7 @@ class SpansModel(RowsModel[SpanRow]):
     def set_limits(self, limits: Limits) -> None:
         """The bands lie elsewhere now."""
         old, self._limits = self._limits, limits
-        if (old.certain, old.likely) != (limits.certain, limits.likely):
-            self.retell(self.BAND)
+        low, high = sorted((old.certain, limits.certain))
+        bottom, top = sorted((old.likely, limits.likely))
+        if low != high or bottom != top:
+            self.retell(self.BAND, lambda s: low <= s.confidence < high or bottom <= s.confidence < top)

@@ -23,13 +23,13 @@ class LimitsPanel(QWidget):
         self.shown = self._box(self.tr("Show spans from this confidence on"))
         self.likely = self._box(self.tr("Call spans likely from this confidence on"))
         self.certain = self._box(self.tr("Call spans certain from this confidence on"))
-        self._reset = QToolButton(self)
-        self._reset.setText("↺")
-        self._reset.setAutoRaise(True)
-        self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._reset.setAccessibleName(self.tr("Reset the limits"))
-        self._reset.setToolTip(self.tr("Reset the limits"))
-        self._reset.clicked.connect(lambda: self.limits_wanted.emit(DEFAULT))
+        self.reset = QToolButton(self)
+        self.reset.setText("↺")
+        self.reset.setAutoRaise(True)
+        self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.reset.setAccessibleName(self.tr("Reset the limits"))
+        self.reset.setToolTip(self.tr("Reset the limits"))
+        self.reset.clicked.connect(lambda: self.limits_wanted.emit(DEFAULT))
         self._hidden = QLabel(self)
         self._hidden.setTextFormat(Qt.TextFormat.PlainText)
         self._hidden.setAccessibleName(self.tr("Hidden spans"))
@@ -42,7 +42,7 @@ class LimitsPanel(QWidget):
             row.addWidget(label)
             row.addWidget(box)
             row.addSpacing(4)
-        row.addWidget(self._reset)
+        row.addWidget(self.reset)
         row.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 0)
@@ -55,7 +55,7 @@ class LimitsPanel(QWidget):
     @property
     def tab_stops(self) -> list[QWidget]:
         """What takes the keyboard, in the order of reading."""
-        return [self.shown, self.likely, self.certain, self._reset]
+        return [self.shown, self.likely, self.certain, self.reset]
 
     @property
     def hidden_text(self) -> str:
@@ -71,7 +71,7 @@ class LimitsPanel(QWidget):
             if box.value() != round(value * 100):
                 box.setValue(round(value * 100))
             box.blockSignals(False)
-        self._reset.setEnabled(limits != DEFAULT)
+        self.reset.setEnabled(limits != DEFAULT)
 
     def show_hidden(self, count: int) -> None:
         """So many spans of the shown document lie below the limit."""
