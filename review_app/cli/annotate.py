@@ -16,8 +16,10 @@ from review_app.cli.options import (
     read_passwords,
 )
 from review_app.cli.output import counted, say, say_error
+from review_app.cli.recognition import ocr_options
 from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused
+from review_app.domain.ocr import OcrSettings
 from review_app.review.standalone import Standalone, Written, read_marks
 
 
@@ -27,13 +29,14 @@ from review_app.review.standalone import Standalone, Written, read_marks
 @click.option("--marks", "marks_file", type=PathType, metavar="M.json",
               help="Annotate these spans instead of what a scan finds.")
 @click.option("--sheet/--no-sheet", default=True, help="Append the review sheet.")
+@ocr_options
 @password_option
 @click.option("--workspace", type=FolderType, metavar="DIR",
               help="Log the act in this workspace; the copy then carries the log's head.")
 @actor_option
 def annotate(
     file: Path, out: Path, marks_file: Path | None, sheet: bool, password_file: Path | None,
-    workspace: Path | None, actor: str | None,
+    workspace: Path | None, actor: str | None, ocr: OcrSettings,
 ) -> int:
     """Write an annotated copy of FILE: standard annotations, the pages themselves unchanged."""
     passwords = read_passwords(password_file)
@@ -42,7 +45,8 @@ def annotate(
     if marks_file is not None:
         marks, spans = read_marks(marks_file)
         wanted_hash = str(marks.get("sha256") or "")
-    with logbook(workspace, actor_or_default(actor)) as book, Standalone() as tool:
+    with logbook(workspace, actor_or_default(actor)) as book, Standalone(ocr=ocr) as tool:
+        tool.check_ocr()
 
         def log(written: Written) -> None:
             book.write("annotate", file, written.original_sha256, written.sha256)

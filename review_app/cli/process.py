@@ -27,8 +27,10 @@ from review_app.cli.options import (
     workspace_or_default,
 )
 from review_app.cli.output import say, say_error, stderr_console, stdout_console
+from review_app.cli.recognition import ocr_options
 from review_app.domain.display import shown
 from review_app.domain.errors import Cancelled, EnvironmentProblem, InputRefused, ReviewError, gravest
+from review_app.domain.ocr import OcrSettings
 from review_app.domain.rows import DocumentRow, RecordRow
 from review_app.domain.vocabulary import Field, FieldStatus
 from review_app.review.desk import Desk
@@ -49,27 +51,22 @@ class _Outcome:
 @click.option("--out", type=PathType, metavar="DIR", help="Where annotated copies go; default exports/.")
 @click.option("--case", metavar="NUMBER", help="File the documents under this case.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, metavar="N", help="Documents at a time.")
-@click.option("--ocr", type=click.Choice(["auto", "never", "always"]), default="auto",
-              help="Read pages without a text layer; this version has no OCR, so always is refused.")
+@ocr_options
 @click.option("--rescan", is_flag=True,
               help="Scan files that are recorded already again; what people decided stays.")
 @password_option
 @workspace_option
 @actor_option
 def process(
-    paths: tuple[Path, ...], out: Path | None, case: str | None, jobs: int | None, ocr: str,
+    paths: tuple[Path, ...], out: Path | None, case: str | None, jobs: int | None, ocr: OcrSettings,
     rescan: bool, password_file: Path | None, workspace: Path | None, actor: str | None,
 ) -> int:
     """Add files or folders, find spans and stamps, record all, write an annotated PDF for each."""
-    if ocr == "always":
-        raise EnvironmentProblem(
-            "This version cannot recognise text in pictures of pages", why="no OCR engine is part of it",
-            todo="Leave --ocr out: text layers are read, and pages without one are named",
-        )
     passwords = read_passwords(password_file)
     folder = workspace_or_default(workspace)
     count = jobs or min(8, os.cpu_count() or 1)
-    with Desk.open(folder, actor_or_default(actor), jobs=count) as desk:
+    with Desk.open(folder, actor_or_default(actor), jobs=count, ocr=ocr) as desk:
+        desk.check_ocr()
         target = _out_folder(out, desk)
         files, errors = collect(paths, out=target, ours=desk.exporting.paths())
         for path, error in errors:

@@ -16,9 +16,11 @@ from review_app.cli.options import (
     read_passwords,
 )
 from review_app.cli.output import counted, put_json, say_error, stdout_console
+from review_app.cli.recognition import ocr_options
 from review_app.domain.display import shown
 from review_app.domain.errors import ReviewError, gravest
 from review_app.domain.findings import ScanResult
+from review_app.domain.ocr import OcrSettings
 from review_app.review.places import own_stamps
 from review_app.review.standalone import Standalone
 
@@ -27,13 +29,13 @@ from review_app.review.standalone import Standalone
 @click.argument("files", nargs=-1, required=True, type=PathType)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--stamps", type=PathType, metavar="DIR", help="Also read the stamp families of this folder.")
+@ocr_options
 @password_option
 @click.option("--workspace", type=FolderType, metavar="DIR", help="Log the act in this workspace.")
 @actor_option
 def scan(
     files: tuple[Path, ...], as_json: bool, stamps: Path | None, password_file: Path | None,
-    workspace: Path | None,
-    actor: str | None,
+    workspace: Path | None, actor: str | None, ocr: OcrSettings,
 ) -> int:
     """Find spans and record fields in FILES. Touches no workspace unless one is given."""
     passwords = read_passwords(password_file)
@@ -41,8 +43,9 @@ def scan(
     options = {"stamp_folders": own_stamps(stamps)}
     with (
         logbook(workspace, actor_or_default(actor)) as book,
-        Standalone(scan_options=options) as tool,
+        Standalone(scan_options=options, ocr=ocr) as tool,
     ):
+        tool.check_ocr()
         for path in files:
             try:
                 result = tool.scan(path, passwords)

@@ -180,9 +180,11 @@ class PageContent:
     ``number`` counts from 1, ``width`` and ``height`` are points as displayed. ``has_text`` is False
     for a page without a usable text layer. ``glyphs`` are the characters in and at whatever could be a
     box, and
-empty on a page without such a thing. ``is_review_sheet`` marks a page
+    empty on a page without such a thing. ``is_review_sheet`` marks a page
     that an annotated copy of ours appended: it is never searched. ``is_unreadable`` marks a page of which a
     picture, or all, could not be read: what is blank or black on it is no sign of a withholding.
+    ``recognised_by`` names the engine that read the lines, or some of them, from the page's picture; empty
+    when they are the file's own text.
     """
 
     number: int
@@ -196,6 +198,7 @@ empty on a page without such a thing. ``is_review_sheet`` marks a page
     is_text_file: bool = False
     is_review_sheet: bool = False
     is_unreadable: bool = False
+    recognised_by: str = ""
 
     @property
     def text(self) -> str:

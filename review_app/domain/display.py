@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Sequence
 from pathlib import PurePath
 
 
@@ -33,3 +34,19 @@ def safe_stem(name: str) -> str:
     ).strip(" .")
     cut = kept.encode("utf-8")[:100].decode("utf-8", "ignore").strip(" .")
     return cut or "document"
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers as ``1-3, 7``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)
+
+
+def pages_in_words(numbers: Sequence[int]) -> str:
+    """Ascending page numbers as ``page 3`` or ``pages 1-3, 7``."""
+    return f"page {ranges(numbers)}" if len(numbers) == 1 else f"pages {ranges(numbers)}"

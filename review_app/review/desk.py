@@ -8,7 +8,9 @@ from pathlib import Path
 from types import TracebackType
 
 from review_app.domain import crosscheck
+from review_app.domain.ocr import OcrSettings
 from review_app.domain.rows import CaseRow, DocumentRow, PageRow, RecordRow, SpanRow
+from review_app.review import recognition
 from review_app.review.acts import Acts
 from review_app.review.changes import Changes
 from review_app.review.decisions import Decisions
@@ -33,13 +35,15 @@ class Desk:
     :meth:`subscribe` run on the thread that made the change.
     """
 
-    def __init__(self, workspace: Workspace, actor: str, *, jobs: int = 2) -> None:
+    def __init__(
+        self, workspace: Workspace, actor: str, *, jobs: int = 2, ocr: OcrSettings | None = None
+    ) -> None:
         self._workspace = workspace
         # Children are started before anything slow is imported, so that they come up beside it.
         self._background = Pool(max(1, jobs))
         self._interactive = Pool(2)  # one for the page on screen, one for all else and as its spare
         self._arriving = Pool(1)  # opens files that come in: what is looked at never waits for them
-        self._session = Session(workspace, actor)
+        self._session = Session(workspace, actor, ocr)
         self.intake = Intake(self._session, self._background, self._arriving)
         self.incoming = self._session.incoming
         self.rescanning = Rescanning(self._session, self._background)
@@ -55,8 +59,18 @@ class Desk:
         self._closed = False
 
     @classmethod
-    def open(cls, folder: Path, actor: str, *, read_only: bool = False, jobs: int = 2) -> Desk:
+    def open(
+        cls, folder: Path, actor: str, *, read_only: bool = False, jobs: int = 2,
+        ocr: OcrSettings | None = None,
+    ) -> Desk:
         """Open a workspace, making it when it is not there.
+
+        Args:
+            folder: where it is.
+            actor: who reviews.
+            read_only: look only.
+            jobs: documents at a time.
+            ocr: how pages without a usable text layer are read; None for the default.
 
         Raises:
             EnvironmentProblem: locked by another process, from a newer version, not ours to write,
@@ -65,7 +79,7 @@ class Desk:
         workspace = Workspace.open(folder, read_only=read_only)
         if not read_only:
             sweep(workspace.exports_folder)
-        return cls(workspace, actor, jobs=jobs)
+        return cls(workspace, actor, jobs=jobs, ocr=ocr)
 
     def __enter__(self) -> Desk:
         return self
@@ -87,6 +101,10 @@ class Desk:
         self._arriving.close()
         self.intake.close()
         self._workspace.close()
+
+    def check_ocr(self) -> None:
+        """See that the chosen way to recognise text can be gone; see :func:`recognition.check`."""
+        recognition.check(self._background, self._session.ocr)
 
     def warm(self) -> None:
         """Start the children now, so that the first document does not wait for them."""

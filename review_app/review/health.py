@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,7 +45,7 @@ def checks(workspace: Path) -> Iterator[Check]:
     yield _stamps()
     yield _workspace(workspace)
     yield _window()
-    yield _tesseract()
+    yield from _engines()
 
 
 def _version(name: str) -> str | None:
@@ -101,13 +99,11 @@ def _window() -> Check:
     return Check("window", True, f"PySide6 {version}", needed=False)
 
 
-def _tesseract() -> Check:
-    program = shutil.which("tesseract")
-    if program is None:
-        return Check("tesseract", False, "not found; pages without a text layer are not read", needed=False)
+def _engines() -> Iterator[Check]:
+    """What recognises text in pictures of pages, asked in a child as a scan does."""
     try:
-        said = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return Check("tesseract", False, "does not answer", needed=False)
-    first = said.stdout.decode("utf-8", "replace").splitlines()[:1]
-    return Check("tesseract", True, first[0] if first else "found", needed=False)
+        with Standalone() as tool:
+            for engine in tool.ocr_engines():
+                yield Check(engine.name, engine.works, engine.text, needed=False)
+    except ReviewError as error:
+        yield Check("recognising text", False, str(error), needed=False)

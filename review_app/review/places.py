@@ -58,6 +58,11 @@ def own_stamps(folder: Path | None) -> list[str]:
     return [*stamp_folders(), str(folder.absolute())]
 
 
+def default_tessdata() -> str:
+    """The folder of language files for recognising text that the environment names, empty when none."""
+    return os.environ.get("REVIEW_APP_TESSDATA", "")
+
+
 def crash_folder() -> Path:
     """Where crash files go."""
     return Path(platformdirs.user_log_dir(_APP, appauthor=False))

@@ -15,7 +15,10 @@ from review_app.review.places import stamp_folders
 from review_app.workers.pool import Pool
 
 SCAN_TIMEOUT_S = 600.0
-"""Longest time one document may take to scan, in seconds; a document that needs more is refused."""
+"""Longest time to open a document and scan its first page, in seconds; what needs more is refused."""
+
+PAGE_TIMEOUT_S = 20.0
+"""Seconds that each page done adds to it: a recognised page takes 1 to 5, one of text a tenth of one."""
 
 
 @dataclass(slots=True)
@@ -86,6 +89,7 @@ def ask_scan(
     answer = pool.ask(
         "scan", {**params, "live": True} if watcher is not None else dict(params),
         on_part=on_part, on_progress=on_progress, cancel=cancel, timeout_s=SCAN_TIMEOUT_S,
+        page_s=PAGE_TIMEOUT_S,
         on_turn=watcher.pages_wanted if watcher is not None else None,
     )
     return Scanned(scan_result(answer.values), dict(texts))

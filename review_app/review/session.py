@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from review_app.domain.errors import EnvironmentProblem, RuleBroken
+from review_app.domain.ocr import OcrSettings
 from review_app.domain.rows import DocumentRow, LogRow
 from review_app.domain.vocabulary import Field
 from review_app.review.changes import Changes
 from review_app.review.forms import Row
 from review_app.review.incoming import Incoming
+from review_app.review.places import default_tessdata
 from review_app.store.journal import Change
 from review_app.store.workspace import Workspace
 
@@ -22,10 +25,12 @@ MACHINE = "review-app"
 class Session:
     """The workspace seen by the use cases."""
 
-    def __init__(self, workspace: Workspace, actor: str) -> None:
+    def __init__(self, workspace: Workspace, actor: str, ocr: OcrSettings | None = None) -> None:
         self.workspace = workspace
         self.actor = actor
-        self.scan_options: dict[str, object] = {}
+        chosen = OcrSettings(tessdata=default_tessdata()) if ocr is None else ocr
+        self.ocr = replace(chosen, cache=str(workspace.cache_folder / "ocr"))
+        self.scan_options: dict[str, object] = {"ocr": self.ocr.to_json()}
         """How documents of this workspace are scanned: goes into every scan's request as it is."""
         self.incoming = Incoming(self.tell)
         self._listeners: list[Callable[[Changes], None]] = []
@@ -142,4 +147,5 @@ class Session:
         return {
             "path": str(self.original(document)), "name": document.name,
             "passwords": list(self.passwords(document.sha256)), "sha256": document.sha256,
+            "ocr": self.ocr.to_json(),
         }

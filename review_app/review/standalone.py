@@ -14,11 +14,14 @@ from review_app import __version__
 from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused
 from review_app.domain.findings import ScanResult, SpanFinding
+from review_app.domain.ocr import OcrSettings
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
+from review_app.review import recognition
 from review_app.review.forms import now
 from review_app.review.outgoing import outgoing
-from review_app.review.scan_request import SCAN_TIMEOUT_S, scan_params, scan_result
+from review_app.review.places import default_tessdata
+from review_app.review.scan_request import PAGE_TIMEOUT_S, SCAN_TIMEOUT_S, scan_params, scan_result
 from review_app.workers.pool import Pool
 
 MAX_MARKS_BYTES = 64 * 1024 * 1024
@@ -46,9 +49,12 @@ class StampFamilies:
 class Standalone:
     """A pool of children and nothing else."""
 
-    def __init__(self, jobs: int = 1, *, scan_options: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, jobs: int = 1, *, scan_options: Mapping[str, Any] | None = None, ocr: OcrSettings | None = None
+    ) -> None:
         self._pool = Pool(max(1, jobs))
-        self._options = dict(scan_options or {})
+        self._ocr = OcrSettings(tessdata=default_tessdata()) if ocr is None else ocr
+        self._options = {**(scan_options or {}), "ocr": self._ocr.to_json()}
 
     def __enter__(self) -> Standalone:
         return self
@@ -57,6 +63,14 @@ class Standalone:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.close()
+
+    def check_ocr(self) -> None:
+        """See that the chosen way to recognise text can be gone; see :func:`recognition.check`."""
+        recognition.check(self._pool, self._ocr)
+
+    def ocr_engines(self) -> list[recognition.Engine]:
+        """Every engine that recognises text which the program can use."""
+        return recognition.engines(self._pool, self._ocr)
 
     def scan(
         self, path: Path, passwords: Sequence[str] = (), cancel: threading.Event | None = None
@@ -67,7 +81,7 @@ class Standalone:
             InputRefused: the file cannot be taken; the message says why.
         """
         answer = self._pool.ask("scan", _params(path, passwords, self._options), cancel=cancel,
-                                timeout_s=SCAN_TIMEOUT_S)
+                                timeout_s=SCAN_TIMEOUT_S, page_s=PAGE_TIMEOUT_S)
         return scan_result({**answer.values, "file": str(path)})
 
     def stamps(self, folders: Sequence[str]) -> StampFamilies:

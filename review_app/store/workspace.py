@@ -4,6 +4,7 @@
     originals/     the bytes as received, by SHA-256, read-only
     exports/       what the program wrote
     backups/       review.db as it was before a migration
+    cache/         what can be made again: recognised pages
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Workspace:
         folder: absolute path.
         read_only: True when nothing can be changed.
         exports_folder: where the program writes.
+        cache_folder: what can be made again; it may be deleted at any time.
         journal, queries, originals, index: the parts of the store.
     """
 
@@ -52,6 +54,7 @@ class Workspace:
         self.folder = folder
         self.read_only = read_only
         self.exports_folder = folder / "exports"
+        self.cache_folder = folder / "cache"
         self._lock = lock
         self._scratch = scratch
         self._database = Database(connect, read_only=read_only)

@@ -119,6 +119,13 @@ def _anchor(values: dict[str, Any], payload_size: int) -> bool:
     )
 
 
+def _ocr(values: dict[str, Any], payload_size: int) -> bool:
+    return payload_size == 0 and all(
+        set(row) == {"name", "works", "text"} and all(isinstance(text, str) for text in row.values())
+        for row in values["engines"]
+    )
+
+
 def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -137,5 +144,5 @@ def _digest(value: object) -> bool:
 
 _ANSWERS: dict[str, Callable[[dict[str, Any], int], bool]] = {
     "scan": _scan, "pages": _pages, "render": _render, "words": _words, "annotate": _annotate,
-    "anchor": _anchor,
+    "anchor": _anchor, "ocr": _ocr,
 }

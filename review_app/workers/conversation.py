@@ -28,6 +28,7 @@ _DOING = {
     "words": "reading the words of a page",
     "annotate": "writing the annotated copy",
     "anchor": "reading the document's log anchor",
+    "ocr": "looking for engines that recognise text",
 }
 
 _ONLY_THIS = "Only this document is affected, the program goes on"
@@ -60,6 +61,7 @@ class Conversation:
         self, child: Child, number: int, task: str,
         on_part: Callable[[dict[str, Any]], None] | None, on_progress: Callable[[int, int], None] | None,
         on_turn: Callable[[], Sequence[int]] | None = None, on_page: Callable[[int], None] | None = None,
+        page_s: float = 0.0,
     ) -> None:
         self._child = child
         self._number = number
@@ -68,6 +70,8 @@ class Conversation:
         self._on_progress = on_progress
         self._on_turn = on_turn
         self._on_page = on_page
+        self._page_s = page_s
+        self._done = 0
         self.child_is_good = False
         self._begun = False
 
@@ -98,7 +102,7 @@ class Conversation:
                 guard.heard()
                 if frame is None:
                     break
-                answer = self._take_in(frame)
+                answer = self._take_in(frame, guard)
                 if answer is not None:
                     self.child_is_good = not frame.last
                     return answer
@@ -114,7 +118,7 @@ class Conversation:
             return None
         raise _died(self._child, self._task)
 
-    def _take_in(self, frame: Frame) -> Answer | None:
+    def _take_in(self, frame: Frame, guard: Guard) -> Answer | None:
         if frame.number != self._number:
             raise ProtocolError("an answer to another question")
         if frame.kind is FrameKind.BEGUN:
@@ -129,6 +133,9 @@ class Conversation:
             done, total = frame.body.get("done"), frame.body.get("total")
             if not isinstance(done, int) or not isinstance(total, int):
                 raise ProtocolError("progress without numbers")
+            if self._done < done <= min(total, answers.MAX_PAGES):  # only what is new buys time
+                guard.allow((done - self._done) * self._page_s)
+                self._done = done
             if self._on_progress is not None:
                 self._on_progress(done, total)
             return None

@@ -107,6 +107,7 @@ class Pool:
         on_turn: Callable[[], Sequence[int]] | None = None,
         cancel: threading.Event | None = None,
         timeout_s: float | None = None,
+        page_s: float = 0.0,
     ) -> Answer:
         """Have a child do a task, and wait for it.
 
@@ -120,6 +121,7 @@ class Pool:
             on_turn: called in this thread when a scan asks (parameter ``live``): the pages that are looked
                 at now, the most wanted first.
             cancel: when set, the task is ended; within about 0.1 s.
+            page_s: seconds that each step of progress adds to ``timeout_s``.
             timeout_s: seconds for the task, from the moment it has a child. Without one a child may still
                 not be silent for longer than ``limits.silence_seconds`` nor use more than its processor time.
 
@@ -136,15 +138,15 @@ class Pool:
             given: dict[str, Any], page: sparing.OnPage | None, progress: sparing.OnProgress | None,
             seconds: float | None,
         ) -> Answer:
-            return self._ask_once(task, given, (on_part, progress, on_turn, page), cancel, seconds)
+            return self._ask_once(task, given, (on_part, progress, on_turn, page), cancel, seconds, page_s)
 
         if task == "scan":
-            return sparing.ask(once, params, on_progress=on_progress, timeout_s=timeout_s)
+            return sparing.ask(once, params, on_progress=on_progress, timeout_s=timeout_s, page_s=page_s)
         return once(params, None, on_progress, timeout_s)
 
     def _ask_once(
         self, task: str, params: dict[str, Any], hearers: Hearers, cancel: threading.Event | None,
-        timeout_s: float | None,
+        timeout_s: float | None, page_s: float,
     ) -> Answer:
         wanted = _absolute(params)
         path = str(wanted.get("path", ""))
@@ -156,7 +158,7 @@ class Pool:
                         continue
                     raise cannot_start("It ended before it was ready")
                 child.last_path = path
-                talk = Conversation(child, self._number(), task, *hearers)
+                talk = Conversation(child, self._number(), task, *hearers, page_s)
                 with self._watch.over(
                     child.kill, cancel=cancel, timeout_s=timeout_s, silence_s=self._limits.silence_seconds,
                 ) as guard:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from review_app.domain.errors import EnvironmentProblem
+from review_app.domain.errors import EnvironmentProblem, UsageError
+from review_app.domain.ocr import OcrSettings
 from review_app.engine import documents
 
 Part = Callable[[dict[str, Any]], None]
@@ -44,6 +45,18 @@ class Request:
     def passwords(self) -> tuple[str, ...]:
         """Passwords to try."""
         return tuple(str(p) for p in self.params.get("passwords") or ())
+
+    @property
+    def ocr(self) -> OcrSettings:
+        """How pages without a usable text layer are read; the default when nothing is said.
+
+        Raises:
+            UsageError: it is not said in the form of :class:`OcrSettings`.
+        """
+        try:
+            return OcrSettings.of(self.params.get("ocr"))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise UsageError("The choices for recognising text are not of their form") from None
 
     def must_be(self, document: documents.Document) -> None:
         """The bytes of a document are those that were recorded, where the request says which (``sha256``).

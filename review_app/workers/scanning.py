@@ -11,14 +11,14 @@ from review_app.detection import scan as detection
 from review_app.detection.dark_areas import without_covered
 from review_app.detection.office import Office, load
 from review_app.domain.content import PageContent
+from review_app.domain.display import pages_in_words
 from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFinding
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.vocabulary import Disposition
 from review_app.engine import annotate, documents, render
-from review_app.workers import live, unreadable
+from review_app.workers import live, reading, unreadable
 from review_app.workers.packed import packed
 from review_app.workers.request import Request
-from review_app.workers.unreadable import ranges
 
 TEXT_CHUNK = 1_000_000
 """Characters of page text in one part. A page with more comes in several parts of the same number."""
@@ -31,14 +31,16 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
     covered: dict[int, tuple[Rect, ...]] = {}
     looks: dict[int, tuple[raster.Candidate, ...]] = {}
     without = live.left_out(request)
+    reader = reading.Reader(document, request)
     for number in live.turns(request, count):
         content, places = without_covered(unreadable.page(document, number, without.get(number)))
         if places:
             covered[number] = places
-        if raster.is_scan(content) and not content.is_review_sheet:
-            picture = render.tones(document, number)
-            if picture is not None and not document.is_damaged(number):
-                looks[number] = raster.look(content, *picture)
+        is_scan = raster.is_scan(content) and not content.is_review_sheet
+        picture = render.tones(document, number) if is_scan else None
+        content = reader.page(content, picture)
+        if picture is not None and not document.is_damaged(number):
+            looks[number] = raster.look(content, *picture)
         content = unreadable.marked(document, content)
         read[number] = packed(content)
         live.tell(request, content, looks.get(number))
@@ -61,7 +63,7 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
             for c in contents
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
-        warnings=(*document.warnings, *warnings, *findings.warnings, *unread(searched),
+        warnings=(*document.warnings, *warnings, *findings.warnings, *reader.warnings(),
                   *unreadable.warnings(searched), *_hidden(findings), *_covered(covered, findings)),
     )
 
@@ -83,9 +85,8 @@ def _hidden(findings: detection.Findings) -> tuple[str, ...]:
     if not numbers:
         return ()
     count = sum(found.characters for found in findings.recoverable)
-    pages = "page" if len(numbers) == 1 else "pages"
     return (
-        f"{count} characters can be recovered under boxes on {pages} {ranges(numbers)}: this file was "
+        f"{count} characters can be recovered under boxes on {pages_in_words(numbers)}: this file was "
         "covered, not redacted; do not pass it on",
     )
 
@@ -100,25 +101,9 @@ def _covered(covered: dict[int, tuple[Rect, ...]], findings: detection.Findings)
             numbers.append(number)
     if not numbers:
         return ()
-    pages = f"page {ranges(numbers)}" if len(numbers) == 1 else f"pages {ranges(numbers)}"
     return (
-        f"text lies on or under dark areas on {pages}: it may be withheld, so it was neither read nor made "
-        "searchable; look there yourself",
-    )
-
-
-def unread(contents: Sequence[PageContent]) -> tuple[str, ...]:
-    """A warning that names the pages on which something is drawn but no text can be read.
-
-    Finding nothing on such a page says nothing about what was withheld there.
-    """
-    numbers = [c.number for c in contents if not c.has_text and (c.images or c.drawings)]
-    if not numbers:
-        return ()
-    return (
-        f"no text layer on page {ranges(numbers)}: nothing was read there; look at the page itself"
-        if len(numbers) == 1 else
-        f"no text layer on pages {ranges(numbers)}: nothing was read there; look at the pages themselves",
+        f"text lies on or under dark areas on {pages_in_words(numbers)}: it may be withheld, so it was "
+        "neither read nor made searchable; look there yourself",
     )
 
 

@@ -26,6 +26,7 @@ hears the progress, and the seconds it may take."""
 
 def ask(
     once: Once, params: dict[str, Any], *, on_progress: OnProgress | None, timeout_s: float | None,
+    page_s: float = 0.0,
 ) -> Answer:
     """Scan, and scan again without a page on which the child crashed or took too long.
 
@@ -37,6 +38,7 @@ def ask(
         params: of the task ``scan``.
         on_progress: as for the pool; never told less than before.
         timeout_s: for all tries together.
+        page_s: seconds that each page done for the first time adds to it.
 
     Raises:
         ReviewError: what ``once`` raises where no page is at fault, or too many are.
@@ -46,10 +48,13 @@ def ask(
     best = 0
 
     def forward(done: int, total: int) -> None:
-        nonlocal best
-        if done > best and on_progress is not None:
+        nonlocal best, until
+        if done > best:
+            if until is not None:
+                until += (done - best) * page_s
             best = done
-            on_progress(done, total)
+            if on_progress is not None:
+                on_progress(done, total)
 
     while True:
         at = 0

@@ -16,8 +16,8 @@ from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
-from review_app.engine import annotate, documents, render
-from review_app.workers import scanning
+from review_app.engine import annotate, documents, ocr, render
+from review_app.workers import reading, scanning
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
 
 OPEN_BYTES = 256 * 1024 * 1024
@@ -121,6 +121,7 @@ def _words(desk: Desk, request: Request) -> Result:
     """The words of a page that people can read: what a box hides must not be found or copied."""
     document = desk.document(request)
     content, _ = without_covered(document.content(_page_number(document, request)))
+    content = reading.kept_reading(document, request.ocr, content)
     hidden = [found.rect for found in detection.document([content]).recoverable]
     words = [
         [*word.rect.as_list(), word.text, number] for number, line in enumerate(content.lines)
@@ -153,6 +154,14 @@ def _anchor(desk: Desk, request: Request) -> Result:
     }, b""
 
 
+def _ocr(desk: Desk, request: Request) -> Result:
+    """Which engines there are; refused when the one that was chosen cannot be used."""
+    settings = request.ocr
+    if request.params.get("check"):
+        ocr.recogniser(settings)
+    return {"engines": ocr.engines(settings)}, b""
+
+
 def _page_number(document: documents.Document, request: Request) -> int:
     number = int(request.params["page"])
     if not 1 <= number <= document.page_count:
@@ -167,5 +176,5 @@ def _digest(path: Path) -> str:
 
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
     "ping": _ping, "scan": _scan, "stamps": _stamps, "pages": _pages, "render": _render, "words": _words,
-    "annotate": _annotate, "anchor": _anchor,
+    "annotate": _annotate, "anchor": _anchor, "ocr": _ocr,
 }

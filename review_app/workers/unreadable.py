@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from review_app.detection import raster
 from review_app.domain.content import PageContent
+from review_app.domain.display import pages_in_words
 from review_app.engine import documents
 
 
@@ -35,19 +36,8 @@ def warnings(contents: Sequence[PageContent]) -> tuple[str, ...]:
     numbers = [content.number for content in contents if content.is_unreadable]
     if not numbers:
         return ()
-    pages = f"page {ranges(numbers)} is" if len(numbers) == 1 else f"pages {ranges(numbers)} are"
+    are = "is" if len(numbers) == 1 else "are"
     return (
-        f"{pages} blank or black because unreadable: a picture there, or the page, is damaged; nothing on it "
-        "was taken for withheld. Look for a better copy",
+        f"{pages_in_words(numbers)} {are} blank or black because unreadable: a picture there, or the page, "
+        "is damaged; nothing on it was taken for withheld. Look for a better copy",
     )
-
-
-def ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers as ``1-3, 7``."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1] = [parts[-1][0], number]
-        else:
-            parts.append([number])
-    return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)

@@ -44,6 +44,11 @@ class Guard:
         """The child said something: the silence starts anew."""
         self._heard_at = time.monotonic()
 
+    def allow(self, seconds: float) -> None:
+        """Give it more time: it has come further."""
+        if self._deadline is not None:
+            self._deadline += seconds
+
     def due(self) -> float:
         """When it must be looked at next, on the monotonic clock; infinity when never."""
         times = [math.inf]

@@ -281,11 +281,17 @@ def test_a_command_of_a_later_version_is_not_taken_for_a_file(run: Run, name: st
     assert code == 2 and out == "" and f"no command {name}" in err
 
 
-def test_ocr_can_be_left_to_the_program_but_not_demanded(run: Run, seeds: Path, tmp_path: Path) -> None:
+def test_ocr_that_is_demanded_must_be_there(
+    run: Run, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     article, work = seeds / "1993-news-article.txt", tmp_path / "w"
+    monkeypatch.setenv("PATH", str(tmp_path))  # no Tesseract there
     assert run("process", article, "--workspace", work, "--ocr", "never")[0] == 0
-    code, _, err = run("process", article, "--workspace", work, "--ocr", "always")
-    assert code == 5 and "OCR" in err
+    assert run("process", article, "--workspace", work)[0] == 0
+    for wanted in (["--ocr", "always"], ["--ocr-engine", "tesseract"], ["--ocr-lang", "nld"]):
+        code, _, err = run("process", article, "--workspace", work, *wanted)
+        assert code == 5 and "Tesseract" in err and "doctor" in err
+    assert run("process", article, "--workspace", work, "--ocr-lang", "../eng")[0] == 2
     assert run("process", article, "--workspace", work, "--ocr", "maybe")[0] == 2
 
 

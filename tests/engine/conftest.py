@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,8 @@ from review_app.domain.vocabulary import (
     Provenance,
     Status,
 )
+
+sys.path.append(str(Path(__file__).resolve().parent))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from review_app.domain.content import Line, PageContent, Word
 from review_app.domain.errors import InputRefused, PasswordNeeded, ReviewError, UsageError
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.geometry import Rect
+from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Band, Kind
@@ -268,9 +269,11 @@ def test_scan_names_the_pages_without_a_text_layer(desk, tmp_path):
             elif number == 1:
                 page.insert_text((72, 72), "words")
         document.save(path)
-    values, *_ = do(desk, "scan", path=str(path))
+    never = OcrSettings(OcrMode.NEVER).to_json()
+    values, *_ = do(desk, "scan", path=str(path), ocr=never)
     assert [w for w in values["warnings"] if "text layer" in w] == [
-        "no text layer on pages 2-3, 5: nothing was read there; look at the pages themselves"
+        "no text layer on pages 2-3, 5: nothing was read there; look there yourself "
+        "(recognising text is turned off)"
     ], "page 4 is empty: there is nothing to read"
 
 
