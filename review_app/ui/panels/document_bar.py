@@ -117,7 +117,7 @@ class DocumentBar(QFrame):
             self._text.setText(f"{said}: {coming.problem}")
         else:
             self._text.setText(self.tr(
-                "{state}. Look at any page; decide when all are read.").format(state=said))
+                "{state}; decide when all are read.").format(state=said))
         self._more.hide()
         self._again.setVisible(failed)
         self._drop.show()

@@ -131,7 +131,7 @@ class SpansPanel(QWidget):
         if not self._has_document:
             text = ""
         elif self._coming is not None:
-            text = self.tr("This document was not scanned: nobody knows yet what is withheld in it.") \
+            text = self.tr("Not scanned: nobody knows yet what is withheld here.") \
                 if self._coming.state is Arrival.FAILED else self.tr("Nothing was found so far.")
         elif self._hidden_count and not self._count:
             text = self.tr("All spans of this document are hidden. Lower the limit they are shown from.")

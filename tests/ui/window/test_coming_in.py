@@ -81,7 +81,7 @@ def test_the_page_one_looks_at_is_scanned_before_those_in_front_of_it(qtbot, des
     assert window.page.page_count == PAGES and window.page.current_page == 20
     qtbot.waitUntil(lambda: 20 in order, timeout=WAIT)
     assert 10 not in order and desk.documents() == []
-    assert "Look at any page" in window.document_bar.text
+    assert "decide when all are read" in window.document_bar.text
     qtbot.waitUntil(lambda: window.page.picture_bytes > 0, timeout=WAIT)
     # What is found so far is listed and can be selected, but nobody can decide about it yet.
     early = next(s for s in window.current.spans if s.page == 20)
@@ -98,7 +98,7 @@ def test_the_page_one_looks_at_is_scanned_before_those_in_front_of_it(qtbot, des
     assert [s.page for s in chosen] == [20] and not chosen[0].is_provisional
     assert window.page.selected == (chosen[0].id,) and window.page.verticalScrollBar().value() == at
     assert window.action_table["review.confirm"].isEnabled()
-    assert window.document_bar.isHidden() or "Look at any page" not in window.document_bar.text
+    assert window.document_bar.isHidden() or "decide when all are read" not in window.document_bar.text
     assert [d.id for d in desk.documents()] == [window.current.document.id]
 
 
