@@ -8,10 +8,12 @@ stands alone in a margin, what a bracket holds. Only there are misread character
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from review_app.domain.codes import all_codes, find_code
+from review_app.detection import countries
+from review_app.domain.codes import all_codes, codes_of
 from review_app.domain.findings import CodeReading
 from review_app.domain.vocabulary import Provenance
 
@@ -30,6 +32,13 @@ _WORN_CATEGORY = re.compile(r"[1lI]\s?[.,]\s?(?P<n>[45])\s?\(\s?[O0Q]\s?\)")
 _PAREN = re.compile(r"[A-Ha-h]")
 # Joins what belongs to one code but is set apart by blanks: "1.4 (B)", "B7 (D)", "( b ) ( 6 )".
 _JOIN = re.compile(r"(?<=[\w)])\s+(?=\(\s?\w{1,2}\s?\))|(?<=\()\s+|\s+(?=\))")
+_MANGLED = (
+    (re.compile(r"\b(25|50|75)\s?[Xx×]\s?[lI|!](?![A-Za-z0-9])"), r"\g<1>X1"),
+    (re.compile(r"(?<![A-Za-z0-9])[lI|\[{]b\)\s?\("), "(b)("),
+    (re.compile(r"\(b[y)]\(?([7])[)K]{1,2}\(?([A-F])\)"), r"(b)(\1)(\2)"),
+    (re.compile(r"\(k[x)]\(?[!lI|]\)"), "(k)(1)"),
+    (re.compile(r"(?<![A-Za-z0-9])([Bb])&(?![A-Za-z0-9])"), r"\g<1>8"),
+)
 _COMMA_STOP = re.compile(r"(?<![\d.])[1lI]\s?,\s?([45])(?=\s?\()")
 _SPECK_LETTER = re.compile(r"\(\s?[.,'`_-]?\s?([A-Ha-h])\s?[.,;'`_-]?\s?\)")
 _STOP_LIST = re.compile(r"(?<=\d)\.(?=[Bb]\d)")
@@ -57,8 +66,10 @@ class CodeList:
 @lru_cache(maxsize=4096)
 def canonical(text: str) -> str | None:
     """The canonical form of a code written in any of its printed forms, None for what is no code."""
-    code = find_code(text)
-    return code.canonical if code is not None else None
+    found = codes_of(text)
+    if not found or (not found[0].code_id.startswith(("US-", "JFK")) and len(found) > 1):
+        return None  # printed alike by several countries, or for several grounds
+    return found[0].canonical
 
 
 # Rows of the table that are no ground for withholding, or only one inside a withdrawal sheet.
@@ -94,9 +105,27 @@ def read_list(
         repair: mend misread characters (``BS`` is ``B5``), at lower confidence.
         expected: canonical codes the release line prints; a mended code must be one of them when given.
     """
+    mended = _unmangled(text[:MAX_CONTEXT])
+    if mended != text[:MAX_CONTEXT]:
+        read = _read_list(mended, provenance, repair, expected)
+        codes = tuple(
+            replace(
+                c, confidence=min(c.confidence, 0.75), raw=text.strip() if len(read.codes) == 1 else c.raw
+            )
+            for c in read.codes
+        )
+        return CodeList(codes, read.complete, repaired=True)
+    return _read_list(text, provenance, repair, expected)
+
+
+def _read_list(text: str, provenance: Provenance, repair: bool, expected: frozenset[str]) -> CodeList:
     text = text[:MAX_CONTEXT].strip(" \t.:-_~*'\"|")
     if not text:
         return CodeList((), complete=False, repaired=False)
+    if countries.current() not in ("", "US"):
+        foreign = countries.read(text, provenance)
+        if foreign:
+            return CodeList(foreign, complete=_covers(text, foreign), repaired=False)
     if repair:
         text = _STOP_LIST.sub(",", text)
         text = _COMMA_STOP.sub(r"1.\1", _SPECK_LETTER.sub(r"(\1)", text))
@@ -117,11 +146,19 @@ def read_list(
             if code.code not in {c.code for c in found}:
                 found.append(code)
     if not complete:
-        whole = _from_table(text, provenance)
+        whole = _from_table(text, provenance, countries.current())
         # The table knows the forms of every scheme; it wins where it explains more of the context.
         if sum(len(c.raw) for c in whole) > sum(len(c.raw) for c in found):
             return CodeList(whole, complete=_covers(text, whole), repaired=False)
     return CodeList(tuple(found), complete and bool(found), repaired)
+
+
+def _unmangled(text: str) -> str:
+    """Forms that recognition mangles and that are no words, as they were printed (domain 1.6, step 4)."""
+    mended = text
+    for pattern, form in _MANGLED:
+        mended = pattern.sub(form, mended)
+    return mended
 
 
 def leading(text: str) -> tuple[str, int, int, float] | None:
@@ -187,11 +224,11 @@ def _token(
 
 
 @lru_cache(maxsize=4096)
-def _from_table(text: str, provenance: Provenance) -> tuple[CodeReading, ...]:
+def _from_table(text: str, provenance: Provenance, country: str) -> tuple[CodeReading, ...]:
     """All codes of the table in ``text``; where two overlap the longest wins (domain reference 1.1)."""
     hits: list[tuple[int, int, str]] = []
     schemes: dict[tuple[int, int], set[str]] = {}
-    for us in (True, False):
+    for us in (True, False) if country != "US" else (True,):
         for scheme, code, pattern in _table(us):
             for match in pattern.finditer(text):
                 if match.end() > match.start():
@@ -201,6 +238,9 @@ def _from_table(text: str, provenance: Provenance) -> tuple[CodeReading, ...]:
             break
         # "s 22" is UK, Canadian and Australian: without the country it says nothing (trap 35).
         hits = [hit for hit in hits if len(schemes[hit[0], hit[1]]) == 1]
+        # Nor does an article without the indent that tells which of its grounds is meant.
+        sizes = Counter((hit[0], hit[1]) for hit in hits)
+        hits = [hit for hit in hits if sizes[hit[0], hit[1]] == 1]
     hits.sort(key=lambda h: (-(h[1] - h[0]), h[0]))
     kept: list[tuple[int, int, str]] = []
     for hit in hits:

@@ -19,10 +19,13 @@ from review_app.domain.vocabulary import Provenance
 _NO_MARGIN = re.compile(r"\b(?:Reason:|Classified by|Class:|Declassify on|REASON:|DECL:|E\.O\.|TAGS)")
 _LEGEND = re.compile(
     r"explanation of (?:foia )?exemptions|foia exemptions|exemption (?:key|legend|codes)|"
-    r"freedom of information act.{0,40}exemptions|subsections of title 5",
+    r"freedom of information act.{0,40}exemptions|subsections of title 5|"
+    r"restriction codes|withdrawal sheet|explanation of (?:redactions|codes)",
     re.IGNORECASE,
 )
-_MAY_SAY = re.compile(r"exemption|subsections of title", re.IGNORECASE)
+_MAY_SAY = re.compile(
+    r"exemption|subsections of title|restriction code|withdrawal|explanation of", re.IGNORECASE
+)
 _HEAD = re.compile(r"\s{0,40}(?:\(b\)\(\d\)|B\d)(?:\([A-F]\))?\s{1,40}[A-Za-z]{3,}")
 _OPEN_ADDRESS = re.compile(r"(?:<|\[mailto:?)[^<>\[\]]{0,80}$|<\s*$", re.IGNORECASE)
 _SECTION = re.compile(r"3\.3\([bh]\)\(\d\)|3\.5\(c\)|(?:25|50)X\d.*")

@@ -243,6 +243,8 @@ def _with_codes(flow: Flow, release: Release, index: int) -> Release:
         if len(flow.texts[below]) > _REST:
             break
         at = tail_codes(flow, below, repair=True, beside_stamp=True)
+        if len(flow.texts[below]) <= code_lists.MAX_CONTEXT and _is_codes(flow.texts[below]):
+            at = len(flow.texts[below]) - len(flow.texts[below].lstrip())  # "EO 12958 3.4(b)(1)>25Yrs"
         if at is not None and flow.texts[below][:at].strip(" |_") and not _is_stamp_piece(flow.texts[below]):
             at = None  # a line of the text with a code in its margin
         if at is None:

@@ -12,6 +12,7 @@ from review_app.detection import (
     boilerplate,
     boxes,
     cables,
+    countries,
     emails,
     headings,
     joining,
@@ -70,6 +71,13 @@ def document(
         office: reviewers known by name, and stamps of the office's own.
     """
     searched = [page for page in pages if not page.is_review_sheet]
+    with countries.decided(countries.of_text(page.text for page in searched)):
+        return _searched(searched, today, looks, office or Office())
+
+
+def _searched(
+    searched: list[PageContent], today: datetime.date | None, looks: raster.Looks | None, office: Office
+) -> Findings:
     drawn = boxes.find(searched)
     # What people cannot read is no text of the document: neither rules nor the search index see it.
     hidden = tuple(h for box in drawn.boxes for h in box.hidden)
@@ -80,7 +88,6 @@ def document(
     view = Collapsed(flow)
     tail = boilerplate.tail_lines(flow)
     legends = margins.legend_pages(flow)
-    office = office or Office()
     known = office.all_families()
     marks = finder(known).find(view.text)
     releases = [
