@@ -1,0 +1,213 @@
+"""Attacks a finished release copy: does anything that was marked survive in it, and is the rest still there?
+
+Run in a fresh child, on the bytes as written, with other readers than the ones that wrote them: qpdf for
+objects and streams, a reader of our own for bytes that nothing leads to, PDFium for text and pixels. The
+removed words are worked out here from the original, by PDFium and by MuPDF. If in doubt it fails (design, 1).
+
+The checks are those of redaction reference 8; the numbers in comments are its.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import pymupdf
+
+from review_app.domain.errors import InputRefused
+from review_app.domain.geometry import Rect
+from review_app.domain.marks import Mark
+from review_app.domain.verification import Channel, Check, Finding, Kept, Verification, marks_digest
+from review_app.engine import verify_fonts, verify_structure
+from review_app.engine.documents import Document, open_document
+from review_app.engine.verify_bytes import search
+from review_app.engine.verify_pages import PageCheck, Pages, removed_words
+from review_app.engine.verify_parts import take_apart
+from review_app.engine.verify_text import open_pdfium
+from review_app.engine.verify_words import Needles
+
+MIN_KEPT = 0.999
+"""Share of the words outside the marks that must be at their place (issue, 2)."""
+
+MAX_CHANGED = 0.002
+"""Share of a page's pixels outside the marks that may differ: a code that found no room in its box stands in
+the margin."""
+
+Progress = Callable[[int, int], None]
+
+
+def release(
+    original: Path, output: Path, marks: Sequence[Mark], *, passwords: Sequence[str] = (),
+    moved: Mapping[int, Sequence[Rect]] | None = None, progress: Progress | None = None,
+    name: str | None = None,
+) -> Verification:
+    """Everything that can be checked of a release copy.
+
+    Args:
+        original: the file that was marked; never changed.
+        output: the finished file.
+        marks: what was to be removed (page space of the original). ``codes`` and ``label`` of a mark may
+            stand in its place in the output.
+        passwords: for either file.
+        moved: areas of pages (page space) whose lines were laid anew on purpose: their words may move.
+        progress: called with pages done and pages in all.
+        name: how the output is called in the result.
+
+    Raises:
+        InputRefused: the original cannot be opened, or a mark lies on no page of it.
+        PasswordNeeded: the original or the output is encrypted and no password opens it.
+    """
+    raw = output.read_bytes()
+    with open_document(original, passwords=passwords) as before:
+        digest = marks_digest([_plain(m) for m in marks])
+        result = Verification(
+            file=name or output.name, sha256=hashlib.sha256(raw).hexdigest(), page_count=0,
+            original_sha256=before.sha256, marks_sha256=digest, mark_count=len(marks), programs=programs(),
+        )
+        try:
+            after = open_document(output, passwords=passwords)
+        except InputRefused as error:
+            return _refused(result, error)
+        with after:
+            if after.media_type != "application/pdf":
+                return _refused(result, InputRefused("The output is not a PDF"))
+            try:
+                return _attack(result, before, after, raw, marks, moved or {}, progress)
+            except InputRefused as error:
+                return _refused(result, error)
+
+
+def _attack(
+    result: Verification, before: Document, after: Document, raw: bytes, marks: Sequence[Mark],
+    moved: Mapping[int, Sequence[Rect]], progress: Progress | None,
+) -> Verification:
+    for mark in marks:
+        if not 1 <= mark.page <= before.page_count:
+            raise InputRefused(f"A mark is on page {mark.page}, the original has {before.page_count}")
+    needles = Needles()
+    by_page: dict[int, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        by_page[mark.page].append(mark)
+    first = open_pdfium(before.pdf_bytes, before.password)
+    second = open_pdfium(raw, after.password)
+    anatomy = take_apart(raw, after.password or "")
+    try:
+        checks = [Check("opens in three readers", True, 3, "qpdf, PDFium, MuPDF")]
+        findings: list[Finding] = []
+        removed = removed_words(before, first, by_page, needles)
+        needles.ready()
+        same = _same_pages(before, after)
+        checks.append(Check("pages, sizes and rotation as in the original", not same, before.page_count))
+        findings += same
+        pages = Pages(before, after, first, second, needles, by_page, moved)
+        total = PageCheck()
+        count = min(before.page_count, after.page_count)
+        for number in range(1, count + 1):
+            total += pages.check(number)
+            if progress is not None:
+                progress(number, count)
+        findings += total.findings
+        checks += total.checks(len(marks))
+        found = search(anatomy, needles, total.seen)  # V1, V12
+        checks.append(Check(
+            "no removed word in any byte, object, stream or name", not any(f.is_leak for f in found),
+            len(needles), f"{len(anatomy.parts)} objects, {len(anatomy.unreferenced)} unreferenced streams",
+        ))
+        findings += found
+        structure = verify_structure.findings(anatomy, is_release=True)  # V7, V8
+        leak = any(f.is_leak for f in structure)
+        checks.append(Check("nothing but pages, one revision, no left-overs", not leak, len(anatomy.parts)))
+        findings += structure
+        fonts = verify_fonts.left_over(anatomy.pdf, removed)  # V9
+        checks.append(Check("no letters of removed words left in fonts", not fonts, len(removed)))
+        findings += fonts
+        kept = total.kept
+        checks += _kept_checks(kept, total.worst_page)
+        return Verification(
+            file=result.file, sha256=result.sha256, page_count=after.page_count, findings=tuple(findings),
+            checks=tuple(checks), original_sha256=result.original_sha256, marks_sha256=result.marks_sha256,
+            mark_count=result.mark_count, kept=kept, programs=result.programs,
+            warnings=(*_unreadable(removed, marks), *_as_pictures(total.pictures), *after.warnings),
+        )
+    finally:
+        anatomy.close()
+        first.close()
+        second.close()
+
+
+def _kept_checks(kept: Kept, worst: float) -> list[Check]:
+    return [
+        Check("words outside the marks kept at their place", kept.share >= MIN_KEPT, kept.words,
+              f"{kept.words - kept.kept_words} lost or moved, of these {kept.moved_words} moved"),
+        Check("pixels outside the marks unchanged", worst <= MAX_CHANGED, kept.pixels,
+              f"{kept.changed_pixels} differ, at most {worst:.2%} of a page"),
+    ]
+
+
+def _unreadable(removed: Mapping[str, set[str]], marks: Sequence[Mark]) -> tuple[str, ...]:
+    """Marks without any readable character: of them only pixels and places can be compared."""
+    count = sum(1 for mark in marks if not removed.get(mark.id))
+    if not count:
+        return ()
+    return (
+        f"{count} of {len(marks)} marks cover no text that can be read (pictures, drawings, scans without a "
+        "text layer): for them only the places themselves were compared",
+    )
+
+
+def _as_pictures(pages: Sequence[int]) -> tuple[str, ...]:
+    if not pages:
+        return ()
+    return (
+        f"{len(pages)} pages are pictures now (the first is page {pages[0]}): their text cannot be searched "
+        "or copied any more",
+    )
+
+
+def _same_pages(before: Document, after: Document) -> list[Finding]:
+    """V11."""
+    if after.page_count != before.page_count:
+        return [Finding(
+            Channel.KEPT, f"the original has {before.page_count} pages, the output {after.page_count}",
+            count=abs(after.page_count - before.page_count),
+        )]
+    found = []
+    for number in range(1, before.page_count + 1):
+        a, b = before.frame(number), after.frame(number)
+        if a is None or b is None:
+            if (a is None) != (b is None):
+                what = "a page can only be read in one of the files"
+                found.append(Finding(Channel.KEPT, what, page=number))
+        elif abs(a.width - b.width) > 0.5 or abs(a.height - b.height) > 0.5:
+            found.append(Finding(Channel.KEPT, "the page has another size or rotation", page=number))
+    return found
+
+
+def _refused(result: Verification, error: InputRefused) -> Verification:
+    """The output cannot be opened or read to its end: that fails it."""
+    return Verification(
+        file=result.file, sha256=result.sha256, page_count=0,
+        findings=(Finding(Channel.READERS, error.what),), checks=(Check("opens in three readers", False, 3),),
+        original_sha256=result.original_sha256, marks_sha256=result.marks_sha256,
+        mark_count=result.mark_count, programs=result.programs,
+    )
+
+
+def _plain(mark: Mark) -> dict[str, object]:
+    return {
+        "id": mark.id, "page": mark.page, "rects": [r.as_list() for r in mark.rects],
+        "codes": list(mark.codes), "label": mark.label,
+    }
+
+
+def programs() -> dict[str, str]:
+    """What read the file, with versions: they belong into a certificate."""
+    return {
+        "pikepdf": version("pikepdf"), "pypdfium2": version("pypdfium2"), "pymupdf": pymupdf.VersionBind,
+        "numpy": version("numpy"),
+    }
+
+

@@ -1,0 +1,140 @@
+"""The removed words looked for in every part of a file, whatever a reader makes of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from review_app.domain.errors import InputRefused
+from review_app.domain.verification import Channel, Finding
+from review_app.engine.verify_parts import (
+    PIKEPDF_ERRORS,
+    Anatomy,
+    Part,
+    content_numbers,
+    open_qpdf,
+    revisions,
+)
+from review_app.engine.verify_shown import Shown, other_streams, page_streams
+from review_app.engine.verify_words import Needles
+
+_WHAT = {
+    Channel.OBJECT: "a removed word is left in a string or name of an object",
+    Channel.STREAM: "a removed word is left in a stream",
+    Channel.BYTES: "a removed word is left in the file's bytes",
+    Channel.UNREFERENCED: "a removed word is left in a stream that nothing refers to",
+    Channel.REVISION: "a removed word is left in an earlier version of the file",
+    Channel.ATTACHMENT: "a removed word is left in an attached file",
+    Channel.METADATA: "a removed word is left in the description of the file",
+    Channel.FONT: "a removed word is left in a font",
+    Channel.HIDDEN_TEXT: "a removed word is left in a form, pattern, mask, annotation or font",
+}
+
+
+class _Hits:
+    """Hits by channel, place and mark."""
+
+    def __init__(self, needles: Needles, seen: Mapping[str, int]) -> None:
+        self._needles = needles
+        self._seen = seen
+        self._counts: dict[tuple[Channel, str, str, bool], int] = defaultdict(int)
+
+    def add(self, channel: Channel, where: str, found: Counter[str], *, is_page: bool = False) -> None:
+        """Counts hits. On a page's own content a word that is seen unmarked is no hit (told elsewhere)."""
+        for text, count in found.items():
+            elsewhere = bool(self._seen.get(text))
+            if elsewhere and is_page:
+                continue
+            for mark in self._needles.marks_of(text):
+                self._counts[channel, where, mark, not elsewhere or channel in _NEVER] += count
+
+    def findings(self) -> list[Finding]:
+        """One for each channel, place and mark."""
+        return [
+            Finding(
+                channel, _WHAT[channel] + ("" if leak else "; it also stands on a page, unmarked"), leak,
+                count=count, mark=mark, where=where,
+            )
+            for (channel, where, mark, leak), count in self._counts.items()
+        ]
+
+
+_NEVER = {Channel.UNREFERENCED, Channel.REVISION}
+"""What stands here was on a page before: that a word stands unmarked elsewhere excuses nothing."""
+
+
+def search(anatomy: Anatomy, needles: Needles, seen: Mapping[str, int]) -> list[Finding]:
+    """Every removed word that is left somewhere.
+
+    Args:
+        anatomy: the finished file.
+        needles: the removed words.
+        seen: how often each needle stands unmarked on a page where people see it: there it is no leak.
+    """
+    hits = _Hits(needles, seen)
+    pages = content_numbers(anatomy.pdf)
+    for part in anatomy.parts:
+        where = f"object {part.number}" if part.number else "trailer"
+        if part.texts:
+            hits.add(_channel(part), where, needles.in_text(part.texts))
+            hits.add(_channel(part), where, needles.in_bytes(part.texts.encode("utf-8", "replace")))
+        if part.data:
+            is_page = part.number in pages
+            hits.add(_stream_channel(part), where, needles.in_bytes(part.data), is_page=is_page)
+    hits.add(Channel.BYTES, "bytes", needles.in_bytes(anatomy.slack))
+    for part in anatomy.unreferenced:
+        hits.add(Channel.UNREFERENCED, f"object {part.number}", needles.in_bytes(part.data))
+    _search_shown(anatomy, needles, hits, pages)
+    for number, data in enumerate(revisions(anatomy), 1):
+        _search_revision(data, number, needles, hits)
+    return hits.findings()
+
+
+def _search_shown(anatomy: Anatomy, needles: Needles, hits: _Hits, pages: set[int]) -> None:
+    shown = Shown(anatomy.pdf)
+    live = {p.number for p in anatomy.parts if p.is_live}
+    for data, resources in page_streams(anatomy.pdf):
+        _, apart = shown.of(data, resources)
+        # Pieces of a page are not joined: the end of a line and the start of the next would make words.
+        hits.add(Channel.HIDDEN_TEXT, "page", needles.in_text(apart, short=False), is_page=True)
+    for number, data, resources in other_streams(anatomy.pdf):
+        joined, apart = shown.of(data, resources)
+        channel = Channel.HIDDEN_TEXT if number in live else Channel.UNREFERENCED
+        for text in {apart} if number in pages else {joined, apart}:
+            found = needles.in_text(text, short=number not in pages)
+            hits.add(channel, f"object {number}", found, is_page=number in live)
+    for part in anatomy.unreferenced:
+        if part.kind == "content":
+            for text in set(shown.of(part.data, None)):
+                hits.add(Channel.UNREFERENCED, f"object {part.number}", needles.in_text(text))
+
+
+def _search_revision(data: bytes, number: int, needles: Needles, hits: _Hits) -> None:
+    try:
+        pdf = open_qpdf(data)
+    except InputRefused:
+        return
+    try:
+        shown = Shown(pdf)
+        for stream, resources in page_streams(pdf):
+            for text in set(shown.of(stream, resources)):
+                hits.add(Channel.REVISION, f"version {number}", needles.in_text(text))
+    except PIKEPDF_ERRORS:
+        return
+    finally:
+        pdf.close()
+
+
+def _channel(part: Part) -> Channel:
+    if not part.is_live:
+        return Channel.UNREFERENCED
+    return Channel.METADATA if part.kind == "trailer" else Channel.OBJECT
+
+
+def _stream_channel(part: Part) -> Channel:
+    if not part.is_live:
+        return Channel.UNREFERENCED
+    return {
+        "/EmbeddedFile": Channel.ATTACHMENT, "/Metadata": Channel.METADATA, "/XML": Channel.METADATA,
+        "/Type1C": Channel.FONT, "/CIDFontType0C": Channel.FONT,
+    }.get(part.kind, Channel.STREAM)

@@ -1,0 +1,57 @@
+"""What a page holds outside of what it shows."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import pypdfium2.raw as raw_api
+
+from review_app.domain.verification import Channel, Finding
+from review_app.engine.geometry import Frame
+from review_app.engine.verify_peel import things_of
+from review_app.engine.verify_text import TextPage
+
+_EDGE = 3.0
+"""Points beyond the page's edge that a picture or letter may reach over it."""
+
+
+def outside(page: TextPage, number: int, frame: Frame) -> list[Finding]:
+    """Objects that lie wholly outside of the visible page, and pictures of which a strip is cut off.
+
+    Not lines and areas: these reach beyond the edge in many drawings and say nothing.
+    """
+    texts = pictures = 0
+    shown = frame.rect
+    for thing in things_of(page.page):
+        if thing.kind not in (raw_api.FPDF_PAGEOBJ_TEXT, raw_api.FPDF_PAGEOBJ_IMAGE):
+            continue
+        try:
+            rect = frame.rect_to_page(thing.box)
+        except ValueError:
+            continue
+        if thing.kind == raw_api.FPDF_PAGEOBJ_TEXT:
+            texts += rect.intersect(shown).is_empty and _has_letters(page, thing.handle)
+        elif rect.intersect(shown.inset(-_EDGE * frame.unit)).area < 0.97 * rect.area and rect.area > 16:
+            pictures += 1
+    found = []
+    if texts:
+        found.append(Finding(
+            Channel.OUTSIDE_CROP, "text outside of the visible page", page=number, count=texts
+        ))
+    if pictures:
+        found.append(Finding(
+            Channel.OUTSIDE_CROP, "a picture that goes on outside of the visible page", page=number,
+            count=pictures,
+        ))
+    return found
+
+
+def _has_letters(page: TextPage, handle: Any) -> bool:
+    size = raw_api.FPDFTextObj_GetText(handle, page.raw, None, 0)
+    buffer = ctypes.create_string_buffer(size + 2)
+    raw_api.FPDFTextObj_GetText(
+        handle, page.raw, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size
+    )
+    return sum(map(str.isalnum, buffer.raw[:size].decode("utf-16-le", "replace"))) >= 2
+

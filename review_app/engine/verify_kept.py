@@ -1,0 +1,143 @@
+"""What nobody marked: are its words, their places and its pixels still those of the original?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as raw_api
+from numpy.typing import NDArray
+
+from review_app.domain.geometry import Rect
+from review_app.engine.verify_peel import things_of
+from review_app.engine.verify_text import TextPage, drawn
+
+NEAR = 0.1
+"""Points that a word may move (issue)."""
+
+PIXEL_SCALE = 0.75
+PIXEL_LEVELS = 48
+"""Of 255: what counts as another pixel. Below it lie rounding at edges and the loss of a JPEG."""
+
+MAX_COARSE = 0.02
+"""Share of a page (redaction reference 8, V10)."""
+
+_AROUND = 3.0
+"""Points around a mark in which pixels may change: the border of the box is drawn there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Counts of one page: words outside the marks, those found again at their place, those that moved."""
+
+    total: int
+    kept: int
+    moved: int
+
+
+Word = tuple[float, float, float, float, str]
+
+
+def words_of(page: Any) -> list[Word]:
+    """The words of a ``pymupdf.Page`` with their rectangles in its own unrotated space."""
+    return [(w[0], w[1], w[2], w[3], w[4]) for w in page.get_text("words")]
+
+
+def compare_words(
+    before: Sequence[Word], after: Sequence[Word], marks: Sequence[Rect], moved: Sequence[Rect] = ()
+) -> Words:
+    """How many words outside the marks are still there.
+
+    Args:
+        before: words of the original page.
+        after: words of the output page, in the same space.
+        marks: what was marked: a word that touches it is not counted.
+        moved: where lines were laid anew on purpose: there the word alone counts, not its place.
+    """
+    places: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for x0, y0, _, _, text in after:
+        places[text].append((x0, y0))
+    total = kept = gone = 0
+    for x0, y0, x1, y1, text in before:
+        rect = Rect(x0, y0, x1, y1)
+        if any(not rect.intersect(m).is_empty for m in marks):
+            continue
+        total += 1
+        there = places.get(text, ())
+        is_there = any(abs(x0 - x) <= NEAR and abs(y0 - y) <= NEAR for x, y in there)
+        if is_there or (there and any(not rect.intersect(m).is_empty for m in moved)):
+            kept += 1
+        elif any(
+            text in other and abs(y0 - v0) <= NEAR and u0 - NEAR <= x0 and x1 <= u1 + NEAR
+            for u0, v0, u1, _, other in after
+        ):
+            kept += 1  # a code printed right beside it is read as one word with it
+        else:
+            gone += bool(there)
+    return Words(total, kept, gone)
+
+
+def compare_pixels(
+    before: Any, after: Any, marks: Sequence[Rect], scale: float = PIXEL_SCALE
+) -> tuple[int, int]:
+    """Pixels outside the marks, and those of them that differ, as PDFium draws both pages.
+
+    Args:
+        before: the original's pypdfium2 page.
+        after: the output's.
+        marks: in points as drawn, boxes that may reach a little beyond them.
+    """
+    first, second = drawn(before, scale), drawn(after, scale)
+    if first.shape != second.shape:
+        return first.size, first.size
+    differ = np.abs(first.astype(np.int16) - second.astype(np.int16)) > PIXEL_LEVELS
+    _clear(differ, marks, scale)
+    return differ.size, int(differ.sum())
+
+
+def is_one_picture(page: TextPage) -> bool:
+    """True for a page that is a picture over at least nine tenths of its area and holds no text."""
+    if any(map(str.isalnum, page.text)):
+        return False
+    things = things_of(page.page)
+    pictures = [t for t in things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
+    width, height = page.page.get_size()
+    largest = max(((t.box[2] - t.box[0]) * (t.box[3] - t.box[1]) for t in pictures), default=0.0)
+    return bool(largest >= 0.9 * width * height)
+
+
+def compare_coarsely(
+    before: Any, after: Any, unit: float, other_unit: float, marks: Sequence[Rect]
+) -> float:
+    """Share of the fields of about 8 points that show another tone, marks left out: for a page that was made
+    a picture, whose letters have other edges.
+
+    Args:
+        before: the original's pypdfium2 page.
+        after: the output's.
+        unit: the original page's UserUnit.
+        other_unit: the output page's.
+        marks: page space.
+    """
+    scale = 0.5
+    first, second = drawn(before, scale * unit), drawn(after, scale * other_unit)
+    high, wide = min(first.shape[0], second.shape[0]) // 4, min(first.shape[1], second.shape[1]) // 4
+    if high < 1 or wide < 1:
+        return 0.0
+    fields = [
+        p[: 4 * high, : 4 * wide].reshape(high, 4, wide, 4).mean(axis=(1, 3)) for p in (first, second)
+    ]
+    differ = np.abs(fields[0] - fields[1]) > PIXEL_LEVELS
+    _clear(differ, [m.inset(-8.0) for m in marks], scale / 4)
+    return float(differ.mean())
+
+
+def _clear(differ: NDArray[np.bool_], marks: Sequence[Rect], scale: float) -> None:
+    for mark in marks:
+        wide = mark.inset(-_AROUND)
+        x0, y0 = max(0, int(wide.x0 * scale)), max(0, int(wide.y0 * scale))
+        x1, y1 = max(0, int(wide.x1 * scale) + 1), max(0, int(wide.y1 * scale) + 1)
+        differ[y0:y1, x0:x1] = False

@@ -1,0 +1,369 @@
+"""Each page of a release copy beside the page it was made from: text, ink and pictures at the marks, and the
+rest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2.raw as raw_api
+
+from review_app.domain.errors import InputRefused
+from review_app.domain.geometry import Rect
+from review_app.domain.marks import Mark
+from review_app.domain.verification import Channel, Check, Finding, Kept
+from review_app.engine import verify_kept, verify_peel
+from review_app.engine.documents import Document
+from review_app.engine.geometry import Frame, inverse, moved
+from review_app.engine.mupdf import MUPDF_ERRORS
+from review_app.engine.verify_crop import outside
+from review_app.engine.verify_images import left_in_pictures
+from review_app.engine.verify_text import Box, Char, TextPage, drawn, runs, touched
+from review_app.engine.verify_words import Needles, folded, letters
+
+MAX_TOLD = 200
+"""Places of words that stand elsewhere unmarked that are told one by one."""
+
+_WORD = re.compile(r"\w")
+
+
+@dataclass
+class PageCheck:
+    """What the pages together gave.
+
+    ``seen``: needles that people see unmarked, with their count. ``worst_page``: the greatest share of
+    changed pixels of a page. ``pictures``: pages that are one picture now and were not before.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+    kept: Kept = field(default_factory=Kept)
+    worst_page: float = 0.0
+    pictures: list[int] = field(default_factory=list)
+
+    def __iadd__(self, other: PageCheck) -> PageCheck:
+        self.findings += other.findings
+        self.seen += other.seen
+        a, b = self.kept, other.kept
+        self.kept = Kept(
+            a.words + b.words, a.kept_words + b.kept_words, a.moved_words + b.moved_words,
+            a.pixels + b.pixels, a.changed_pixels + b.changed_pixels, a.links + b.links,
+            a.kept_links + b.kept_links,
+        )
+        self.worst_page = max(self.worst_page, other.worst_page)
+        self.pictures += other.pictures
+        return self
+
+    def checks(self, marks: int) -> list[Check]:
+        """The checks that pages can pass or fail."""
+        bad = Counter(f.channel for f in self.findings if f.is_leak)
+        return [
+            Check("no text in a marked place", not bad[Channel.UNDER_MARK], marks),  # V2
+            Check("nothing painted in a marked place", not bad[Channel.RESIDUE], marks),  # V3, V4
+            Check("no pixels of a marked place in pictures", not bad[Channel.IMAGE], marks),
+            Check("no removed word in text that nobody sees", not bad[Channel.HIDDEN_TEXT]),  # V5
+            Check("nothing outside the visible page", not bad[Channel.OUTSIDE_CROP]),
+        ]
+
+
+def user_boxes(frame: Frame, rects: Sequence[Rect]) -> list[Box]:
+    """Rectangles of page space as boxes of PDF user space."""
+    found = []
+    for rect in rects:
+        user = frame.rect_to_user(rect)
+        found.append((user.x0, user.y0, user.x1, user.y1))
+    return found
+
+
+def removed_words(
+    before: Document, pdfium: Any, by_page: Mapping[int, Sequence[Mark]], needles: Needles
+) -> dict[str, set[str]]:
+    """Fills ``needles`` with what the marks cover, and gives the removed characters by mark.
+
+    Raises:
+        InputRefused: a marked page cannot be read.
+    """
+    removed: dict[str, set[str]] = defaultdict(set)
+    for number, marks in by_page.items():
+        frame = before.frame(number)
+        if frame is None:
+            raise InputRefused(f"Page {number} of the original cannot be read")
+        boxes = {mark.id: user_boxes(frame, mark.rects) for mark in marks}
+        page = TextPage(pdfium, number)
+        try:
+            chars = page.chars_at([box for group in boxes.values() for box in group])
+        finally:
+            page.close()
+        for mark in marks:
+            own = [c for c in chars if any(touched(c.box, box) for box in boxes[mark.id])]
+            for run in runs(own):
+                needles.add(mark.id, run)
+            removed[mark.id] |= {c.text for c in own if c.text.isalnum()}
+        _by_mupdf(before, number, marks, needles, removed)
+    return removed
+
+
+def _by_mupdf(
+    before: Document, number: int, marks: Sequence[Mark], needles: Needles, removed: dict[str, set[str]]
+) -> None:
+    """Words whose middle lies in a mark, as MuPDF reads the page with its annotations."""
+    try:
+        words = before.page(number).get_displaylist(annots=1).get_textpage().extractWORDS()
+    except MUPDF_ERRORS:
+        return
+    for mark in marks:
+        for rect in mark.rects:
+            run = [
+                str(w[4]) for w in words
+                if rect.contains_point((w[0] + w[2]) / 2, (w[1] + w[3]) / 2)
+                and rect.intersect(Rect(w[0], w[1], max(w[0], w[2]), max(w[1], w[3]))).width
+                > 0.95 * (w[2] - w[0])
+            ]
+            if run:
+                needles.add(mark.id, " ".join(run))
+                removed[mark.id] |= {c for word in run for c in word if c.isalnum()}
+
+
+class Pages:
+    """Both files open, page by page."""
+
+    def __init__(
+        self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
+        by_page: Mapping[int, Sequence[Mark]], moved_areas: Mapping[int, Sequence[Rect]],
+    ) -> None:
+        self._before = before
+        self._after = after
+        self._first = first
+        self._second = second
+        self._needles = needles
+        self._by_page = by_page
+        self._moved = moved_areas
+
+    def check(self, number: int) -> PageCheck:
+        """Everything about one page.
+
+        Raises:
+            InputRefused: PDFium cannot read the page.
+        """
+        result = PageCheck()
+        frame = self._after.frame(number)
+        if frame is None:
+            if self._before.frame(number) is not None:
+                result.findings.append(Finding(Channel.READERS, "the page cannot be read", page=number))
+            return result
+        marks = self._by_page.get(number, ())
+        page = TextPage(self._second, number)
+        try:
+            allowed = self._text_at_marks(page, number, frame, marks, result)
+            self._words_elsewhere(page, number, frame, marks, result)
+            if marks:
+                self._ink_at_marks(page, number, frame, marks, allowed, result)
+            result.findings += outside(page, number, frame)
+            self._kept(page, number, frame, marks, result)
+        finally:
+            page.close()
+        return result
+
+    def _text_at_marks(
+        self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
+    ) -> list[Any]:
+        """V2: characters left in the places. Gives the text objects that may stand there."""
+        allowed: list[Any] = []
+        boxes = {mark.id: user_boxes(frame, mark.rects) for mark in marks}
+        chars = page.chars_at([box for group in boxes.values() for box in group]) if marks else []
+        if not chars:
+            return allowed
+        codes = sorted(
+            {_compact(t) for mark in marks for t in (*mark.codes, mark.label) if _compact(t)},
+            key=len, reverse=True,
+        )
+        objects: dict[int, tuple[Any, list[Char]]] = {}
+        for char in chars:
+            handle = raw_api.FPDFText_GetTextObject(page.raw, char.index)
+            if handle:
+                address = verify_peel._address(handle)
+                objects.setdefault(address, (handle, []))[1].append(char)
+        for handle, own in objects.values():
+            if not _left(own, codes):
+                allowed.append(handle)
+        for mark in marks:
+            own = [c for c in chars if any(touched(c.box, box) for box in boxes[mark.id])]
+            left = _left(own, codes)
+            if left:
+                result.findings.append(Finding(
+                    Channel.UNDER_MARK, "characters are left in a marked place", page=number,
+                    rect=frame.rect_to_page(_bounds(own)), count=left, mark=mark.id,
+                ))
+        return allowed
+
+    def _words_elsewhere(
+        self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
+    ) -> None:
+        """V5, V12: removed words that stand on the page, seen or not."""
+        places = self._needles.places(page.text)
+        if not places:
+            return
+        stretches = []
+        for text, offset in places:
+            start = page.index_of(offset)
+            stretches.append((start, page.index_of(min(len(page.text) - 1, offset + len(text) - 1)) + 1))
+        unseen = set(page.unseen(stretches))
+        boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])
+        for (text, _), stretch in zip(places, stretches, strict=True):
+            bounds = page._bounds(*stretch)
+            rect = frame.rect_to_page(bounds) if bounds is not None else None
+            if bounds is not None and any(touched(bounds, box) for box in boxes):
+                continue  # told as left in its place, or the code that was asked for
+            hidden = stretch in unseen and not self._is_picture_text(page, frame, rect)
+            if not hidden:
+                result.seen[text] += 1
+            for mark in self._needles.marks_of(text):
+                if hidden:
+                    result.findings.append(Finding(
+                        Channel.HIDDEN_TEXT, "a removed word is left in text that nobody sees", page=number,
+                        rect=rect, mark=mark,
+                    ))
+                elif result.seen.total() <= MAX_TOLD:
+                    result.findings.append(Finding(
+                        Channel.HIDDEN_TEXT, "a removed word also stands here, unmarked",
+                        False, page=number, rect=rect, mark=mark,
+                    ))
+
+    def _is_picture_text(self, page: TextPage, frame: Frame, rect: Rect | None) -> bool:
+        """True for the unseen text of a scan: a picture fills the page and shows ink at the place."""
+        if rect is None:
+            return False
+        part = rect.intersect(frame.rect)
+        if part.area < 0.5 * rect.area or part.is_empty:
+            return False
+        pictures = [t for t in verify_peel.things_of(page.page) if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
+        area = sum(frame.rect_to_page(t.box).intersect(frame.rect).area for t in pictures)
+        if area < 0.5 * frame.rect.area:
+            return False
+        picture = drawn(page.page, 2.0, _drawn_rect(part, frame))
+        return int(picture.max()) - int(picture.min()) > 80
+
+    def _ink_at_marks(
+        self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], allowed: Sequence[Any],
+        result: PageCheck,
+    ) -> None:
+        """V3, V4."""
+        peeler = verify_peel.Peeler(page.page, allowed)
+        for mark in marks:
+            for rect in mark.rects:
+                shown = rect.intersect(frame.rect)
+                if shown.is_empty:
+                    continue
+                clip = _drawn_rect(shown, frame)
+                (box,) = user_boxes(frame, [shown])
+                keep = _neighbours(page, frame, box, clip)
+                count = verify_peel.residue(peeler.under(box, clip), keep)
+                if count and peeler.is_only_pictures(box) and not self._is_left(number, peeler, box, clip):
+                    count = 0
+                if not count and peeler.pictures_at(box):
+                    count = verify_peel.residue(peeler.under(box, clip, pictures=False), keep)
+                if count:
+                    result.findings.append(Finding(
+                        Channel.RESIDUE, "something is still painted in a marked place", page=number,
+                        rect=shown, count=count, mark=mark.id,
+                    ))
+                left = left_in_pictures(page.page, box)
+                if left:
+                    result.findings.append(Finding(
+                        Channel.IMAGE, "a picture still holds what a mark covers", page=number, rect=shown,
+                        count=left, mark=mark.id,
+                    ))
+
+    def _is_left(self, number: int, peeler: verify_peel.Peeler, box: Box, clip: Rect) -> bool:
+        """Whether the pixels of a picture at a place have to do with what the original shows there."""
+        page = TextPage(self._first, number)
+        try:
+            return verify_peel.alike(drawn(page.page, verify_peel.SCALE, clip), peeler.under(box, clip))
+        finally:
+            page.close()
+
+    def _kept(
+        self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
+    ) -> None:
+        """V10."""
+        original = self._before.frame(number)
+        if original is None:
+            return
+        wide = [*(r for mark in marks for r in mark.rects), *self._moved.get(number, ())]
+        drawn_wide = [_drawn_rect(r, frame) for r in wide]
+        if verify_kept.is_one_picture(page):
+            first = TextPage(self._first, number)
+            try:
+                was_picture = verify_kept.is_one_picture(first)
+                share = verify_kept.compare_coarsely(first.page, page.page, original.unit, frame.unit, wide)
+            finally:
+                first.close()
+            if not was_picture:
+                # Made a picture on purpose: its words are gone, so only its looks can be compared.
+                result.pictures.append(number)
+                if share > verify_kept.MAX_COARSE:
+                    what = "the picture of the page does not show what the page showed"
+                    result.findings.append(Finding(Channel.KEPT, what, page=number))
+                return
+        to_words = inverse(original.unrotated_to_page())
+        areas = [moved(r, to_words) for mark in marks for r in mark.rects]
+        relaid = [moved(r, to_words) for r in self._moved.get(number, ())]
+        try:
+            words = verify_kept.compare_words(
+                verify_kept.words_of(self._before.bare_page(number)),
+                verify_kept.words_of(self._after.page(number)), areas, relaid,
+            )
+        except MUPDF_ERRORS:
+            result.findings.append(Finding(Channel.READERS, "the page cannot be read by MuPDF", page=number))
+            return
+        first = TextPage(self._first, number)
+        try:
+            pixels, changed = verify_kept.compare_pixels(first.page, page.page, drawn_wide)
+        finally:
+            first.close()
+        result.kept = Kept(words.total, words.kept, words.moved, pixels, changed)
+        result.worst_page = changed / pixels if pixels else 0.0
+
+
+def _drawn_rect(rect: Rect, frame: Frame) -> Rect:
+    """Page space in points as PDFium draws the page: without UserUnit."""
+    u = frame.unit or 1.0
+    return Rect(rect.x0 / u, rect.y0 / u, rect.x1 / u, rect.y1 / u)
+
+
+def _compact(text: str) -> str:
+    return "".join(_WORD.findall(folded(text)))
+
+
+def _left(chars: Sequence[Char], codes: Sequence[str]) -> int:
+    """Letters at a place that are not those of a code or label."""
+    text = _compact("".join(c.text if c.text != "\ufffd" else "x" for c in chars))
+    for code in codes:
+        text = text.replace(code, "")
+    return letters(text)
+
+
+def _bounds(chars: Sequence[Char]) -> Box:
+    boxes = [c.box for c in chars]
+    return (
+        min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    )
+
+
+def _neighbours(page: TextPage, frame: Frame, box: Box, clip: Rect) -> list[tuple[int, int, int, int]]:
+    """Pixel rectangles, in the picture of a place, of characters that reach into it and belong outside."""
+    found = []
+    wide = (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
+    for char in page.chars_meeting(wide):
+        if touched(char.box, box):
+            continue
+        r = _drawn_rect(frame.rect_to_page(char.box), frame)
+        s = verify_peel.SCALE
+        found.append((
+            int((r.x0 - clip.x0) * s) - 1, int((r.y0 - clip.y0) * s) - 1,
+            int((r.x1 - clip.x0) * s) + 2, int((r.y1 - clip.y0) * s) + 2,
+        ))
+    return found

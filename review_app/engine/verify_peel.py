@@ -1,0 +1,165 @@
+"""What is painted under a mark: the page drawn again without the box that covers the place.
+
+PDFium draws the page with the covering rectangles, and the text that may stand in the box, switched off. What
+is left in the place must be of one tone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as raw_api
+from numpy.typing import NDArray
+
+from review_app.domain.geometry import Rect
+from review_app.engine.verify_text import Box, drawn
+
+SCALE = 2.0
+"""Pixels a point: 144 dpi."""
+
+LEVELS = 40
+"""Of 255. What the loss of a JPEG leaves beside an edge is lower."""
+
+_MIN_PIXELS = 4
+_COVERS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A page object at the top of a page: its handle, kind and bounds in user space."""
+
+    handle: Any
+    kind: int
+    box: Box
+
+
+def things_of(page: Any) -> list[Thing]:
+    """The objects of a page in the order of painting."""
+    found = []
+    sides = [ctypes.c_float() for _ in range(4)]
+    for index in range(raw_api.FPDFPage_CountObjects(page.raw)):
+        handle = raw_api.FPDFPage_GetObject(page.raw, index)
+        if raw_api.FPDFPageObj_GetBounds(handle, *sides):
+            left, bottom, right, top = (s.value for s in sides)
+            found.append(Thing(handle, raw_api.FPDFPageObj_GetType(handle), (left, bottom, right, top)))
+    return found
+
+
+def is_cover(page: Any, thing: Thing, mark: Box) -> bool:
+    """True for a plain rectangle, filled or outlined, that covers a mark or frames it.
+
+    Not for a pattern, a shading or a masked area: these can show what they should hide.
+    """
+    if thing.kind != raw_api.FPDF_PAGEOBJ_PATH:
+        return False
+    handle = thing.handle
+    if raw_api.FPDFPath_CountSegments(handle) > 6:
+        return False
+    area = (mark[2] - mark[0]) * (mark[3] - mark[1])
+    common = _common(thing.box, mark)
+    own = (thing.box[2] - thing.box[0]) * (thing.box[3] - thing.box[1])
+    if common < _COVERS * area and not (own > 0 and common > 0.9 * own and own > 0.25 * area):
+        return False
+    bitmap = raw_api.FPDFPageObj_GetRenderedFillPattern(page.pdf.raw, handle)
+    if bitmap:
+        raw_api.FPDFBitmap_Destroy(bitmap)
+        return False
+    return not raw_api.FPDFPageObj_HasTransparency(handle) or _is_solid(handle)
+
+
+def _is_solid(handle: Any) -> bool:
+    parts = [ctypes.c_uint() for _ in range(4)]
+    return bool(raw_api.FPDFPageObj_GetFillColor(handle, *parts)) and parts[3].value < 255
+
+
+def _common(a: Box, b: Box) -> float:
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    high = min(a[3], b[3]) - max(a[1], b[1])
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+class Peeler:
+    """The places of one page, looked at under their boxes.
+
+    Args:
+        page: the pypdfium2 page.
+        allowed: handles of the text objects that may stand in the boxes (codes and labels).
+    """
+
+    def __init__(self, page: Any, allowed: Sequence[Any] = ()) -> None:
+        self._page = page
+        self._things = things_of(page)
+        self._allowed = {_address(handle): handle for handle in allowed}
+
+    def pictures_at(self, mark: Box) -> bool:
+        """True when a picture, a form or a shading lies at the place."""
+        kinds = (raw_api.FPDF_PAGEOBJ_IMAGE, raw_api.FPDF_PAGEOBJ_FORM)
+        return any(t.kind in kinds and _common(t.box, mark) > 0 for t in self._things)
+
+    def is_only_pictures(self, mark: Box) -> bool:
+        """True when nothing but pictures lies at the place, covers left out."""
+        rest = [t for t in self._things if _common(t.box, mark) > 0 and not is_cover(self._page, t, mark)
+                and _address(t.handle) not in self._allowed]
+        return bool(rest) and all(t.kind == raw_api.FPDF_PAGEOBJ_IMAGE for t in rest)
+
+    def under(self, mark: Box, clip: Rect, *, pictures: bool = True) -> NDArray[np.uint8]:
+        """The place without its covers, in grey at SCALE.
+
+        Args:
+            mark: the place in user space.
+            clip: the same in points as drawn.
+            pictures: False: without pictures, too.
+        """
+        off = [t.handle for t in self._things if is_cover(self._page, t, mark)]
+        if not pictures:
+            off += [
+                t.handle for t in self._things
+                if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE and _common(t.box, mark) > 0
+            ]
+        off += list(self._allowed.values())
+        for handle in off:
+            raw_api.FPDFPageObj_SetIsActive(handle, 0)
+        try:
+            return drawn(self._page, SCALE, clip)
+        finally:
+            for handle in off:
+                raw_api.FPDFPageObj_SetIsActive(handle, 1)
+
+
+def _address(handle: Any) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def residue(picture: NDArray[np.uint8], keep: Sequence[tuple[int, int, int, int]] = ()) -> int:
+    """Pixels that differ from the commonest tone of a place; 0 for so few that they show nothing.
+
+    Args:
+        picture: the place in grey.
+        keep: pixel rectangles (x0, y0, x1, y1) of neighbours that may reach into the place.
+    """
+    inner = picture[1:-1, 1:-1]
+    if inner.size == 0:
+        return 0
+    tone = int(np.bincount((inner // 8).ravel()).argmax()) * 8 + 4
+    odd = np.abs(inner.astype(np.int16) - tone) > LEVELS
+    for x0, y0, x1, y1 in keep:
+        odd[max(0, y0 - 1) : max(0, y1 - 1), max(0, x0 - 1) : max(0, x1 - 1)] = False
+    count = int(odd.sum())
+    return count if count >= max(_MIN_PIXELS, 0.0005 * inner.size) else 0
+
+
+def alike(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
+    """True when the ink of two pictures of one place has to do with each other (correlation over 0.2).
+
+    Tells pixels that were left from a code that was drawn into a picture.
+    """
+    if before.shape != after.shape or before.size == 0:
+        return True
+    a = before.astype(np.float64) - before.mean()
+    b = after.astype(np.float64) - after.mean()
+    norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return norm > 0 and abs(float((a * b).sum())) / norm > 0.2
