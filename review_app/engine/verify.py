@@ -19,13 +19,14 @@ import pymupdf
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
-from review_app.domain.marks import Mark
+from review_app.domain.marks import Mark, check_places
 from review_app.domain.verification import Channel, Check, Finding, Kept, Verification, marks_digest
 from review_app.engine import verify_fonts, verify_structure
 from review_app.engine.documents import Document, open_document
 from review_app.engine.verify_bytes import search
+from review_app.engine.verify_images import has_masked_pictures
 from review_app.engine.verify_pages import PageCheck, Pages, removed_words
-from review_app.engine.verify_parts import take_apart
+from review_app.engine.verify_parts import Anatomy, open_qpdf, take_apart
 from review_app.engine.verify_text import open_pdfium
 from review_app.engine.verify_words import Needles
 
@@ -62,6 +63,7 @@ def release(
     """
     raw = output.read_bytes()
     with open_document(original, passwords=passwords) as before:
+        check_places(marks, [before.size(n) for n in range(1, before.page_count + 1)])
         digest = marks_digest([_plain(m) for m in marks])
         result = Verification(
             file=name or output.name, sha256=hashlib.sha256(raw).hexdigest(), page_count=0,
@@ -84,9 +86,6 @@ def _attack(
     result: Verification, before: Document, after: Document, raw: bytes, marks: Sequence[Mark],
     moved: Mapping[int, Sequence[Rect]], progress: Progress | None,
 ) -> Verification:
-    for mark in marks:
-        if not 1 <= mark.page <= before.page_count:
-            raise InputRefused(f"A mark is on page {mark.page}, the original has {before.page_count}")
     needles = Needles()
     by_page: dict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
@@ -102,7 +101,9 @@ def _attack(
         same = _same_pages(before, after)
         checks.append(Check("pages, sizes and rotation as in the original", not same, before.page_count))
         findings += same
-        pages = Pages(before, after, first, second, needles, by_page, moved)
+        pages = Pages(
+            before, after, first, second, needles, by_page, moved, has_masks=has_masked_pictures(anatomy.pdf)
+        )
         total = PageCheck()
         count = min(before.page_count, after.page_count)
         for number in range(1, count + 1):
@@ -121,7 +122,7 @@ def _attack(
         leak = any(f.is_leak for f in structure)
         checks.append(Check("nothing but pages, one revision, no left-overs", not leak, len(anatomy.parts)))
         findings += structure
-        fonts = verify_fonts.left_over(anatomy.pdf, removed)  # V9
+        fonts = _fonts(before, anatomy, removed)  # V9
         checks.append(Check("no letters of removed words left in fonts", not fonts, len(removed)))
         findings += fonts
         kept = total.kept
@@ -136,6 +137,14 @@ def _attack(
         anatomy.close()
         first.close()
         second.close()
+
+
+def _fonts(before: Document, anatomy: Anatomy, removed: Mapping[str, set[str]]) -> list[Finding]:
+    original = open_qpdf(before.pdf_bytes, before.password or "")
+    try:
+        return verify_fonts.left_over(original, anatomy.pdf, removed)
+    finally:
+        original.close()
 
 
 def _kept_checks(kept: Kept, worst: float) -> list[Check]:

@@ -6,25 +6,37 @@ import ctypes
 from typing import Any
 
 import numpy as np
+import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
 from review_app.engine.geometry import Matrix, inverse, moved
+from review_app.engine.verify_parts import PIKEPDF_ERRORS
 from review_app.engine.verify_text import Box
 
 MAX_PIXELS = 40_000_000
 """A larger picture is judged as it is drawn alone."""
 
 
+def has_masked_pictures(pdf: Any) -> bool:
+    """True when a picture of the file has a mask. Without one all pixels are seen when the page is drawn."""
+    for item in pdf.objects:
+        try:
+            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image" and (
+                item.get("/SMask") is not None or item.get("/Mask") is not None
+            ):
+                return True
+        except PIKEPDF_ERRORS:
+            continue
+    return False
+
+
 def left_in_pictures(page: Any, mark: Box) -> int:
-    """Pixels of pictures with a mask in a marked place that are not of one tone. 0 for pictures without one:
-    these are seen when the page is drawn."""
+    """Pixels in a marked place, of the pictures there without their masks, that are not of one tone."""
     count = 0
     for handle, matrix in _pictures(page):
-        if not raw_api.FPDFPageObj_HasTransparency(handle):
-            continue
         picture = _base(handle)
         if picture is None:
             continue

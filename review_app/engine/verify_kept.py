@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pymupdf
 import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
@@ -38,12 +39,16 @@ class Words:
     moved: int
 
 
+_FLAGS = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_IMAGES
+
 Word = tuple[float, float, float, float, str]
 
 
-def words_of(page: Any) -> list[Word]:
-    """The words of a ``pymupdf.Page`` with their rectangles in its own unrotated space."""
-    return [(w[0], w[1], w[2], w[3], w[4]) for w in page.get_text("words")]
+def words_of(page: Any, *, annotations: bool = False) -> list[Word]:
+    """The words of a ``pymupdf.Page`` in page space, without or with those of its annotations."""
+    listing = page.get_displaylist(annots=int(annotations))
+    words = pymupdf.TextPage(listing.get_textpage(_FLAGS)).extractWORDS()
+    return [(w[0], w[1], w[2], w[3], w[4]) for w in words]
 
 
 def compare_words(

@@ -17,7 +17,7 @@ from review_app.domain.marks import Mark
 from review_app.domain.verification import Channel, Check, Finding, Kept
 from review_app.engine import verify_kept, verify_peel
 from review_app.engine.documents import Document
-from review_app.engine.geometry import Frame, inverse, moved
+from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
@@ -26,6 +26,9 @@ from review_app.engine.verify_words import Needles, folded, letters
 
 MAX_TOLD = 200
 """Places of words that stand elsewhere unmarked that are told one by one."""
+
+_SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
+"""What stands in codes and labels beside letters."""
 
 _WORD = re.compile(r"\w")
 
@@ -111,7 +114,7 @@ def _by_mupdf(
 ) -> None:
     """Words whose middle lies in a mark, as MuPDF reads the page with its annotations."""
     try:
-        words = before.page(number).get_displaylist(annots=1).get_textpage().extractWORDS()
+        words = verify_kept.words_of(before.page(number), annotations=True)
     except MUPDF_ERRORS:
         return
     for mark in marks:
@@ -132,7 +135,7 @@ class Pages:
 
     def __init__(
         self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
-        by_page: Mapping[int, Sequence[Mark]], moved_areas: Mapping[int, Sequence[Rect]],
+        by_page: Mapping[int, Sequence[Mark]], moved_areas: Mapping[int, Sequence[Rect]], *, has_masks: bool,
     ) -> None:
         self._before = before
         self._after = after
@@ -141,6 +144,7 @@ class Pages:
         self._needles = needles
         self._by_page = by_page
         self._moved = moved_areas
+        self._has_masks = has_masks
 
     def check(self, number: int) -> PageCheck:
         """Everything about one page.
@@ -184,10 +188,10 @@ class Pages:
         for char in chars:
             handle = raw_api.FPDFText_GetTextObject(page.raw, char.index)
             if handle:
-                address = verify_peel._address(handle)
+                address = verify_peel.address(handle)
                 objects.setdefault(address, (handle, []))[1].append(char)
         for handle, own in objects.values():
-            if not _left(own, codes):
+            if not _left(own, codes) and any(c.text.isalnum() for c in own):
                 allowed.append(handle)
         for mark in marks:
             own = [c for c in chars if any(touched(c.box, box) for box in boxes[mark.id])]
@@ -203,34 +207,52 @@ class Pages:
         self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
     ) -> None:
         """V5, V12: removed words that stand on the page, seen or not."""
+        there = self._standing(page, frame, marks)
+        if not there:
+            return
+        first = TextPage(self._first, number)
+        try:
+            original = self._before.frame(number) or frame
+            before = Counter(text for text, _, hidden in self._standing(first, original, marks) if not hidden)
+        finally:
+            first.close()
+        for text, rect, hidden in there:
+            before[text] -= not hidden
+            shown = not hidden and before[text] >= 0
+            result.seen[text] += shown
+            what = (
+                "a removed word also stands here, unmarked" if shown
+                else "a removed word is left in text that nobody sees" if hidden
+                else "a removed word stands here, where the original did not show it"
+            )
+            if shown and result.seen.total() > MAX_TOLD:
+                continue
+            for mark in self._needles.marks_of(text):
+                result.findings.append(
+                    Finding(Channel.HIDDEN_TEXT, what, not shown, page=number, rect=rect, mark=mark)
+                )
+
+    def _standing(
+        self, page: TextPage, frame: Frame, marks: Sequence[Mark]
+    ) -> list[tuple[str, Rect | None, bool]]:
+        """Removed words on a page outside of the marks: word, place, and whether nobody sees it."""
         places = self._needles.places(page.text)
         if not places:
-            return
-        stretches = []
+            return []
+        boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])
+        there = []
         for text, offset in places:
             start = page.index_of(offset)
-            stretches.append((start, page.index_of(min(len(page.text) - 1, offset + len(text) - 1)) + 1))
-        unseen = set(page.unseen(stretches))
-        boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])
-        for (text, _), stretch in zip(places, stretches, strict=True):
-            bounds = page._bounds(*stretch)
-            rect = frame.rect_to_page(bounds) if bounds is not None else None
+            stretch = (start, page.index_of(min(len(page.text) - 1, offset + len(text) - 1)) + 1)
+            bounds = page.bounds(*stretch)
             if bounds is not None and any(touched(bounds, box) for box in boxes):
                 continue  # told as left in its place, or the code that was asked for
-            hidden = stretch in unseen and not self._is_picture_text(page, frame, rect)
-            if not hidden:
-                result.seen[text] += 1
-            for mark in self._needles.marks_of(text):
-                if hidden:
-                    result.findings.append(Finding(
-                        Channel.HIDDEN_TEXT, "a removed word is left in text that nobody sees", page=number,
-                        rect=rect, mark=mark,
-                    ))
-                elif result.seen.total() <= MAX_TOLD:
-                    result.findings.append(Finding(
-                        Channel.HIDDEN_TEXT, "a removed word also stands here, unmarked",
-                        False, page=number, rect=rect, mark=mark,
-                    ))
+            there.append((text, stretch, frame.rect_to_page(bounds) if bounds is not None else None))
+        unseen = set(page.unseen([stretch for _, stretch, _ in there]))
+        return [
+            (text, rect, stretch in unseen and not self._is_picture_text(page, frame, rect))
+            for text, stretch, rect in there
+        ]
 
     def _is_picture_text(self, page: TextPage, frame: Frame, rect: Rect | None) -> bool:
         """True for the unseen text of a scan: a picture fills the page and shows ink at the place."""
@@ -270,7 +292,7 @@ class Pages:
                         Channel.RESIDUE, "something is still painted in a marked place", page=number,
                         rect=shown, count=count, mark=mark.id,
                     ))
-                left = left_in_pictures(page.page, box)
+                left = left_in_pictures(page.page, box) if self._has_masks else 0
                 if left:
                     result.findings.append(Finding(
                         Channel.IMAGE, "a picture still holds what a mark covers", page=number, rect=shown,
@@ -308,13 +330,11 @@ class Pages:
                     what = "the picture of the page does not show what the page showed"
                     result.findings.append(Finding(Channel.KEPT, what, page=number))
                 return
-        to_words = inverse(original.unrotated_to_page())
-        areas = [moved(r, to_words) for mark in marks for r in mark.rects]
-        relaid = [moved(r, to_words) for r in self._moved.get(number, ())]
         try:
             words = verify_kept.compare_words(
-                verify_kept.words_of(self._before.bare_page(number)),
-                verify_kept.words_of(self._after.page(number)), areas, relaid,
+                verify_kept.words_of(self._before.page(number)),
+                verify_kept.words_of(self._after.page(number)),
+                [r for mark in marks for r in mark.rects], self._moved.get(number, ()),
             )
         except MUPDF_ERRORS:
             result.findings.append(Finding(Channel.READERS, "the page cannot be read by MuPDF", page=number))
@@ -339,11 +359,15 @@ def _compact(text: str) -> str:
 
 
 def _left(chars: Sequence[Char], codes: Sequence[str]) -> int:
-    """Letters at a place that are not those of a code or label."""
+    """Characters at a place that are not those of a code or label.
+
+    Signs that no code has count, too: a font without a map reads as such.
+    """
     text = _compact("".join(c.text if c.text != "\ufffd" else "x" for c in chars))
     for code in codes:
         text = text.replace(code, "")
-    return letters(text)
+    odd = sum(1 for c in chars if not c.text.isalnum() and not c.text.isspace() and c.text not in _SIGNS)
+    return letters(text) + odd
 
 
 def _bounds(chars: Sequence[Char]) -> Box:

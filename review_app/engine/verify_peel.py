@@ -93,7 +93,7 @@ class Peeler:
     def __init__(self, page: Any, allowed: Sequence[Any] = ()) -> None:
         self._page = page
         self._things = things_of(page)
-        self._allowed = {_address(handle): handle for handle in allowed}
+        self._allowed = {address(handle): handle for handle in allowed}
 
     def pictures_at(self, mark: Box) -> bool:
         """True when a picture, a form or a shading lies at the place."""
@@ -103,7 +103,7 @@ class Peeler:
     def is_only_pictures(self, mark: Box) -> bool:
         """True when nothing but pictures lies at the place, covers left out."""
         rest = [t for t in self._things if _common(t.box, mark) > 0 and not is_cover(self._page, t, mark)
-                and _address(t.handle) not in self._allowed]
+                and address(t.handle) not in self._allowed]
         return bool(rest) and all(t.kind == raw_api.FPDF_PAGEOBJ_IMAGE for t in rest)
 
     def under(self, mark: Box, clip: Rect, *, pictures: bool = True) -> NDArray[np.uint8]:
@@ -130,7 +130,8 @@ class Peeler:
                 raw_api.FPDFPageObj_SetIsActive(handle, 1)
 
 
-def _address(handle: Any) -> int:
+def address(handle: Any) -> int:
+    """A handle as a number, to tell objects apart."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 

@@ -49,6 +49,10 @@ def _document(anatomy: Anatomy, is_release: bool) -> list[Finding]:
     if _get(form, "/XFA") is not None:
         tell(Channel.FORM, "it holds an XFA form, which keeps its own copy of what is filled in",
              leak=is_release, where="AcroForm/XFA")
+    others = sum(1 for p in anatomy.parts if p.is_live and "Alternates" in p.texts.split("\n"))
+    if others:
+        tell(Channel.IMAGE, "a picture has another one behind it that readers may show instead",
+             leak=is_release, where="Alternates", count=others)
     fields = _get(form, "/Fields")
     if form is not None and (is_release or (fields is not None and len(fields))):
         tell(Channel.FORM, "it holds form fields", leak=is_release, where="AcroForm")

@@ -161,7 +161,7 @@ class TextPage:
         The page is drawn as readers show it, then without the text objects of the stretches; a stretch under
         which fewer than a fiftieth of the pixels change is not seen.
         """
-        boxes = [self._bounds(start, end) for start, end in stretches]
+        boxes = [self.bounds(start, end) for start, end in stretches]
         unseen = {i for i, box in enumerate(boxes) if box is None or _size(box) < MIN_SEEN}
         todo = [i for i in range(len(boxes)) if i not in unseen]
         if todo:
@@ -186,7 +186,8 @@ class TextPage:
                     unseen.add(i)
         return [stretches[i] for i in sorted(unseen)]
 
-    def _bounds(self, start: int, end: int) -> Box | None:
+    def bounds(self, start: int, end: int) -> Box | None:
+        """The box of the ink of a stretch of characters in user space; None where there is none."""
         bounds: Box | None = None
         for index in range(start, end):
             box = self.box(index)

@@ -81,6 +81,36 @@ def raster(data: bytes, marks: Sequence[Mark], password: str) -> bytes:
     return bytes(out.tobytes(garbage=4, deflate=True))
 
 
+def text_only(data: bytes, marks: Sequence[Mark], password: str) -> bytes:
+    """Text removed, pictures and drawings left under the boxes."""
+    doc = pymupdf.open(stream=data, filetype="pdf")
+    if password:
+        doc.authenticate(password)
+    for page in doc:
+        for mark in marks:
+            if mark.page == page.number + 1:
+                for r in mark.rects:
+                    rect = pymupdf.Rect(r.x0, r.y0, r.x1, r.y1) / _unit(doc, page)
+                    page.add_redact_annot(rect * page.derotation_matrix, fill=(0, 0, 0))
+        page.apply_redactions(images=0, graphics=0, text=0)
+    return bytes(doc.tobytes(garbage=4, deflate=True, clean=True))
+
+
+def covered(data: bytes, marks: Sequence[Mark], password: str) -> bytes:
+    """Black boxes drawn over everything, nothing removed."""
+    doc = pymupdf.open(stream=data, filetype="pdf")
+    if password:
+        doc.authenticate(password)
+    for page in doc:
+        for mark in marks:
+            if mark.page == page.number + 1:
+                for r in mark.rects:
+                    rect = pymupdf.Rect(r.x0, r.y0, r.x1, r.y1) / _unit(doc, page)
+                    page.draw_rect(rect * page.derotation_matrix, color=None, fill=(0, 0, 0))
+    return bytes(doc.tobytes(garbage=4, deflate=True, clean=True))
+
+
 RECIPES: dict[str, Recipe] = {
     "plain": plain, "garbage": garbage, "scrub": scrub, "copied": copied, "raster": raster,
+    "text_only": text_only, "covered": covered,
 }

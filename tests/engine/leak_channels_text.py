@@ -96,9 +96,13 @@ def _cmap(pairs: dict[int, str], digits: int) -> bytes:
     ).encode()
 
 
-def simple_truetype(book: Book, text: str, *, tounicode: bool) -> tuple[Any, str]:
-    """A simple TrueType font with private codes from 33 on, and the word as a hex string."""
-    chars = sorted(set(text))
+OTHER = "mostly"
+"""A word in the same font that stays: the letters of the secret are then all that is too many in it."""
+
+
+def simple_truetype(book: Book, *, tounicode: bool) -> tuple[Any, str, str]:
+    """A simple TrueType font with private codes from 33 on; the secret and the other word as hex strings."""
+    chars = sorted(set(SECRET + OTHER))
     codes = {c: 33 + i for i, c in enumerate(chars)}
     font = _with_cmap(_subset("".join(chars)), {codes[c]: _gid(c) for c in chars})
     entries = {
@@ -108,12 +112,13 @@ def simple_truetype(book: Book, text: str, *, tounicode: bool) -> tuple[Any, str
     }
     if tounicode:
         entries["/ToUnicode"] = book.pdf.make_stream(_cmap({v: k for k, v in codes.items()}, 2))
-    return book.pdf.make_indirect(Dictionary(entries)), "<" + "".join(f"{codes[c]:02x}" for c in SECRET) + ">"
+    strings = ["<" + "".join(f"{codes[c]:02x}" for c in word) + ">" for word in (SECRET, OTHER)]
+    return book.pdf.make_indirect(Dictionary(entries)), strings[0], strings[1]
 
 
-def cid_font(book: Book, text: str, *, tounicode: bool = True, vertical: bool = False, texts: dict[str, str] | None = None) -> tuple[Any, str]:
-    """A Type 0 font whose codes are glyph numbers, and the word as a hex string."""
-    chars = sorted(set(text))
+def cid_font(book: Book, *, tounicode: bool = True, vertical: bool = False, texts: dict[str, str] | None = None) -> tuple[Any, str, str]:
+    """A Type 0 font whose codes are glyph numbers; the secret and the other word as hex strings."""
+    chars = sorted(set(SECRET + OTHER))
     inner = book.pdf.make_indirect(Dictionary({
         "/Type": Name.Font, "/Subtype": Name.CIDFontType2, "/BaseFont": Name("/ABCDEF+Made"),
         "/CIDSystemInfo": Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0),
@@ -126,7 +131,8 @@ def cid_font(book: Book, text: str, *, tounicode: bool = True, vertical: bool = 
     }
     if tounicode:
         entries["/ToUnicode"] = book.pdf.make_stream(_cmap({_gid(c): (texts or {}).get(c, c) for c in chars}, 4))
-    return book.pdf.make_indirect(Dictionary(entries)), "<" + "".join(f"{_gid(c):04x}" for c in SECRET) + ">"
+    strings = ["<" + "".join(f"{_gid(c):04x}" for c in word) + ">" for word in (SECRET, OTHER)]
+    return book.pdf.make_indirect(Dictionary(entries)), strings[0], strings[1]
 
 
 def _show(string: str, font: str = "F2", x: float = X, y: float = BASE, size: float = SIZE) -> str:
@@ -140,27 +146,27 @@ def _(b: Book) -> None:
 
 @case("t02_truetype_tounicode", "TrueType subset, simple, with ToUnicode")
 def _(b: Book) -> None:
-    font, word = simple_truetype(b, SECRET, tounicode=True)
-    b.special(_show(word), width=MONO, Font={"/F2": font})
+    font, word, other = simple_truetype(b, tounicode=True)
+    b.special(_show(word) + _show(other, y=600), width=MONO, Font={"/F2": font})
 
 
 @case("t03_truetype_private_codes", "TrueType subset, private codes, no ToUnicode")
 def _(b: Book) -> None:
-    font, word = simple_truetype(b, SECRET, tounicode=False)
-    b.special(_show(word), width=MONO, Font={"/F2": font})
+    font, word, other = simple_truetype(b, tounicode=False)
+    b.special(_show(word) + _show(other, y=600), width=MONO, Font={"/F2": font})
     b.is_ink = True
 
 
 @case("t04_cid_tounicode", "Type 0 Identity-H with ToUnicode")
 def _(b: Book) -> None:
-    font, word = cid_font(b, SECRET)
-    b.special(_show(word), width=MONO, Font={"/F2": font})
+    font, word, other = cid_font(b)
+    b.special(_show(word) + _show(other, y=600), width=MONO, Font={"/F2": font})
 
 
 @case("t05_cid_no_tounicode", "Type 0 Identity-H without ToUnicode")
 def _(b: Book) -> None:
-    font, word = cid_font(b, SECRET, tounicode=False)
-    b.special(_show(word), width=MONO, Font={"/F2": font})
+    font, word, other = cid_font(b, tounicode=False)
+    b.special(_show(word) + _show(other, y=600), width=MONO, Font={"/F2": font})
     b.is_ink = True
 
 
@@ -203,17 +209,18 @@ def type3(book: Book, procs: dict[str, str], codes: dict[int, str], width: float
 
 @case("t06_type3_letters", "Type 3 font, one glyph a letter")
 def _(b: Book) -> None:
-    chars = sorted(set(SECRET))
+    chars = sorted(set(SECRET + "rune"))
     step = 1000 / 5.5 * 4
     font = type3(b, {c: _outlines(c, size=1000)[0] for c in chars}, {ord(c): c for c in chars}, step)
-    b.special(_show(f"({SECRET})"), width=BLOCK, Font={"/F2": font})
+    b.special(_show(f"({SECRET})") + _show("(rune)", y=600), width=BLOCK, Font={"/F2": font})
 
 
 @case("t07_type3_word", "Type 3 font whose one glyph is the whole word")
 def _(b: Book) -> None:
     wide_ = 1000 / 5.5 * 4 * len(SECRET)
-    font = type3(b, {"g1": " ".join(_outlines(SECRET, size=1000))}, {65: "g1"}, wide_)
-    b.special(_show("(A)"), width=BLOCK, Font={"/F2": font})
+    glyphs = {"g1": " ".join(_outlines(SECRET, size=1000)), "g2": " ".join(_outlines("rune", size=1000))}
+    font = type3(b, glyphs, {65: "g1", 66: "g2"}, wide_)
+    b.special(_show("(A)") + _show("(B)", y=600), width=BLOCK, Font={"/F2": font})
     b.is_ink = True
 
 
@@ -353,8 +360,8 @@ def _(b: Book) -> None:
 
 @case("t21_vertical", "vertical writing (Identity-V)")
 def _(b: Book) -> None:
-    font, word = cid_font(b, SECRET, vertical=True)
-    b.page(frame() + line(72, BASE, BEFORE + "nobody" + AFTER) + _show(word, x=400, y=500), Font={"/F2": font})
+    font, word, other = cid_font(b, vertical=True)
+    b.page(frame() + line(72, BASE, BEFORE + "nobody" + AFTER) + _show(word, x=400, y=500) + _show(other, x=200, y=500), Font={"/F2": font})
     b.mark(390, 500 - SIZE * len(SECRET) - 6, 412, 504)
 
 
@@ -414,8 +421,8 @@ def _(b: Book) -> None:
 
 @case("t30_ligature", "one glyph that stands for several characters")
 def _(b: Book) -> None:
-    font, _ = cid_font(b, "Quixwarden", texts={"Q": "Quix", "w": "war", "d": "den"})
-    b.special(_show("<" + "".join(f"{_gid(c):04x}" for c in "Qwd") + ">"), width=3 * SIZE * ADVANCE / 1000, Font={"/F2": font})
+    font, _, other = cid_font(b, texts={"Q": "Quix", "w": "war", "d": "den"})
+    b.special(_show("<" + "".join(f"{_gid(c):04x}" for c in "Qwd") + ">") + _show(other, y=600), width=3 * SIZE * ADVANCE / 1000, Font={"/F2": font})
 
 
 @case("t31_tight_lines", "lines 9.5 points apart: the neighbours above and below stay")
@@ -446,7 +453,7 @@ def _(b: Book) -> None:
             ItalicAngle=0, Ascent=800, Descent=-200, CapHeight=700, StemV=80, FontFile3=b.pdf.make_indirect(stream),
         ),
     ))
-    b.special(_show(f"({SECRET})"), Font={"/F2": font})
+    b.special(_show(f"({SECRET})") + _show(f"({OTHER})", y=600), Font={"/F2": font})
 
 
 @case("t38_quote_operators", "shown by the operators ' and \"")
@@ -468,8 +475,8 @@ def _(b: Book) -> None:
 @case("t41_right_to_left", "right-to-left letters through ToUnicode")
 def _(b: Book) -> None:
     hebrew = {c: chr(0x05D0 + i) for i, c in enumerate(sorted(set(SECRET)))}
-    font, word = cid_font(b, SECRET, texts=hebrew)
-    b.special(_show(word), width=MONO, Font={"/F2": font})
+    font, word, other = cid_font(b, texts=hebrew)
+    b.special(_show(word) + _show(other, y=600), width=MONO, Font={"/F2": font})
 
 
 @case("t42_covered", "the word under a black box, with another mark on it")
