@@ -27,6 +27,8 @@ _GROUND = 0.6
 _THIN = 3.0
 """Rules and underlines are at most this high or wide, in points."""
 _BAND = 24.0
+_CELL = 6.0
+"""Points; characters are kept by cells of the page, so that a word meets few of a million."""
 
 
 def without_covered(content: PageContent) -> tuple[PageContent, tuple[Rect, ...]]:
@@ -34,9 +36,9 @@ def without_covered(content: PageContent) -> tuple[PageContent, tuple[Rect, ...]
     areas = _by_band(_dark_areas(content))
     if not areas:
         return content, ()
-    glyphs: defaultdict[int, list[Glyph]] = defaultdict(list)
+    glyphs: defaultdict[Cell, list[Glyph]] = defaultdict(list)
     for glyph in content.glyphs:
-        glyphs[math.floor((glyph.rect.y0 + glyph.rect.y1) / 2 / _BAND)].append(glyph)
+        glyphs[_cell(*_middle(glyph.rect))].append(glyph)
     lines: list[Line] = []
     places: list[Rect] = []
     for line in content.lines:
@@ -66,26 +68,40 @@ def _by_band(areas: Iterable[Drawing]) -> dict[int, list[Drawing]]:
     return dict(bands)
 
 
-def _is_covered(word: Rect, areas: Mapping[int, list[Drawing]], glyphs: Mapping[int, list[Glyph]]) -> bool:
+def _is_covered(word: Rect, areas: Mapping[int, list[Drawing]], glyphs: Mapping[Cell, list[Glyph]]) -> bool:
     middle = math.floor((word.y0 + word.y1) / 2 / _BAND)
     over = [shape for shape in areas.get(middle, ()) if not word.intersect(shape.rect).is_empty]
     # Side by side, pieces of a box may each cover a part.
     covered = sum(word.intersect(shape.rect).area for shape in over)
     if word.area <= 0 or covered < _COVERED * word.area:
         return False
-    return not _is_read(word, max(shape.order for shape in over), glyphs, middle)
+    return not _is_read(word, max(shape.order for shape in over), glyphs)
 
 
-def _is_read(word: Rect, order: int, glyphs: Mapping[int, list[Glyph]], middle: int) -> bool:
+def _is_read(word: Rect, order: int, glyphs: Mapping[Cell, list[Glyph]]) -> bool:
     """True when all characters at the place of the word are painted after ``order`` in a light colour."""
-    inside = [
-        g for band in (middle - 1, middle, middle + 1) for g in glyphs.get(band, ())
-        if not g.text.isspace()
-        and word.contains_point((g.rect.x0 + g.rect.x1) / 2, (g.rect.y0 + g.rect.y1) / 2)
-    ]
-    return order >= 0 and bool(inside) and all(
-        g.is_shown and g.order > order and max(g.colour) >= LIGHT for g in inside
-    )
+    (left, top), (right, foot) = _cell(word.x0, word.y0), _cell(word.x1, word.y1)
+    is_any = False
+    for row in range(top, foot + 1):
+        for column in range(left, right + 1):
+            for glyph in glyphs.get((column, row), ()):
+                if glyph.text.isspace() or not word.contains_point(*_middle(glyph.rect)):
+                    continue
+                if order < 0 or not glyph.is_shown or glyph.order <= order or max(glyph.colour) < LIGHT:
+                    return False
+                is_any = True
+    return is_any
+
+
+Cell = tuple[int, int]
+
+
+def _cell(x: float, y: float) -> Cell:
+    return math.floor(x / _CELL), math.floor(y / _CELL)
+
+
+def _middle(rect: Rect) -> tuple[float, float]:
+    return (rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2
 
 
 def _blanked(line: Line, hidden: list[Word]) -> Line:

@@ -15,7 +15,8 @@ from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.workers.protocol import ProtocolError
 
 MAX_PAGES = 1_000_000
-MAX_POINTS = 1e6
+MAX_POINTS = 14_400 * 75_000.0
+"""The largest page there is: inches by the largest unit (ISO 32000-1, annex C, and table 30)."""
 
 _HEX = frozenset("0123456789abcdef")
 

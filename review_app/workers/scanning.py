@@ -64,7 +64,7 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
         ),
         spans=spans, record=findings.record, recoverable=findings.recoverable,
         warnings=(*document.warnings, *warnings, *findings.warnings, *reader.warnings(),
-                  *unreadable.warnings(searched), *_hidden(findings), *_covered(covered, findings)),
+                  *unreadable.warnings(searched, without), *_hidden(findings), *_covered(covered, findings)),
     )
 
 

@@ -5,7 +5,7 @@ A picture that does not decode is drawn black or not at all. Nothing on such a p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from review_app.detection import raster
@@ -31,9 +31,9 @@ def marked(document: documents.Document, content: PageContent) -> PageContent:
     return replace(content, is_unreadable=True) if lost else content
 
 
-def warnings(contents: Sequence[PageContent]) -> tuple[str, ...]:
-    """A warning that names the unreadable pages."""
-    numbers = [content.number for content in contents if content.is_unreadable]
+def warnings(contents: Sequence[PageContent], left_out: Container[int]) -> tuple[str, ...]:
+    """A warning that names the unreadable pages, but for those left out: each of them has its own."""
+    numbers = [c.number for c in contents if c.is_unreadable and c.number not in left_out]
     if not numbers:
         return ()
     are = "is" if len(numbers) == 1 else "are"
