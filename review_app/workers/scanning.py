@@ -38,10 +38,11 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
             covered[number] = places
         is_scan = raster.is_scan(content) and not content.is_review_sheet
         picture = render.tones(document, number) if is_scan else None
-        content = reader.page(content, picture)
+        content = unreadable.marked(document, content)
+        if not content.is_unreadable:
+            content = reader.page(content, picture)
         if picture is not None and not document.is_damaged(number):
             looks[number] = raster.look(content, *picture)
-        content = unreadable.marked(document, content)
         read[number] = packed(content)
         live.tell(request, content, looks.get(number))
         request.progress(len(read), count)

@@ -11,6 +11,7 @@ import pytest
 
 from review_app.domain.findings import ScanResult
 from review_app.domain.geometry import Rect
+from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.workers.limits import Limits
 from review_app.workers.pool import Pool
 
@@ -30,7 +31,8 @@ def scan(path: Path, *, page_seconds: int = PAGE_SECONDS) -> tuple[ScanResult, l
     """The result, the pages whose reading began, the parts, and the child's peak of memory in MiB."""
     parts: list[dict] = []
     with Pool(1, limits=Limits(page_seconds=page_seconds)) as pool:
-        answer = pool.ask("scan", {"path": str(path)}, on_part=parts.append, timeout_s=300)
+        params = {"path": str(path), "ocr": OcrSettings(OcrMode.NEVER).to_json()}
+        answer = pool.ask("scan", params, on_part=parts.append, timeout_s=300)
         status = Path(f"/proc/{pool.pids[0]}/status").read_text() if os.name == "posix" else ""
     peak = re.search(r"VmHWM:\s+(\d+)", status)
     mib = int(peak[1]) // 1024 if peak else 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 
 from review_app.domain.findings import ScanResult
+from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.engine import documents
 from review_app.workers import scanning
 from review_app.workers.request import Request
@@ -17,8 +18,9 @@ import broken_pictures
 
 
 def scan(path: Path) -> ScanResult:
+    params = {"path": str(path), "ocr": OcrSettings(OcrMode.NEVER).to_json()}
     with documents.open_document(path) as document:
-        return scanning.scan(document, Request({"path": str(path)}, lambda part: None, lambda *step: None))
+        return scanning.scan(document, Request(params, lambda part: None, lambda *step: None))
 
 
 def told(result: ScanResult) -> str:
