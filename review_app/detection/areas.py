@@ -16,6 +16,7 @@ from review_app.domain.geometry import Rect
 OPAQUE = 0.85  # less lets the text below be read (detection reference, 2.2)
 DARK_MARKER = 0.25  # a marker pen darker than this hides what it is drawn over
 WHOLE_PAGE = 0.75
+ONLY, DARK = 0.97, 0.25  # a page that shows so much of one dark tone is covered by it
 MIN_HEIGHT, MIN_WIDTH = 4.2, 5.0
 SAME_COLOUR = 0.06
 PURE_IMAGE = 0.97  # a picture is a box only if its own pixels are one tone (detection reference, 2.2)
@@ -110,8 +111,12 @@ def _filled(page: PageContent, whole: float) -> list[Area]:
             continue
         if d.is_blended and luminance(d.fill) >= DARK_MARKER:
             continue  # a marker pen: the text is read through it
-        if d.rect.height < MIN_HEIGHT or d.rect.width < 1.5 or d.rect.area > WHOLE_PAGE * whole:
+        if d.rect.height < MIN_HEIGHT or d.rect.width < 1.5:
             continue
+        if d.rect.area > WHOLE_PAGE * whole and (
+            d.look is None or d.look.share < ONLY or luminance(d.fill) >= DARK
+        ):
+            continue  # the ground of a page, unless nothing but it can be seen
         seen = d.look.colour if d.look is not None and d.look.share >= 0.5 else d.fill
         found.append(
             Area(

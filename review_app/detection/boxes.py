@@ -78,14 +78,24 @@ def replace_templates(found: Found, pages: int) -> Found:
     places = Counter(
         tuple(round(v / 2) for v in (b.rects[0].x0, b.rects[0].y0, b.rects[0].x1, b.rects[0].y1))
         for b in found.boxes
-        if len(b.rects) == 1 and not b.codes and not b.hidden and not b.is_unapplied
+        if len(b.rects) == 1
+        and not b.codes
+        and not b.hidden
+        and not b.is_unapplied
+        and b.kind is not Kind.PAGE
     )
     repeated = {p for p, n in places.items() if n >= _SAME_PLACE_PAGES and n >= 0.5 * pages}
     kept = []
     for box in found.boxes:
         r = box.rects[0]
         place = tuple(round(v / 2) for v in (r.x0, r.y0, r.x1, r.y1))
-        if place in repeated and not box.codes and not box.hidden and not box.is_unapplied:
+        if (
+            place in repeated
+            and not box.codes
+            and not box.hidden
+            and not box.is_unapplied
+            and box.kind is not Kind.PAGE
+        ):
             box = replace(
                 box,
                 odds=box.odds - 3.0,
@@ -232,8 +242,10 @@ def _judged(area: Area, known: _Page) -> Box | None:
         return None  # white on white
     if not hidden and not has_code and not has_label and _is_odd(area, known):
         return None
+    if r.area > areas.WHOLE_PAGE * known.content.width * known.content.height:
+        kind = Kind.PAGE
     odds, reasons = _weight(area, kind, known)
-    if kind is not Kind.BLACK_BOX and not hidden and not has_code and not has_label:
+    if kind not in (Kind.BLACK_BOX, Kind.PAGE) and not hidden and not has_code and not has_label:
         odds -= _form_like(area, known)
     if hidden:
         odds += 3.0
@@ -338,6 +350,8 @@ def _weight(area: Area, kind: Kind, known: _Page) -> tuple[float, list[str]]:
         odds += 0.5
     elif known.words:
         odds -= 1.0
+    if kind is Kind.PAGE:
+        return 2.5, reasons
     if r.width > 0.97 * known.content.width or (r.x0 < 2 and r.x1 > known.content.width - 2):
         odds -= 2.0  # a band over the whole page is decoration
     return odds, reasons
@@ -353,6 +367,7 @@ def _in_a_line(r: Rect, rows: areas.Rows) -> bool:
 
 
 _NAMES = {
+    Kind.PAGE: ("a dark box over the whole page", 2.5),
     Kind.BLACK_BOX: ("a black box", 2.0),
     Kind.FILLED_BOX: ("a coloured box", 0.7),
     Kind.WHITE_BOX: ("an outlined empty box", -0.8),

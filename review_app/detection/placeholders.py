@@ -1,4 +1,4 @@
-"""Signs printed in the place of text: block characters, rows of X, and sheets for pages withheld entirely."""
+"""Signs printed in the place of text: block characters and rows of X."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 
 from review_app.detection.flow import Flow
-from review_app.domain.findings import Extent
-from review_app.domain.vocabulary import Disposition, Kind
+from review_app.domain.vocabulary import Disposition
 
 _BLOCKS = re.compile(
     r"[\u2580-\u2588\u25a0\u25ae\u25ac]{2,400}(?: [\u2580-\u2588\u25a0\u25ae\u25ac]{2,400}){0,40}"
@@ -15,22 +14,16 @@ _BLOCKS = re.compile(
 # Four or more capital X as a word; not a masked number of the original ("XXXX-1234").
 _CROSSES = re.compile(r"(?<![\w-])X{4,60}(?![\w-])")
 _FRAME = re.compile(r"DELETED PAGE|DUPLICATION FEE|FOR THIS PAGE", re.IGNORECASE)
-_WITHHELD = re.compile(r"withheld\s{1,9}(?:entirely|in full|in their entirety)", re.IGNORECASE)
-_PAGES = re.compile(
-    r"(?:(?<!\d)(?P<n>\d{1,4}|_{1,8})\s{0,4})?Page\s?\(?s?\)?\s+(?:are\s+)?(?:being\s+)?$", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
     """Found at flow offsets ``start:end``."""
 
-    kind: Kind
     start: int
     end: int
     confidence: float
     reasons: tuple[str, ...]
-    extent: Extent | None = None
 
 
 def find(flow: Flow, disposition: Disposition) -> list[Placeholder]:
@@ -48,7 +41,6 @@ def find(flow: Flow, disposition: Disposition) -> list[Placeholder]:
             sure = 0.85 if in_part else 0.7
             found.append(
                 Placeholder(
-                    Kind.PLACEHOLDER,
                     match.start(),
                     match.end(),
                     sure,
@@ -63,28 +55,10 @@ def find(flow: Flow, disposition: Disposition) -> list[Placeholder]:
                 continue  # the frame of a deleted-page sheet, or a ruled line
             found.append(
                 Placeholder(
-                    Kind.PLACEHOLDER,
                     match.start(),
                     match.end(),
                     0.6,
                     ("a row of X in the place of a word", "the document is marked as released in part"),
                 )
             )
-    for match in _WITHHELD.finditer(flow.text):
-        low = max(0, match.start() - 60)
-        head = _PAGES.search(flow.text[low : match.start()])
-        if head is None:
-            continue
-        number = head.group("n") or ""
-        pages = float(number) if number.isdigit() else None
-        found.append(
-            Placeholder(
-                Kind.PAGE,
-                low + head.start(),
-                match.end(),
-                0.9,
-                ("a sheet says that pages were withheld entirely at this place",),
-                Extent(stated=True, number=pages, unit="page"),
-            )
-        )
     return found

@@ -23,6 +23,7 @@ from review_app.detection import (
     portions,
     raster,
     release,
+    sheets,
     stamps,
     unreadable,
 )
@@ -84,7 +85,7 @@ def _searched(
     flow = Flow([joining.without_hidden(page, hidden) for page in searched])
     if not flow.lines and not looks:
         found = [_box_span(box) for box in drawn.boxes]
-        return Findings(spans=_numbered(found), recoverable=hidden, warnings=tuple(drawn.warnings))
+        return Findings(_numbered(found), (), sheets.covered(found), hidden, tuple(drawn.warnings))
     view = Collapsed(flow)
     tail = boilerplate.tail_lines(flow)
     legends = margins.legend_pages(flow)
@@ -97,6 +98,10 @@ def _searched(
     ]
     read = stamps.read(flow, view, marks, today=today, known=known, names=office.names)
     disposition, dispositions = _dispositions(flow, releases, read.readings)
+    furniture = _furniture(flow, releases, read, legends, tail)
+    of_pages = [] if disposition is Disposition.RELEASED_IN_FULL else sheets.find(flow, furniture, legends)
+    dispositions = sheets.dispositions(of_pages, {**sheets.duplicates(flow, furniture), **dispositions})
+    furniture |= sheets.lines(flow, of_pages)
 
     readings = [r for r in read.readings if r.field is not Field.DISPOSITION]
     cable = cables.read(flow, read)
@@ -113,19 +118,21 @@ def _searched(
     record += _release_record(flow, releases, read.readings, disposition)
 
     kept = joining.weighed(drawn.boxes, disposition, dispositions)
-    told = _spans(flow, releases, read, disposition, legends, tail, dispositions, looks or {})
+    told = _spans(flow, releases, read, disposition, legends, tail, dispositions, looks or {}, furniture)
+    told += sheets.spans(flow, of_pages)
     told = unreadable.without_guesses(told, searched)
     merged = joining.merge(kept, raster.without_doubles(told, [(box.page, box.rects) for box in kept]))
     everything = layout.spans(
         flow,
         [*merged.rest, *(_box_span(box) for box in merged.boxes)],
-        stamps=_furniture(flow, releases, read, legends, tail),
+        stamps=furniture,
         legends=legends,
         whole=disposition,
         by_page=dispositions,
         printed=frozenset(code.code for item in releases for code in item.codes),
     )
-    spans = _numbered(everything)
+    spans = _numbered(sheets.settled(everything))
+    dispositions |= sheets.covered(spans)
     return Findings(
         spans=spans,
         record=tuple(record),
@@ -298,16 +305,16 @@ def _spans(
     tail: range,
     dispositions: dict[int, Disposition],
     looks: raster.Looks,
+    frozen: frozenset[int],
 ) -> list[SpanFinding]:
     in_full = disposition is Disposition.RELEASED_IN_FULL
-    frozen = _furniture(flow, releases, read, legends, tail)
 
     found: list[SpanFinding] = []
     for note in notes.find(flow):
         # In a document released in full a "[redacted]" was printed by whoever made the text.
         if flow.line_index(note.start) in tail or (in_full and not note.declares):
             continue
-        if flow.lines[flow.line_index(note.start)].page in legends:
+        if flow.lines[flow.line_index(note.start)].page in legends or flow.line_index(note.start) in frozen:
             continue
         found.append(
             _span(
@@ -339,11 +346,10 @@ def _spans(
         found.append(
             _span(
                 flow.place(sign.start, sign.end),
-                sign.kind,
+                Kind.PLACEHOLDER,
                 sign.confidence,
                 "placeholder",
                 sign.reasons,
-                extent=sign.extent,
                 raw=" ".join(flow.raw(sign.start, sign.end).split())[:200],
             )
         )

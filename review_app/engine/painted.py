@@ -37,7 +37,9 @@ MAX_TONES = 40
 """Different pictures of one page whose pixels are looked at."""
 
 WHOLE_PAGE = 0.75
-"""A larger area is a ground, not a box (detection reference, 2.2)."""
+"""A larger area is a ground, not a box (detection reference, 2.2), unless it is dark: it may cover a page."""
+
+DARK = 0.25
 
 MAX_IMAGE_PART = 0.6
 """A picture over more of the page is a scan of it."""
@@ -123,6 +125,8 @@ def covers(drawing: Drawing, page_area: float) -> bool:
         return False
     if drawing.is_blended and luminance(drawing.fill) >= 0.25:
         return False
+    if drawing.form is Form.RECTANGLE and luminance(drawing.fill) < DARK:
+        return min(drawing.rect.width, drawing.rect.height) >= MIN_HEIGHT
     return _is_sized(drawing.rect, page_area)
 
 

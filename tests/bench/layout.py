@@ -176,6 +176,31 @@ def untouched(table: Table, rng: random.Random, count: int, show: bool) -> None:
         )
 
 
+def whole_pages(table: Table, rng: random.Random, count: int, show: bool) -> None:
+    """Sheets that stand for pages, and pages that only speak of pages."""
+    asked = hit = number = right = other = false = 0
+    for _ in range(count):
+        text, wanted, is_sheet = layout_made.sheet_text(rng)
+        _, found, _ = read(layout_made.typed(rng, text))
+        spans = [s for s in found.spans if str(s.kind) == "page"]
+        if not is_sheet:
+            other += 1
+            false += len(spans)
+            if show and spans:
+                print("    false sheet:", text.splitlines()[0][:70])
+            continue
+        asked += 1
+        hit += len(spans) == 1
+        if show and len(spans) != 1:
+            print("    missed sheet:", repr(text[-60:]), len(spans))
+        if wanted is not None:
+            number += 1
+            right += bool(spans) and spans[0].extent is not None and spans[0].extent.number == wanted
+    table.add("sheets for pages withheld whole: found", f"{hit}/{asked}", ">= 0.98", hit >= 0.98 * asked)
+    table.add("sheets: stated number of pages", f"{right}/{number}", ">= 0.98", right >= 0.98 * number)
+    table.add("pages that only speak of pages: false sheets", f"{false}/{other}", "0", not false)
+
+
 def corpus(table: Table, show: bool) -> None:
     """Real documents: released in full, cables, bulletins."""
     for folder, what, aim in (
@@ -224,6 +249,7 @@ def main() -> int:
     table = Table()
     made(table, rng, 40 if options.quick else 250, options.show)
     untouched(table, rng, 40 if options.quick else 250, options.show)
+    whole_pages(table, rng, 40 if options.quick else 160, options.show)
     if CORPUS.is_dir() and not options.no_corpus:
         corpus(table, options.show)
     return 0 if table.is_good else 1

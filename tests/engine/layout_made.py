@@ -567,3 +567,57 @@ def make(rng: random.Random, pages: int = 2, *, blanked: bool = True) -> Documen
         sheets.append(sheet)
         layouts.append(layout)
     return Document(doc.tobytes(), sheets, layouts, is_stamped)
+
+
+VERBS = ("withheld", "withheld in full", "withheld entirely", "denied in full", "withheld in their entirety")
+
+
+def sheet_text(rng: random.Random) -> tuple[str, int | None, bool]:
+    """The text of a page, how many pages it says it stands for, and whether it is a sheet at all."""
+    many, first = rng.randint(2, 60), rng.randint(1, 40)
+    last = first + rng.randint(1, 12)
+    codes = ", ".join(rng.sample(CODES, rng.randint(1, 3)))
+    be = rng.choice(["", "are ", "were ", "have been "])
+    code = rng.choice(["", f"\n{codes}", f"\n\n{codes}"])
+    head = rng.choice(["", "", "UNCLASSIFIED\n\n", "Approved For Release 2005/08/02 : CIA-RDP85-00988R000200240009-6\n\n"])
+    listed = "\n".join(f"Page {first + i} ~ b6; b7C;" for i in range(rng.randint(2, 9)))
+    text = " ".join(prose(rng, 14))
+    words = [text[i : i + 90].rsplit(" ", 1)[0] for i in range(0, len(text) - 90, 90)]
+    sheets: list[tuple[str, int | None]] = [
+        (f"{many} pages {be}{rng.choice(VERBS)}{code}", many),
+        (f"{many} Page(s) withheld entirely at this location in the file.{code}", many),
+        (f"Pages {first} through {last} {be}{rng.choice(VERBS)}{code}", last - first + 1),
+        (f"Pages {first}-{last} {be}{rng.choice(VERBS)}{code}", last - first + 1),
+        (f"Next {many} Page(s) In Document {rng.choice(['Exempt', 'Denied'])}", many),
+        (f"PAGE {rng.choice(['DENIED', 'WITHHELD', 'DELETED', 'EXEMPT'])}{code}", None),
+        (f"THIS PAGE IS {rng.choice(['WITHHELD IN FULL', 'DENIED IN FULL'])}{code}", None),
+        (f"{rng.choice(['WITHHELD', 'DENIED'])} IN FULL{code}", None),
+        (f"Total Deleted Page(s) = {many}\n{listed}", many),
+        (f"FOIPA DELETED PAGE INFORMATION SHEET\n{many} Page(s) withheld entirely at this location in the file.\n( ) (b)(1)   ( ) (b)(7)(A)   ( ) (d)(5)\n( ) (b)(2)   ( ) (b)(7)(B)   ( ) (j)(2)\n(X) (b)(3)   ( ) (b)(7)(C)   ( ) (k)(1)", many),
+        ("WITHDRAWAL SHEET\nType   Subject   Pages   Date   Restriction\nmemo   a letter to the registry   4 p.   5/12/71   B1", 4),
+        ("REFERENCE COPY\nDOCUMENT WITHDRAWN", None),
+    ]
+    others = [
+        "This page intentionally left blank",
+        "UNCLASSIFIED",
+        "APPENDIX B",
+        "\n".join([*words[:6], f"and of these papers {many} pages were withheld in full while the rest was sent", *words[6:]]),
+        f"Dear {rng.choice(NAMES)}:\n\nWe found {many} pages. {first} pages are withheld in full under (b)(1).\n\nSincerely,",
+        f"Please note that {many} pages were deleted from the site again. Call me.",
+        "\n".join(words),
+    ]
+    if rng.random() < 0.6:
+        text, number = rng.choice(sheets)
+        return head + text, number, True
+    return head + rng.choice(others), None, False
+
+
+def typed(rng: random.Random, text: str) -> bytes:
+    """A document of one page with lines of text at a place of its own."""
+    doc = pymupdf.open()
+    page = doc.new_page(width=WIDTH, height=HEIGHT)
+    y = rng.uniform(80, 260)
+    for line in text.split("\n"):
+        page.insert_text((rng.choice([72, 72, 72]), y), line, fontname="helv", fontsize=10)
+        y += 14
+    return bytes(doc.tobytes())

@@ -9,12 +9,13 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent))
 
 import layout_made
+import pymupdf
 import pytest
 
 from review_app.detection import scan
 from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect, same_place
-from review_app.domain.vocabulary import Band
+from review_app.domain.vocabulary import Band, Disposition, Kind
 from review_app.engine import documents
 
 
@@ -55,3 +56,25 @@ def test_pages_with_nothing_blanked_stay_quiet(rng: random.Random, tmp_path: Pat
         for number in range(20)
     )
     assert false <= 1
+
+
+def test_a_page_under_one_dark_box_is_withheld_whole_and_a_dark_ground_is_not(tmp_path: Path) -> None:
+    doc = pymupdf.open()
+    hidden, coded, slide, empty = (doc.new_page() for _ in range(4))
+    hidden.insert_text((72, 100), "The office sent the papers on")
+    hidden.draw_rect(hidden.rect, color=None, fill=(0, 0, 0))
+    coded.draw_rect((30, 30, 580, 800), color=None, fill=(0, 0, 0))
+    coded.insert_text((280, 400), "(b)(1)", color=(1, 1, 1))
+    slide.draw_rect(slide.rect, color=None, fill=(0, 0, 0.3))
+    slide.insert_text((72, 100), "Annual report of the office", color=(1, 1, 1))
+    empty.insert_text((72, 100), "The office sent the papers on")
+    path = tmp_path / "covered.pdf"
+    doc.save(path)
+    with documents.open_document(path) as document:
+        found = scan.document([document.content(n) for n in range(1, 5)])
+    assert [(s.page, s.kind, [c.code for c in s.codes]) for s in found.spans] == [
+        (1, Kind.PAGE, []),
+        (2, Kind.PAGE, ["(b)(1)"]),
+    ]
+    assert [(r.page, r.characters) for r in found.recoverable] == [(1, 24)]
+    assert found.dispositions == dict.fromkeys((1, 2), Disposition.WITHHELD_IN_FULL)
