@@ -133,7 +133,7 @@ def _of_page(
     is_form = _FORM.search(text) is not None
     is_card = _CARD.search(text) is not None and words <= 4 * LITTLE_TEXT
     is_page = is_form or is_card or words <= LITTLE_TEXT
-    if (is_legend and not is_form) or (_LETTER.search(text) and not is_form):
+    if not is_form and ((is_legend and not is_card) or _LETTER.search(text)):
         return []
     found = []
     taken: list[tuple[int, int]] = []

@@ -60,7 +60,9 @@ def test_pages_with_nothing_blanked_stay_quiet(rng: random.Random, tmp_path: Pat
 
 def test_a_page_under_one_dark_box_is_withheld_whole_and_a_dark_ground_is_not(tmp_path: Path) -> None:
     doc = pymupdf.open()
-    hidden, coded, slide, empty = (doc.new_page() for _ in range(4))
+    for _ in range(4):
+        doc.new_page()
+    hidden, coded, slide, empty = list(doc)
     hidden.insert_text((72, 100), "The office sent the papers on")
     hidden.draw_rect(hidden.rect, color=None, fill=(0, 0, 0))
     coded.draw_rect((30, 30, 580, 800), color=None, fill=(0, 0, 0))
