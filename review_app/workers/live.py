@@ -15,36 +15,62 @@ from review_app.domain.content import PageContent
 from review_app.workers.request import Request
 
 
-def turns(request: Request, count: int) -> Iterator[int]:
-    """The numbers of all pages, each once: before every page the asker is asked what is looked at now.
+class Audience:
+    """Whoever watches a scan (parameter ``live``), or nobody.
 
-    Without a watcher (parameter ``live``), and between its wishes, from the first page to the last. Each page
-    is said to begin before it is handed out, but for those to be left out (parameter ``without``).
+    Only what somebody looks at is told early: to judge each page by itself as well makes the scan of a filing
+    half as long again (32 ms a page of a 192-page one), and nobody reads 192 pages while it runs.
     """
-    without = left_out(request)
-    left = dict.fromkeys(range(1, count + 1))
-    while left:
-        wanted = request.prefer() if request.params.get("live") else ()
-        number = next((n for n in wanted if n in left), None) or next(iter(left))
-        del left[number]
-        if number not in without:
-            request.begin(number)
-        yield number
-    request.begin(0)
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._is_there = bool(request.params.get("live"))
+        self._wanted: Sequence[int] = ()
+        self._read: dict[int, tuple[PageContent, tuple[raster.Candidate, ...] | None]] = {}
+
+    def turns(self, count: int) -> Iterator[int]:
+        """The numbers of all pages, each once: before every page it is asked what is looked at now.
+
+        Without a watcher, and between its wishes, from the first page to the last. Each page is said to begin
+        before it is handed out, but for those to be left out (parameter ``without``).
+        """
+        without = left_out(self._request)
+        left = dict.fromkeys(range(1, count + 1))
+        while left:
+            self._ask()
+            number = next((n for n in self._wanted if n in left), None) or next(iter(left))
+            del left[number]
+            if number not in without:
+                self._request.begin(number)
+            yield number
+        self._ask()
+        self._request.begin(0)
+
+    def saw(self, content: PageContent, look: Sequence[raster.Candidate] | None) -> None:
+        """A page was read: what it shows by itself is told now or when somebody comes to look at it."""
+        if self._is_there and not content.is_review_sheet:
+            self._read[content.number] = content, tuple(look) if look is not None else None
+            self._tell()
+
+    def _ask(self) -> None:
+        if self._is_there:
+            self._wanted = self._request.prefer()
+            self._tell()
+
+    def _tell(self) -> None:
+        for number in self._wanted:
+            if number in self._read:
+                self._send(*self._read.pop(number))
+
+    def _send(self, content: PageContent, look: tuple[raster.Candidate, ...] | None) -> None:
+        """The text of notes is not sent."""
+        found = detection.document([content], looks={content.number: look} if look is not None else {}).spans
+        self._request.part({
+            "page": content.number, "width": round(content.width, 2), "height": round(content.height, 2),
+            "found": [replace(span, raw="").to_json() for span in found],
+        })
 
 
 def left_out(request: Request) -> dict[int, str]:
     """The pages that a child could not survive, and why (:mod:`review_app.workers.sparing`)."""
     return {int(number): str(why) for number, why in (request.params.get("without") or {}).items()}
-
-
-def tell(request: Request, content: PageContent, look: Sequence[raster.Candidate] | None) -> None:
-    """Send what one page shows by itself, when somebody watches. The text of notes is not sent."""
-    if not request.params.get("live") or content.is_review_sheet:
-        return
-    looks = {content.number: tuple(look)} if look is not None else {}
-    found = detection.document([content], looks=looks).spans
-    request.part({
-        "page": content.number, "width": round(content.width, 2), "height": round(content.height, 2),
-        "found": [replace(span, raw="").to_json() for span in found],
-    })

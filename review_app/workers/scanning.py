@@ -32,7 +32,8 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
     looks: dict[int, tuple[raster.Candidate, ...]] = {}
     without = live.left_out(request)
     reader = reading.Reader(document, request)
-    for number in live.turns(request, count):
+    audience = live.Audience(request)
+    for number in audience.turns(count):
         content, places = without_covered(unreadable.page(document, number, without.get(number)))
         if places:
             covered[number] = places
@@ -44,7 +45,7 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
         if picture is not None and not document.is_damaged(number):
             looks[number] = raster.look(content, *picture)
         read[number] = packed(content)
-        live.tell(request, content, looks.get(number))
+        audience.saw(read[number], looks.get(number))
         request.progress(len(read), count)
     contents = [read[number] for number in sorted(read)]
     looks = dict(sorted(looks.items()))

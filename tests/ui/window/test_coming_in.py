@@ -12,6 +12,7 @@ from PIL import Image
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
+from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.domain.vocabulary import Arrival
 from review_app.review import scan_request
 from review_app.review.changes import Changes
@@ -26,6 +27,13 @@ PAGES = 30
 def press(window, keys: str) -> None:
     target = window.focusWidget() or window
     QTest.keySequence(target, QKeySequence(keys, QKeySequence.SequenceFormat.PortableText))
+
+
+@pytest.fixture
+def desk(desk):
+    """Nothing is recognised on these pages: what looks like type on them is none, and it takes seconds."""
+    desk.scan_options["ocr"] = OcrSettings(mode=OcrMode.NEVER).to_json()
+    return desk
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +88,7 @@ def test_the_page_one_looks_at_is_scanned_before_those_in_front_of_it(qtbot, des
     assert window.current.document.coming.state in (Arrival.WAITING, Arrival.SCANNING)
     assert window.page.page_count == PAGES and window.page.current_page == 20
     qtbot.waitUntil(lambda: 20 in order, timeout=WAIT)
-    assert 10 not in order and desk.documents() == []
+    assert order[0] == 20 and 10 not in order and desk.documents() == []
     assert "decide when all are read" in window.document_bar.text
     qtbot.waitUntil(lambda: window.page.picture_bytes > 0, timeout=WAIT)
     # What is found so far is listed and can be selected, but nobody can decide about it yet.
@@ -108,7 +116,7 @@ def test_a_scan_that_nobody_steers_would_be_noticed(qtbot, desk, open_window, sc
     order = pages_in_order(window)
     add_and_go_to(window, qtbot, scan, 20)
     qtbot.waitUntil(lambda: 20 in order or recorded(window), timeout=WAIT)
-    assert 10 in order and (20 not in order or order.index(10) < order.index(20))
+    assert 20 not in order
     press(window, "Ctrl+Shift+.")
     qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
 

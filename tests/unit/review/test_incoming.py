@@ -89,6 +89,7 @@ def test_the_page_on_screen_is_scanned_first_and_its_findings_come_at_once(desk:
 
 def test_provisional_findings_say_so_and_nobody_can_decide_about_them(desk: Desk, paper: Path) -> None:
     document_id = desk.intake.begin(paper).document_id
+    desk.incoming.look_at(document_id, [2])
     caught = []
 
     def listen(changes: Changes) -> None:

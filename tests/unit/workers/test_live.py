@@ -10,7 +10,9 @@ import pytest
 
 from review_app.domain.errors import ChildDied
 from review_app.domain.findings import ScanResult
+from review_app.workers.live import Audience
 from review_app.workers.pool import Pool
+from review_app.workers.request import Request
 
 PAGES = 12
 
@@ -49,14 +51,36 @@ def watched(pool: Pool, path: Path, wishes: list[list[int]]) -> tuple[list[int],
 
 
 def test_wanted_pages_come_first_and_the_others_in_their_order(pool: Pool, paper: Path) -> None:
-    told, progress, _ = watched(pool, paper, [[9, 10], [9, 10], [], [4]])
-    assert told == [9, 10, 1, 4, 2, 3, 5, 6, 7, 8, 11, 12]
+    wishes = [[9, 10], [9, 10], [], [4], [12, 2]]
+    asked = iter(wishes)
+    request = Request({"live": True}, lambda part: None, lambda done, total: None,
+                      prefer=lambda: next(asked, []))
+    assert list(Audience(request).turns(PAGES)) == [9, 10, 1, 4, 12, 2, 3, 5, 6, 7, 8, 11]
+    told, progress, _ = watched(pool, paper, wishes)
+    assert told == [9, 10, 4, 12], "nobody looked at page 1"
     assert progress == list(range(1, PAGES + 1))
+
+
+def test_without_a_watcher_nobody_is_asked() -> None:
+    def prefer() -> list[int]:
+        raise AssertionError("asked")
+
+    request = Request({}, lambda part: None, lambda done, total: None, prefer=prefer)
+    assert list(Audience(request).turns(4)) == [1, 2, 3, 4]
 
 
 def test_a_page_that_nobody_has_or_that_is_done_is_passed_over(pool: Pool, paper: Path) -> None:
     told, _, _ = watched(pool, paper, [[0, 99, 3], [3, 5]])
-    assert told[:3] == [3, 5, 1]
+    assert told == [3, 5]
+
+
+def test_a_page_that_is_read_already_is_told_when_somebody_comes_to_look_at_it(
+    pool: Pool, paper: Path
+) -> None:
+    told, _, _ = watched(pool, paper, [[], [], [], [2], [2, 1]])
+    assert told == [2, 1], "and only once"
+    after_the_last = [[] for _ in range(PAGES)] + [[PAGES]]
+    assert watched(pool, paper, after_the_last)[0] == [PAGES]
 
 
 def test_the_result_does_not_depend_on_who_watches(pool: Pool, paper: Path) -> None:
@@ -77,7 +101,7 @@ def test_the_text_of_notes_and_hidden_text_is_not_told_early(pool: Pool, tmp_pat
         page.draw_rect(pymupdf.Rect(70, 185, 200, 205), color=(0, 0, 0), fill=(0, 0, 0))
         document.save(path)
     parts: list[dict] = []
-    pool.ask("scan", {"path": str(path), "live": True}, on_part=parts.append)
+    pool.ask("scan", {"path": str(path), "live": True}, on_part=parts.append, on_turn=lambda: [1])
     early = [span for part in parts for span in part.get("found", ())]
     assert len(early) == 2 and not any("raw" in span for span in early)
     assert "UNDERNEATH" not in str(parts[0])

@@ -191,7 +191,7 @@ def test_answers_that_lie(fake_pool, task, values, extra):
         ("scan", SCAN, {"parts": [PART]}),
         ("scan", SCAN | {"spans": [SPAN | {"page": 1}]}, {}),
         ("pages", {"media_type": "x", "sha256": DIGEST, "sizes": [[1, 2.5]]}, {}),
-        ("words", {"words": [[1, 2, 3, 4, "x"]]}, {}),
+        ("words", {"words": [[1, 2, 3, 4, "x", 0]]}, {}),
         ("annotate", {"sha256": DIGEST, "page_count": 1}, {}),
         ("anchor", {"anchor": {"seq": 1, "hash": DIGEST, "document_sha256": DIGEST}}, {}),
         ("anchor", {"anchor": None}, {}),
