@@ -7,7 +7,7 @@ Glyph numbers stay as they are; unused outlines become empty. Table layout: Open
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 # What a PDF reader needs of an embedded CIDFontType2 (ISO 32000-1, 9.9).
@@ -16,8 +16,21 @@ _KEPT = (b"cvt ", b"fpgm", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp",
 _ARGS_ARE_WORDS, _HAS_SCALE, _MORE, _HAS_XY_SCALE, _HAS_2X2 = 0x1, 0x8, 0x20, 0x40, 0x80
 
 
+def tables(font: bytes) -> dict[bytes, bytes]:
+    """The tables of a font by tag.
+
+    Raises:
+        struct.error: it is cut off.
+    """
+    return _read(font)
+
+
 @cache
 def _tables(font: bytes) -> dict[bytes, bytes]:
+    return _read(font)
+
+
+def _read(font: bytes) -> dict[bytes, bytes]:
     (count,) = struct.unpack_from(">H", font, 4)
     found: dict[bytes, bytes] = {}
     for i in range(count):
@@ -46,12 +59,9 @@ def _components(glyph: bytes) -> list[int]:
     return found
 
 
-def subset(font: bytes, glyphs: Iterable[int]) -> bytes:
-    """The font with only ``glyphs`` (and what they are composed of, and glyph 0) still having outlines.
-
-    Glyphs behind the last used one are cut off. Same input, same bytes.
-    """
-    tables = _tables(font)
+def closure(font: bytes, glyphs: Iterable[int]) -> set[int]:
+    """``glyphs`` with glyph 0 and all that they are composed of."""
+    tables = _read(font)
     offsets = _offsets(tables)
     outlines = tables[b"glyf"]
     total = len(offsets) - 1
@@ -63,6 +73,18 @@ def subset(font: bytes, glyphs: Iterable[int]) -> bytes:
             continue
         wanted.add(glyph)
         todo.extend(_components(outlines[offsets[glyph] : offsets[glyph + 1]]))
+    return wanted
+
+
+def subset(font: bytes, glyphs: Iterable[int], more: Mapping[bytes, bytes] | None = None) -> bytes:
+    """The font with only ``glyphs`` (and what they are composed of, and glyph 0) still having outlines.
+
+    Glyphs behind the last used one are cut off; ``more`` are tables to add. Same input, same bytes.
+    """
+    tables = _read(font)
+    offsets = _offsets(tables)
+    outlines = tables[b"glyf"]
+    wanted = closure(font, glyphs)
     count = max(wanted) + 1
     glyf = bytearray()
     loca = [0]
@@ -82,7 +104,7 @@ def subset(font: bytes, glyphs: Iterable[int]) -> bytes:
     out[b"hmtx"] = tables[b"hmtx"][: 4 * kept_metrics] + tables[b"hmtx"][
         4 * long_metrics : 4 * long_metrics + 2 * (count - kept_metrics)
     ]
-    return _assemble(out)
+    return _assemble({**out, **(more or {})})
 
 
 def _assemble(tables: dict[bytes, bytes]) -> bytes:

@@ -1,0 +1,141 @@
+"""Draws the boxes of a release copy and the codes on them, as real text (domain reference, 4 and 7).
+
+A code stands in its box; shrunk, when the box is small; else in the margin at the same height; else at the
+foot of the page. Nothing drawn here is derived from what was removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pymupdf
+
+from review_app.domain.geometry import Rect
+from review_app.domain.marks import Mark
+from review_app.engine.geometry import Frame
+from review_app.engine.operators import number
+
+FONT = "Rv"
+LARGEST, SMALLEST = 9.0, 4.5
+_FOOT = 6.0
+_PAD = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One rectangle to draw, in page space, of a mark."""
+
+    mark: Mark
+    rect: Rect
+    is_main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a mark's codes were written: ``box``, ``margin`` or ``foot``; and where on the page."""
+
+    mark: str
+    page: int
+    where: str
+    rect: Rect
+    text: str
+
+
+def text_of(mark: Mark) -> str:
+    """What is printed for a mark; characters that the font has not are shown as question marks."""
+    text = ", ".join(mark.codes) or mark.label
+    plain = " ".join(text.split())
+    return plain.encode("cp1252", "replace").decode("cp1252")
+
+
+def draw(
+    page: int, frame: Frame, boxes: Sequence[Box], taken: Sequence[Rect], *, black: bool = False
+) -> tuple[bytes, list[Placed]]:
+    """The operators that draw boxes and codes on a page, and where the codes are.
+
+    Args:
+        page: its number.
+        frame: its measures.
+        boxes: what to draw.
+        taken: where words stand, so that codes in the margin cover none.
+        black: black boxes with white codes instead of white ones with a black border.
+    """
+    out = [b"q " + b" ".join(number(v) for v in frame.to_user) + b" cm"]
+    placed: list[Placed] = []
+    for box in boxes:
+        r = box.rect
+        place = b"%s %s %s %s re" % tuple(number(v) for v in (r.x0, r.y0, r.width, r.height))
+        if black:
+            out.append(b"0 g " + place + b" f")
+        else:
+            inner = r.inset(min(0.25, r.width / 4, r.height / 4))
+            sides = (inner.x0, inner.y0, inner.width, inner.height)
+            line = b"%s %s %s %s re" % tuple(number(v) for v in sides)
+            out.append(b"1 g " + place + b" f 0 G 0.5 w [] 0 d 0 J 0 j " + line + b" S")
+    blocked = [*taken, *(b.rect for b in boxes)]
+    foot = 8.0
+    for box in boxes:
+        text = text_of(box.mark)
+        if not box.is_main or not text:
+            continue
+        inside = _inside(box.rect, text)
+        if inside is not None:
+            where, size, rect = "box", *inside
+        else:
+            beside = _beside(box.rect, text, frame, blocked)
+            if beside is not None:
+                where, size, rect = "margin", *beside
+            else:
+                width = _width(text, _FOOT)
+                if foot + width > frame.width - 8:
+                    foot = 8.0
+                rect = Rect(foot, frame.height - _FOOT * 1.3 - 2, foot + width, frame.height - 2)
+                while any(not rect.intersect(b).is_empty for b in blocked) and rect.y0 > _FOOT * 2:
+                    rect = Rect(rect.x0, rect.y0 - 1, rect.x1, rect.y1 - 1)
+                foot += width + 8
+                where, size = "foot", _FOOT
+        blocked.append(rect)
+        colour = b"1 g" if black and where == "box" else b"0 g"
+        baseline = rect.y0 + size * 0.95
+        # page space runs down: the letters are turned back upright
+        out.append(
+            b"BT %s 0 Tc 0 Tw 100 Tz 0 Ts 0 Tr /%s %s Tf 1 0 0 -1 %s %s Tm %s Tj ET"
+            % (colour, FONT.encode("ascii"), number(size), number(rect.x0), number(baseline), _literal(text))
+        )
+        placed.append(Placed(box.mark.id, page, where, rect, text))
+    out.append(b"Q")
+    return b"\n".join(out), placed
+
+
+def _width(text: str, size: float) -> float:
+    return float(pymupdf.get_text_length(text, fontname="helv", fontsize=size))
+
+
+def _literal(text: str) -> bytes:
+    return b"<" + text.encode("cp1252").hex().encode("ascii") + b">"
+
+
+def _inside(box: Rect, text: str) -> tuple[float, Rect] | None:
+    """Size and place of a text in the middle of a box, None when it would be too small to read."""
+    wide, high = box.width - 2 * _PAD, box.height - 1.0
+    if wide <= 0 or high <= 0:
+        return None
+    size = min(LARGEST, high / 1.2, wide / max(1e-6, _width(text, 1.0)))
+    if size < SMALLEST:
+        return None
+    width = _width(text, size)
+    x, y = (box.x0 + box.x1 - width) / 2, (box.y0 + box.y1) / 2 - size * 0.6
+    return size, Rect(x, y, x + width, y + size * 1.2)
+
+
+def _beside(box: Rect, text: str, frame: Frame, blocked: Sequence[Rect]) -> tuple[float, Rect] | None:
+    """Size and place in the right or left margin at the height of a box, where nothing stands."""
+    for size in (8.0, 7.0, 6.0):
+        width, height = _width(text, size), size * 1.2
+        y = min(max(2.0, (box.y0 + box.y1 - height) / 2), frame.height - height - 2)
+        for x in (frame.width - width - 4, 4.0, box.x1 + 1, box.x0 - width - 1):
+            rect = Rect(x, y, x + width, y + height)
+            if 2 <= x <= frame.width - width - 2 and all(rect.intersect(b).is_empty for b in blocked):
+                return size, rect
+    return None

@@ -1,0 +1,261 @@
+"""Text shown on a page, glyph by glyph: which glyphs meet a box, and how the rest keeps its place.
+
+Any glyph that a box touches goes. One exception keeps tight lines whole: where a box covers the full height
+of one line, the neighbours above and below that it only grazes stay. A glyph counts as grazed while less than
+half of its core (0.1 to 0.5 em above the baseline) is covered and its ink is where its line is; ink that a
+font displaces never counts as grazed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from review_app.domain.geometry import Rect
+from review_app.engine.geometry import Matrix, moved
+from review_app.engine.gstate import State, mul, stretch
+from review_app.engine.operators import number
+from review_app.engine.paths import holds
+from review_app.engine.pdffonts import PdfFont
+from review_app.engine.regions import Regions, meets
+
+CORE = (0.1, 0.5)
+FULL = 0.95
+GRAZED = 0.5
+
+_SIDE = 0.05
+"""A box that reaches less than this share of a glyph's width into it (at most _SIDE_MOST points) does not
+touch it: word boxes end where the next glyph's ink may begin a hair earlier."""
+
+_SIDE_MOST = 0.3
+_SKEW = 0.1  # text of a scan that lies askew by up to six degrees still stands in lines
+_BAND = (-0.5, 1.25)  # em: where ink of a line is found, letters with accents and all
+
+
+@dataclass(eq=False)
+class Glyph:
+    """A glyph that a box touches, or that is not to be seen at all.
+
+    ``shift`` is the TJ number that takes its place; ``covered`` how much of its core each box covers;
+    ``rect`` its ink in user space; ``is_firm`` when no neighbour's exception may save it.
+    """
+
+    code: bytes
+    shift: float
+    rect: Rect
+    covered: dict[int, float]
+    is_firm: bool
+    text: str
+    font: PdfFont
+    across_x: bool = False
+    gone: bool = False
+
+
+@dataclass(eq=False)
+class Shown:
+    """One text-showing operator that holds touched glyphs: bytes kept, numbers, and glyphs in question."""
+
+    before: bytes
+    items: list[bytes | float | Glyph]
+    raw: bytes
+
+    @property
+    def changed(self) -> bool:
+        """True once a glyph of it is decided to go."""
+        return any(isinstance(item, Glyph) and item.gone for item in self.items)
+
+    def written(self) -> bytes:
+        """The operator as it stays."""
+        if not self.changed:
+            return self.raw
+        out = [self.before, b"["]
+        run, shift = bytearray(), 0.0
+
+        def flush() -> None:
+            if run:
+                out.append(b"<" + bytes(run).hex().encode("ascii") + b">")
+                run.clear()
+
+        for item in self.items:
+            if isinstance(item, float) or (isinstance(item, Glyph) and item.gone):
+                flush()
+                shift += item if isinstance(item, float) else item.shift
+                continue
+            if shift:
+                out.append(number(shift))
+                shift = 0.0
+            run += item.code if isinstance(item, Glyph) else item
+        flush()
+        if shift:
+            out.append(number(shift))
+        return b" ".join([part for part in out if part] + [b"] TJ"])
+
+
+@dataclass(eq=False)
+class Page:
+    """What is asked of a page's text: boxes, the part that is displayed, and the glyphs found so far."""
+
+    regions: Regions
+    crop: Rect
+    glyphs: list[Glyph] = field(default_factory=list)
+    outside: int = 0
+
+    def decide(self) -> None:
+        """Says of each touched glyph whether it goes."""
+        full: set[int] = set()
+        for glyph in self.glyphs:
+            full.update(i for i, share in glyph.covered.items() if share >= FULL)
+        for glyph in self.glyphs:
+            if not glyph.gone:
+                glyph.gone = any(
+                    glyph.is_firm or i not in full or share >= GRAZED for i, share in glyph.covered.items()
+                )
+            if glyph.gone:
+                glyph.font.lost = True
+
+
+class TextRun:
+    """Shows strings: moves the text matrix, and finds the glyphs that boxes touch."""
+
+    def __init__(self, page: Page, state: State, matrix: Matrix, hidden: bool) -> None:
+        self._page = page
+        self._state = state
+        self.matrix = matrix
+        self._hidden = hidden
+
+    def show(
+        self, font: PdfFont, elements: Sequence[bytes | float]
+    ) -> list[bytes | float | Glyph] | None:
+        """Shows strings and moves between them; None when no glyph is in question.
+
+        Raises:
+            Unsure: the font cannot be measured.
+        """
+        text = self._state.text
+        strings = [e for e in elements if isinstance(e, bytes)]
+        font.prepare(strings)
+        if not self._hidden and not self._in_question(font, elements):
+            for element in elements:
+                self._advance(font, element)
+            return None
+        items: list[bytes | float | Glyph] = []
+        asked = False
+        for element in elements:
+            if not isinstance(element, bytes):
+                items.append(element)
+                self._advance(font, element)
+                continue
+            for code in font.split(element):
+                step = font.down(code)[0] if font.vertical else font.width(code)
+                extra = text.char + (text.word if code == b" " else 0.0)
+                glyph = self._glyph(font, code, step, extra)
+                if glyph is None:
+                    items.append(code)
+                else:
+                    items.append(glyph)
+                    self._page.glyphs.append(glyph)
+                    asked = True
+                self._move(font, step * text.size + extra)
+        return items if asked else None
+
+    def _advance(self, font: PdfFont, element: bytes | float) -> None:
+        text = self._state.text
+        if isinstance(element, bytes):
+            codes = font.split(element)
+            widths = (font.down(c)[0] for c in codes) if font.vertical else map(font.width, codes)
+            total = sum(widths)
+            spaces = element.count(b" ") if font.kind != "type0" else sum(c == b" " for c in codes)
+            self._move(font, total * text.size + len(codes) * text.char + spaces * text.word)
+        else:
+            self._move(font, -element / 1000 * text.size)
+
+    def _move(self, font: PdfFont, distance: float) -> None:
+        a, b, c, d, e, f = self.matrix
+        if font.vertical:
+            self.matrix = (a, b, c, d, e + distance * c, f + distance * d)
+        else:
+            distance *= self._state.text.scale
+            self.matrix = (a, b, c, d, e + distance * a, f + distance * b)
+
+    def _whole(self) -> Matrix:
+        text = self._state.text
+        own: Matrix = (text.size * text.scale, 0.0, 0.0, text.size, 0.0, text.rise)
+        return mul(mul(own, self.matrix), self._state.ctm)
+
+    def _in_question(self, font: PdfFont, elements: Sequence[bytes | float]) -> bool:
+        """A quick look: may any glyph of these strings meet a box, or lie off the page?"""
+        start = self.matrix
+        left = right = 0.0
+        at = 0.0
+        size = self._state.text.size or 1.0
+        for element in elements:
+            before = self.matrix
+            self._advance(font, element)
+            a, b, c, d = before[:4]
+            dx, dy = self.matrix[4] - before[4], self.matrix[5] - before[5]
+            way, unit = ((c, d) if font.vertical else (a, b)), 1.0
+            length = way[0] * way[0] + way[1] * way[1]
+            if length:
+                unit = (dx * way[0] + dy * way[1]) / length
+            at += (unit / size) if font.vertical else unit / (size * (self._state.text.scale or 1.0))
+            left, right = min(left, at), max(right, at)
+        self.matrix = start
+        x0, y0, x1, y1 = font.reach
+        if font.vertical:
+            box = Rect(x0 - 1.0, left + y0 - 1.0, x1 + 1.0, right + y1 + 1.0)
+        else:
+            low, high = min(y0, 0.0) - 0.1, max(y1, 0.6) + 0.1
+            box = Rect(left + min(x0, 0.0) - 0.1, low, right + max(x1, 1.0), high)
+        where = moved(box, self._whole()).inset(-self._pen())
+        return self._page.regions.near(where) or not holds(self._page.crop, where)
+
+    def _pen(self) -> float:
+        state = self._state
+        return state.width * stretch(state.ctm) / 2 if state.text.mode in (1, 2, 5, 6) else 0.0
+
+    def _glyph(self, font: PdfFont, code: bytes, step: float, extra: float) -> Glyph | None:
+        """The glyph when it is in question."""
+        size = self._state.text.size
+        shift = -(step + extra / size) * 1000 if size else 0.0
+        if self._hidden:
+            return Glyph(code, shift, Rect(0, 0, 0, 0), {}, True, font.text(code), font, gone=True)
+        whole = self._whole()
+        ink = font.ink(code)
+        if font.vertical:
+            _, vx, vy = font.down(code)
+            whole = mul((1.0, 0.0, 0.0, 1.0, -vx, -vy), whole)
+            step = font.width(code)
+        core = Rect(min(0.0, step), CORE[0], max(0.0, step), CORE[1])
+        firm = font.has_glyph_procedures and not font.is_in_em
+        if firm and ink is not None:
+            core = Rect(*ink)
+        outline = core
+        if ink is not None:
+            outline = core.union(Rect(*ink))
+            firm = firm or ink[1] < _BAND[0] or ink[3] > _BAND[1] or ink[0] < -0.5 or ink[2] > abs(step) + 0.5
+        rect = moved(outline, whole).inset(-self._pen() if ink is not None else 0.0)
+        page = self._page
+        if not meets(rect, page.crop):
+            page.outside += 1
+            return Glyph(code, shift, rect, {}, True, font.text(code), font, gone=True)
+        a, b = whole[:2]
+        level, upright = abs(b) <= _SKEW * abs(a), abs(a) <= _SKEW * abs(b)
+        spare = min(_SIDE_MOST, _SIDE * max(rect.width if level else rect.height, 0.0))
+        tight = Rect(rect.x0 + spare, rect.y0, rect.x1 - spare, rect.y1) if level else rect
+        if upright:
+            tight = Rect(rect.x0, rect.y0 + spare, rect.x1, rect.y1 - spare)
+        hits = page.regions.hits(tight)
+        if not hits:
+            return None
+        # Lines lie across the writing direction: that is where neighbours are.
+        middle = moved(core, whole)
+        across_x = upright != font.vertical
+        low, high = (middle.x0, middle.x1) if across_x else (middle.y0, middle.y1)
+        covered = {}
+        for i in hits:
+            box = page.regions.boxes[i]
+            first, last = (box.x0, box.x1) if across_x else (box.y0, box.y1)
+            common = min(high, last) - max(low, first)
+            covered[i] = max(0.0, common / (high - low)) if high > low else 1.0
+        firm = firm or not (level or upright)
+        return Glyph(code, shift, rect, covered, firm, font.text(code), font, across_x)

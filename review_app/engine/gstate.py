@@ -1,0 +1,65 @@
+"""The graphics state of a content stream, as far as it decides where something is painted."""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from review_app.domain.geometry import Rect
+from review_app.engine.geometry import Matrix
+from review_app.engine.pdffonts import PdfFont
+
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def mul(first: Matrix, then: Matrix) -> Matrix:
+    """The matrix that applies ``first`` and ``then`` after it."""
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = then
+    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+
+
+def stretch(m: Matrix) -> float:
+    """The largest factor by which a matrix stretches a line."""
+    a, b, c, d = m[:4]
+    half = (a * a + b * b + c * c + d * d) / 2
+    return math.sqrt(half + math.sqrt(max(0.0, half * half - (a * d - b * c) ** 2)))
+
+
+@dataclass
+class Text:
+    """Text state (ISO 32000-1, 9.3): it stays from one text object to the next."""
+
+    font: PdfFont | None = None
+    size: float = 0.0
+    char: float = 0.0
+    word: float = 0.0
+    scale: float = 1.0
+    leading: float = 0.0
+    rise: float = 0.0
+    mode: int = 0
+
+
+@dataclass
+class State:
+    """What ``q`` saves: matrix, pen, patterns in use, the clip's bounds, text state."""
+
+    ctm: Matrix
+    width: float = 1.0
+    cap: int = 0
+    join: int = 0
+    miter: float = 10.0
+    dash: tuple[float, ...] = ()
+    dash_phase: float = 0.0
+    fill_pattern: Any = None
+    stroke_pattern: Any = None
+    clip: Rect | None = None
+    text: Text = field(default_factory=Text)
+
+    def saved(self) -> State:
+        """A copy that later changes leave alone."""
+        other = copy.copy(self)
+        other.text = copy.copy(self.text)
+        return other

@@ -1,0 +1,172 @@
+"""Where the glyphs of a PDF's fonts really leave ink, asked of MuPDF.
+
+Widths in a PDF and in its font programs may say anything (negative, zero, displaced: redaction reference 1),
+so each code is drawn once on a page of a scratch copy and the outline that MuPDF takes for it is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pymupdf
+
+from review_app.engine.mupdf import MUPDF_ERRORS, open_pdf
+from review_app.engine.operators import Unsure
+
+Box = tuple[float, float, float, float]
+
+_STEP = 40.0
+"""Distance between two glyphs on the scratch page, in em: ink that is displaced by more than half of it
+would be taken for that of a neighbour, and is refused."""
+
+_ROW = 100
+_SIDE = _STEP * (_ROW + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """What one code of a font draws, in em from the glyph's origin; ``box`` None for a blank."""
+
+    gid: int
+    box: Box | None
+    advance: float
+    text: str
+
+
+class InkMeter:
+    """Measures glyphs of one document; a scratch copy of it is kept open."""
+
+    def __init__(self, data: bytes, password: str | None = None) -> None:
+        self._pdf = open_pdf(data)
+        if password is not None:
+            self._pdf.authenticate(password)
+        self._page: Any = None
+
+    def close(self) -> None:
+        """Gives the memory back."""
+        if not self._pdf.is_closed:
+            self._pdf.close()
+
+    def measure(self, font_xref: int, codes: Iterable[bytes]) -> Mapping[bytes, Ink]:
+        """The ink of each code (as the bytes of a string operand) of the font object with this number.
+
+        Codes that draw nothing at all are missing from the result.
+
+        Raises:
+            Unsure: MuPDF cannot draw the font.
+        """
+        wanted = list(codes)
+        parts = []
+        for i, code in enumerate(wanted):
+            x, y = _STEP * (i % _ROW + 1), _STEP * (i // _ROW + 1)
+            parts.append(b"BT /F 1 Tf 1 0 0 1 %d %d Tm <%s> Tj ET" % (x, y, code.hex().encode("ascii")))
+        device = _Device()
+        try:
+            self._draw(font_xref, b"\n".join(parts), device)
+        except MUPDF_ERRORS:
+            raise Unsure("a font on it cannot be measured") from None
+        glyphs = device.glyphs
+        side = _SIDE
+        found: dict[bytes, Ink] = {}
+        for gid, ucs, x, y, advance, box in glyphs:
+            up = side - y  # the device sees the page with its origin at the top
+            column, row = round(x / _STEP) - 1, round(up / _STEP) - 1
+            place = row * _ROW + column
+            if not 0 <= place < len(wanted):
+                raise Unsure("a font on it draws far from where it stands")
+            left, base = _STEP * (column + 1), _STEP * (row + 1)
+            shape = None
+            if box is not None:
+                shape = (box[0] - left, side - box[3] - base, box[2] - left, side - box[1] - base)
+            before = found.get(wanted[place])
+            text = (before.text if before else "") + (chr(ucs) if 0 < ucs < 0x110000 else "")
+            if before is not None:
+                gid, advance = before.gid, before.advance
+            if before is not None and before.box is not None and shape is not None:
+                old = before.box
+                shape = (min(old[0], shape[0]), min(old[1], shape[1]),
+                         max(old[2], shape[2]), max(old[3], shape[3]))
+            elif before is not None and shape is None:
+                shape = before.box
+            found[wanted[place]] = Ink(gid, shape, advance, text)
+        return found
+
+    def measure_procedures(self, font_xref: int, codes: Iterable[bytes]) -> Mapping[bytes, Ink]:
+        """The same for a Type3 font, whose glyphs are drawings: each one is drawn alone.
+
+        Raises:
+            Unsure: MuPDF cannot draw the font.
+        """
+        mupdf = pymupdf.mupdf
+        found: dict[bytes, Ink] = {}
+        middle = _SIDE / 2
+        for code in codes:
+            drawing = b"BT /F 1 Tf 1 0 0 1 %d %d Tm <%s> Tj ET" % (middle, middle, code.hex().encode("ascii"))
+            rect = mupdf.FzRect(mupdf.FzRect.Fixed_EMPTY)
+            try:
+                self._draw(font_xref, drawing, mupdf.fz_new_bbox_device(rect))
+            except MUPDF_ERRORS:
+                raise Unsure("a font on it cannot be measured") from None
+            if rect.x0 <= rect.x1 and rect.y0 <= rect.y1:
+                box = (rect.x0 - middle, _SIDE - rect.y1 - middle, rect.x1 - middle, _SIDE - rect.y0 - middle)
+                found[code] = Ink(-1, box, 0.0, "")
+        return found
+
+    def _draw(self, font_xref: int, drawing: bytes, device: Any) -> None:
+        mupdf = pymupdf.mupdf
+        if self._page is None:
+            self._page = self._pdf.new_page(width=_SIDE, height=_SIDE)
+            self._contents = self._pdf.get_new_xref()
+            self._pdf.update_object(self._contents, "<<>>")
+            self._parent = str(self._pdf.xref_get_key(self._page.xref, "Parent")[1])
+        self._pdf.update_stream(self._contents, drawing, new=True, compress=False)
+        self._pdf.update_object(
+            self._page.xref,
+            f"<</Type/Page/Parent {self._parent}/MediaBox[0 0 {_SIDE:g} {_SIDE:g}]"
+            f"/Resources<</Font<</F {font_xref} 0 R>>>>/Contents {self._contents} 0 R>>",
+        )
+        page = self._pdf[self._pdf.page_count - 1]
+        mupdf.fz_run_page_contents(page.this, device, mupdf.FzMatrix(), mupdf.FzCookie())
+        mupdf.fz_close_device(device)
+
+
+class _Device(pymupdf.mupdf.FzDevice2):  # type: ignore[misc]
+    """Collects (gid, character, origin x, origin y, advance, ink box) of every glyph drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.use_virtual_fill_text()
+        self.glyphs: list[tuple[int, int, float, float, float, Box | None]] = []
+
+    def fill_text(self, ctx: Any, text: Any, ctm: Any, *_: Any) -> None:
+        """Called by MuPDF."""
+        mupdf = pymupdf.mupdf
+        matrix = mupdf.FzMatrix(ctm)
+        stroke = mupdf.FzStrokeState(None)
+        span = text.head
+        while span:
+            kept = mupdf.FzTextSpan(span)
+            font = kept.font()
+            for i in range(kept.m_internal.len):
+                item = kept.items(i)
+                at = mupdf.fz_transform_point(mupdf.fz_make_point(item.x, item.y), matrix)
+                if item.gid < 0:
+                    self.glyphs.append((item.gid, item.ucs, at.x, at.y, 0.0, None))
+                    continue
+                trm = kept.trm()
+                trm.e, trm.f = item.x, item.y
+                whole = mupdf.fz_concat(trm, matrix)
+                box = None
+                path = mupdf.fz_outline_glyph(font, item.gid, whole)
+                if path.m_internal:
+                    rect = mupdf.fz_bound_path(path, stroke, mupdf.FzMatrix())
+                    if rect.x1 > rect.x0 or rect.y1 > rect.y0:
+                        box = (rect.x0, rect.y0, rect.x1, rect.y1)
+                else:
+                    rect = mupdf.fz_bound_glyph(font, item.gid, whole)
+                    box = (rect.x0, rect.y0, rect.x1, rect.y1)
+                wide = mupdf.fz_advance_glyph(font, item.gid, 0)
+                self.glyphs.append((item.gid, item.ucs, at.x, at.y, wide, box))
+            span = span.next

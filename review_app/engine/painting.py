@@ -1,0 +1,361 @@
+"""Paths, patterns, shadings and forms of a content stream where boxes meet them. Used by ``removal``."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING, Any
+
+from pikepdf import Array, Dictionary, Name, Stream
+
+from review_app.domain.geometry import Rect
+from review_app.engine.geometry import Matrix, inverse
+from review_app.engine.geometry import moved as moved_rect
+from review_app.engine.gstate import IDENTITY, State, mul, stretch
+from review_app.engine.operators import Operand, Unsure, number, numbers
+from review_app.engine.paths import (
+    Pen,
+    Sub,
+    bounds_of,
+    cut_fill,
+    cut_stroke,
+    flat,
+    holds,
+    is_rectangle,
+    moved,
+    written,
+)
+from review_app.engine.pdffonts import resource
+from review_app.engine.regions import meets
+
+if TYPE_CHECKING:
+    from review_app.engine.removal import Content
+
+MAX_TILES = 2_000
+_FILLS = {b"f": b"f", b"F": b"f", b"f*": b"f*", b"B": b"f", b"B*": b"f*", b"b": b"f", b"b*": b"f*"}
+_STROKES = frozenset({b"S", b"s", b"B", b"B*", b"b", b"b*"})
+_CLOSES = frozenset({b"s", b"b", b"b*"})
+_NOWHERE = b"-30000 -30000 1 1 re"
+
+
+def build(subs: list[Sub], operator: bytes, operands: list[Operand]) -> None:
+    """Adds a path operator to the path so far.
+
+    Raises:
+        Unsure: its numbers are damaged.
+    """
+    if operator == b"re":
+        x, y, w, h = numbers(operands, 4)
+        corners = ((x + w, y), (x + w, y + h), (x, y + h))
+        subs.append(Sub((x, y), [(p,) for p in corners], True))
+        return
+    if operator == b"m":
+        x, y = numbers(operands, 2)
+        subs.append(Sub((x, y)))
+        return
+    if not subs:
+        return  # readers pass over a line that begins nowhere
+    sub = subs[-1]
+    if operator == b"h":
+        sub.closed = True
+        return
+    if sub.closed:  # a line after ``h`` goes on from where the closed part began
+        sub = Sub(sub.start)
+        subs.append(sub)
+    last = sub.steps[-1][-1] if sub.steps else sub.start
+    if operator == b"l":
+        x, y = numbers(operands, 2)
+        sub.steps.append(((x, y),))
+    elif operator == b"c":
+        a, b, c, d, e, f = numbers(operands, 6)
+        sub.steps.append(((a, b), (c, d), (e, f)))
+    else:
+        a, b, c, d = numbers(operands, 4)
+        sub.steps.append((last, (a, b), (c, d)) if operator == b"v" else ((a, b), (c, d), (c, d)))
+
+
+def paint(content: Content, operator: bytes, clip: bytes) -> None:
+    """Paints and clips with the collected path.
+
+    Raises:
+        Unsure: the paint cannot be cut.
+    """
+    state, page = content.state, content.job.page
+    raw = content.path_raw
+    here = [moved(s, state.ctm) for s in content.subs]
+    whole = bounds_of([p for s in here for p in s.points()]) if here else None
+    fill = _FILLS.get(operator)
+    stroke = operator in _STROKES
+    if content.hidden and (fill or stroke):
+        content.cut = True
+        fill, stroke, operator = None, False, b"n"
+    near = False
+    if whole is not None:
+        pen = _pen(state)
+        reach = pen.half + pen.miter + pen.cap if stroke else 0.0
+        seen = whole.inset(-reach - 0.001)
+        if not meets(seen, page.crop) and (fill or stroke):
+            content.cut = True  # off the page: nobody sees it, programs would find it
+            fill, stroke, operator = None, False, b"n"
+        near = page.regions.near(seen)
+    if whole is None or not near:
+        if fill and state.fill_pattern:
+            state.fill_pattern.is_used = True
+        if stroke and state.stroke_pattern:
+            state.stroke_pattern.is_used = True
+        if clip or operator != b"n":
+            content.out.extend([*raw, *([clip] if clip else []), operator])
+        _narrow(state, whole, clip)
+        return
+    if operator in _CLOSES:
+        here[-1].closed = True
+    parts = _parts(content, here, fill, stroke, whole)
+    clipped = _cut_clip(content, here, whole) if clip else None
+    if parts is None and clipped is None:
+        if clip or operator != b"n":
+            content.out.extend([*raw, *([clip] if clip else []), operator])
+    else:
+        content.cut = True
+        content.job.cut_paths += 1
+        if parts is None:
+            parts = [b"\n".join([*raw, operator])] if operator != b"n" else []
+        content.out.extend(parts)
+        if clip:
+            content.out.extend([clipped if clipped is not None else b"\n".join(raw), clip, b"n"])
+    _narrow(state, whole, clip)
+
+
+def _narrow(state: State, whole: Rect | None, clip: bytes) -> None:
+    if clip and whole is not None:
+        state.clip = whole if state.clip is None else state.clip.intersect(whole)
+
+
+def _parts(
+    content: Content, here: list[Sub], fill: bytes | None, stroke: bool, whole: Rect
+) -> list[bytes] | None:
+    """Fill and stroke without what lies in the boxes; None when both stay as they are."""
+    state, regions = content.state, content.job.page.regions
+    filled = stroked = None
+    tiles = None
+    back = _back(state.ctm)
+    if fill:
+        pattern = state.fill_pattern.source if state.fill_pattern else None
+        if pattern is not None and isinstance(pattern, Stream):
+            filled = cut_fill(here, regions, even_cover=False)
+            if filled is not None and not _shows_whole_cell(content, pattern, whole):
+                tiles = _tiles(content, pattern, filled, fill, whole)
+        else:
+            if pattern is not None:
+                _simple_shading(pattern.get("/Shading"))
+            filled = cut_fill(here, regions, even_cover=pattern is None)
+        if tiles is None and state.fill_pattern:
+            state.fill_pattern.is_used = True
+    runs = None
+    if stroke:
+        if state.stroke_pattern:
+            state.stroke_pattern.is_used = True
+        runs = cut_stroke(here, regions, _pen(state), stretch(state.ctm) or 1.0)
+        if runs is not None and state.stroke_pattern and isinstance(state.stroke_pattern.source, Stream):
+            raise Unsure("a box crosses lines that are drawn with a pattern")
+    if filled is None and runs is None:
+        return None
+    out: list[bytes] = []
+    if fill:
+        if tiles is not None:
+            out += tiles
+        else:
+            subs = here if filled is None else filled
+            if subs:
+                out += [written(subs, back), fill]
+    if stroke:
+        if runs is None:
+            out += [written(here, back), b"S"]
+        else:
+            stroked = []
+            plain = [r for r in runs if r.is_whole or not state.dash]
+            for run in plain:
+                stroked.append(
+                    run.sub if run.is_whole else Sub(run.points[0], [(p,) for p in run.points[1:]])
+                )
+            if stroked:
+                out += [written(stroked, back), b"S"]
+            for run in runs:
+                if not run.is_whole and state.dash:
+                    dash = b" ".join(number(v) for v in state.dash)
+                    line = written([Sub(run.points[0], [(p,) for p in run.points[1:]])], back)
+                    phase = number(state.dash_phase + run.begins)
+                    out += [b"q [%s] %s d" % (dash, phase), line, b"S Q"]
+    return out
+
+
+def _back(ctm: Matrix) -> Matrix:
+    try:
+        return inverse(ctm)
+    except ValueError:
+        raise Unsure("a box crosses a drawing that has no area") from None
+
+
+def _pen(state: State) -> Pen:
+    half = max(state.width * stretch(state.ctm), 0.0) / 2
+    return Pen(half, half if state.cap else 0.0, half * max(0.0, state.miter - 1) if state.join == 0 else 0.0)
+
+
+def _cut_clip(content: Content, here: list[Sub], whole: Rect) -> bytes | None:
+    """A clip without its outline in the boxes: the shape of a clip may spell a word."""
+    regions = content.job.page.regions
+    if len(here) == 1 and is_rectangle(flat(here[0])):
+        boxes = [regions.boxes[i] for i in regions.hits(whole)]
+        if all(holds(whole, box) for box in boxes):
+            return None
+    cut = cut_fill(here, regions, even_cover=False)
+    if cut is None:
+        return None
+    return written(cut, _back(content.state.ctm)) if cut else _NOWHERE
+
+
+def shade(content: Content, raw: bytes, operands: list[Operand]) -> None:
+    """``sh``: paints all of the clip; what lies in the boxes is left out.
+
+    Raises:
+        Unsure: the shading is a mesh, whose corners may draw letters.
+    """
+    if content.hidden:
+        content.cut = True
+        return
+    state, page = content.state, content.job.page
+    whole = page.crop if state.clip is None else state.clip.intersect(page.crop)
+    if whole.is_empty or not page.regions.near(whole):
+        content.out.append(raw)
+        return
+    _simple_shading(resource(content.resources, "/Shading", operands[-1]) if operands else None)
+    corners = ((whole.x1, whole.y0), (whole.x1, whole.y1), (whole.x0, whole.y1))
+    area = Sub((whole.x0, whole.y0), [(p,) for p in corners], True)
+    cut = cut_fill([area], page.regions, even_cover=False)
+    content.cut = True
+    content.job.cut_paths += 1
+    if cut:
+        content.out += [b"q", written(cut, _back(state.ctm)), b"W n", raw, b"Q"]
+
+
+def _simple_shading(shading: Any) -> None:
+    if not isinstance(shading, Dictionary | Stream):
+        raise Unsure("it uses a shading that is not in the file")
+    if int(shading.get("/ShadingType", 0)) not in (1, 2, 3):
+        raise Unsure("a box meets a shading made of a mesh")
+
+
+# forms and patterns -------------------------------------------------------------------------------------
+
+
+def form_content(content: Content, form: Any, state: State) -> Content:
+    """A form, drawn in a state; read, not yet decided.
+
+    Raises:
+        Unsure: it cannot be read, or not understood.
+    """
+    from review_app.engine.removal import Content as Inner  # the two call each other
+
+    state.ctm = mul(_matrix(form.get("/Matrix")), state.ctm)
+    resources = form.get("/Resources")
+    inner = Inner(
+        content.job, content.resources if resources is None else resources, state, content.depth + 1,
+        content.hidden,
+    )
+    return inner.walk(data_of(form))
+
+
+def data_of(stream: Any) -> bytes:
+    """A stream's decoded bytes.
+
+    Raises:
+        Unsure: it cannot be decoded.
+    """
+    try:
+        return bytes(stream.read_bytes())
+    except (RuntimeError, ValueError):
+        raise Unsure("its drawing instructions cannot be decoded") from None
+
+
+def _matrix(value: Any) -> Matrix:
+    if value is None:
+        return IDENTITY
+    try:
+        a, b, c, d, e, f = (float(v) for v in value)
+    except (TypeError, ValueError):
+        raise Unsure("its drawing instructions are damaged") from None
+    return (a, b, c, d, e, f)
+
+
+def _cell(content: Content, pattern: Any) -> tuple[Matrix, Rect, float, float]:
+    try:
+        box = Rect.of([float(v) for v in pattern.BBox])
+        across, up = abs(float(pattern.XStep)), abs(float(pattern.YStep))
+    except (AttributeError, TypeError, ValueError):
+        raise Unsure("a pattern on it is damaged") from None
+    if not (across > 0 and up > 0):
+        raise Unsure("a pattern on it is damaged")
+    return mul(_matrix(pattern.get("/Matrix")), content.base), box, across, up
+
+
+def _places(content: Content, pattern: Any, whole: Rect) -> tuple[range, range]:
+    matrix, box, across, up = _cell(content, pattern)
+    area = moved_rect(whole.intersect(content.job.page.crop), _back(matrix))
+    columns = range(math.floor((area.x0 - box.x1) / across) + 1, math.ceil((area.x1 - box.x0) / across))
+    rows = range(math.floor((area.y0 - box.y1) / up) + 1, math.ceil((area.y1 - box.y0) / up))
+    return columns, rows
+
+
+def _shows_whole_cell(content: Content, pattern: Any, whole: Rect) -> bool:
+    """True when a cell is shown whole where no box is: then the pattern holds nothing that is to go."""
+    matrix, box, across, up = _cell(content, pattern)
+    columns, rows = _places(content, pattern, whole)
+    regions, crop = content.job.page.regions, content.job.page.crop
+    area = whole.intersect(crop)
+    for i, j in itertools.islice(itertools.product(columns, rows), MAX_TILES):
+        cell = Rect(box.x0 + i * across, box.y0 + j * up, box.x1 + i * across, box.y1 + j * up)
+        place = moved_rect(cell, matrix)
+        if holds(area, place) and not regions.near(place):
+            return True
+    return False
+
+
+def _tiles(content: Content, pattern: Any, clip: list[Sub], rule: bytes, whole: Rect) -> list[bytes]:
+    """A pattern's cells as forms of their own, so that single ones can be changed."""
+    from review_app.engine.removal import Use
+
+    state = content.state
+    matrix, _, across, up = _cell(content, pattern)
+    columns, rows = _places(content, pattern, whole)
+    if len(columns) * len(rows) > MAX_TILES:
+        raise Unsure("a box meets a pattern of too many cells")
+    back = _back(state.ctm)
+    out = content.out
+    out += [b"q", written(clip, back) if clip else _NOWHERE, b"W n" if rule == b"f" else b"W* n"]
+    if int(pattern.get("/PaintType", 1)) == 2:
+        out.append(_plain_colour(content))
+    source = content.job.pdf.make_stream(data_of(pattern))
+    for name in ("/BBox", "/Resources"):
+        if name in pattern:
+            source[name] = pattern[name]
+    source.Type, source.Subtype = Name.XObject, Name.Form
+    for i, j in itertools.product(columns, rows):
+        place = mul(mul((1.0, 0.0, 0.0, 1.0, i * across, j * up), matrix), back)
+        inner = form_content(content, source, State(mul(place, state.ctm)))
+        out.append(b"q " + b" ".join(number(v) for v in place) + b" cm")
+        out.append(Use(inner, source, content._do, content._do(source)))
+        out.append(b"Q")
+    out.append(b"Q")
+    return []
+
+
+def _plain_colour(content: Content) -> bytes:
+    """The colour of an uncoloured pattern, for its cells drawn as forms."""
+    values = content.state.fill_pattern.values
+    named = content.fill_space[-1:]
+    space = resource(content.resources, "/ColorSpace", named[0]) if named else None
+    plain = {"/DeviceGray": (b"g", b"G"), "/DeviceRGB": (b"rg", b"RG"), "/DeviceCMYK": (b"k", b"K")}
+    below = str(space[1]) if isinstance(space, Array) and len(space) > 1 else ""
+    if below not in plain:
+        raise Unsure("a box meets a pattern in an unknown colour")
+    text = b" ".join(number(v) for v in numbers(values, len(values)))
+    return b" ".join([text, plain[below][0], text, plain[below][1]])

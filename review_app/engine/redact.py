@@ -1,0 +1,296 @@
+"""Release copies: plan, copy, remove, rebuild, sanitise. Verifying and delivering are the caller's.
+
+    working copy -> each page: walk and ask -> decide -> write what stays -> rebuild in a new file
+    -> draw boxes and codes -> cut fonts -> bytes
+
+The original is never written, each copy starts from its bytes. What is not understood refuses the document
+by its page (fail closed), with the raster method offered.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+from pikepdf import Dictionary, Name
+
+from review_app.domain.errors import InputRefused
+from review_app.domain.geometry import Rect
+from review_app.domain.marks import Mark, check_places
+from review_app.engine import boxes as drawing
+from review_app.engine import fontcut, rasterpage
+from review_app.engine.documents import Document
+from review_app.engine.flatten import BROKEN, Working, working_copy
+from review_app.engine.geometry import Frame, moved
+from review_app.engine.glyphcut import Page
+from review_app.engine.gstate import mul
+from review_app.engine.imagecut import ImageCutter
+from review_app.engine.ink import InkMeter
+from review_app.engine.layers import Layers
+from review_app.engine.mupdf import open_pdf
+from review_app.engine.operators import Unsure, number
+from review_app.engine.pdffonts import Fonts
+from review_app.engine.regions import Regions
+from review_app.engine.removal import Content, Job, page_state
+from review_app.engine.sanitise import Rebuilder, page_data, page_resources
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a release copy is made: ``raster`` all pages with marks, or only ``raster_pages`` (from 1)."""
+
+    raster: bool = False
+    raster_pages: frozenset[int] = frozenset()
+    black: bool = False
+    dpi: float = rasterpage.DPI
+
+
+@dataclass
+class Release:
+    """A release copy and what was done to make it. Holds no text of the document.
+
+    ``drawn`` are the boxes as drawn, in page space, by page: lower than a mark where it only grazed a line
+    that stays.
+    """
+
+    data: bytes = b""
+    codes: list[drawing.Placed] = field(default_factory=list)
+    drawn: dict[int, list[Rect]] = field(default_factory=dict)
+    raster_pages: list[int] = field(default_factory=list)
+    glyphs: int = 0
+    paths: int = 0
+    images: int = 0
+    flattened: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class PagePlan:
+    """What a page's marks will remove; ``glyphs`` decided, nothing written yet."""
+
+    number: int
+    frame: Frame
+    marks: list[Mark]
+    content: Content | None
+    job: Job | None
+    page: Page | None
+
+
+def make(document: Document, marks: Sequence[Mark], options: Options | None = None) -> Release:
+    """A release copy of a document, as bytes.
+
+    Raises:
+        InputRefused: a mark lies on no page, or something on a page cannot be removed safely: the message
+            names the page.
+    """
+    options = options or Options()
+    check_places(marks, [document.size(n) for n in range(1, document.page_count + 1)])
+    working = working_copy(document)
+    meter = InkMeter(working.data)
+    try:
+        return _Maker(document, working, meter, options).make(marks)
+    finally:
+        meter.close()
+        working.close()
+
+
+class _Maker:
+    def __init__(self, document: Document, working: Working, meter: InkMeter, options: Options) -> None:
+        self._document = document
+        self._working = working
+        self._meter = meter
+        self._options = options
+        self._fonts = Fonts(meter)
+        self._layers = Layers(working.pdf.Root)
+        self._images = ImageCutter()
+        self._rebuilt = Rebuilder(self._fonts, self._layers)
+        self._release = Release(flattened=working.flattened, left_out=dict(working.dropped))
+        self._drawable: Any = None
+        self._made_font: Any = None
+
+    def make(self, marks: Sequence[Mark]) -> Release:
+        by_page: dict[int, list[Mark]] = {}
+        for mark in marks:
+            by_page.setdefault(mark.page, []).append(mark)
+        try:
+            for page in range(1, self._document.page_count + 1):
+                self._page(page, by_page.get(page, []))
+            try:
+                fontcut.finish(self._rebuilt, self._meter)
+            except Unsure as problem:
+                raise _refused(None, str(problem)) from None
+            self._release.images = self._images.cut_images
+            self._release.data = self._written()
+        finally:
+            if self._drawable is not None:
+                self._drawable.close()
+        return self._release
+
+    def _page(self, number_: int, marks: list[Mark]) -> None:
+        frame = self._document.frame(number_)
+        if frame is None:
+            raise InputRefused(f"Page {number_} is damaged and cannot be read", todo="Take a better copy")
+        by_raster = bool(marks) and (self._options.raster or number_ in self._options.raster_pages)
+        if by_raster or (number_ in self._options.raster_pages):
+            self._raster(number_, frame, marks)
+            return
+        try:
+            plan = plan_page(
+                self._working.pdf, self._fonts, self._layers, self._images, number_, frame, marks
+            )
+            data, resources = remove(plan)
+            self._add(number_, frame, plan, marks, data, resources)
+        except Unsure as problem:
+            raise _refused(number_, str(problem)) from None
+        except BROKEN:
+            raise _refused(number_, "its inner structure is damaged") from None
+
+    def _add(
+        self, number_: int, frame: Frame, plan: PagePlan, marks: list[Mark], data: bytes, resources: Any
+    ) -> None:
+        data, needed = self._rebuilt.content(data, resources, 0)
+        assert plan.page is not None and plan.job is not None  # remove() has used them
+        shapes = drawn_boxes(plan.page, frame, marks)
+        self._release.glyphs += sum(g.gone for g in plan.page.glyphs)
+        self._release.paths += plan.job.cut_paths
+        source = self._working.pdf.pages[number_ - 1].obj
+        group = self._rebuilt.objects.group(source.get("/Group"))
+        self._finish(number_, frame, marks, shapes, data, needed, group)
+
+    def _raster(self, number_: int, frame: Frame, marks: list[Mark]) -> None:
+        if self._drawable is None:
+            self._drawable = open_pdf(self._working.data)
+        rects = [r for m in marks for r in m.rects]
+        values = rasterpage.drawn(self._drawable[number_ - 1], frame, rects, dpi=self._options.dpi)
+        image = rasterpage.as_image(self._rebuilt.pdf, values)
+        place = mul((frame.width, 0.0, 0.0, -frame.height, 0.0, frame.height), frame.to_user)
+        data = b"q " + b" ".join(number(v) for v in place) + b" cm /X1 Do Q"
+        shapes = [
+            drawing.Box(m, r, i == _main(m)) for m in marks for i, r in enumerate(m.rects)
+        ]
+        needed = Dictionary(XObject=Dictionary(X1=image))
+        self._release.raster_pages.append(number_)
+        self._finish(number_, frame, marks, shapes, data, needed, None)
+
+    def _finish(
+        self, number_: int, frame: Frame, marks: list[Mark], shapes: list[drawing.Box], data: bytes,
+        needed: Any, group: Any,
+    ) -> None:
+        pdf = self._rebuilt.pdf
+        if shapes:
+            taken = self._words(number_) if any(_is_tight(s) for s in shapes) else []
+            operators, placed = drawing.draw(number_, frame, shapes, taken, black=self._options.black)
+            data = b"q\n" + data + b"\nQ\n" + operators
+            if "/Font" not in needed:
+                needed.Font = Dictionary()
+            needed.Font[f"/{drawing.FONT}"] = self._code_font()
+            self._release.codes += placed
+            self._release.drawn[number_] = [s.rect for s in shapes]
+        shown = moved(frame.rect, frame.to_user)
+        made = Dictionary(
+            Type=Name.Page, MediaBox=[_short(v) for v in (shown.x0, shown.y0, shown.x1, shown.y1)],
+            Resources=needed, Contents=pdf.make_stream(data),
+        )
+        if frame.turn:
+            made.Rotate = frame.turn
+        if abs(frame.unit - 1) > 1e-9:
+            made.UserUnit = _short(frame.unit)
+        if group is not None:
+            made.Group = group
+        pdf.pages.append(pikepdf.Page(pdf.make_indirect(made)))
+
+    def _words(self, number_: int) -> list[Rect]:
+        return [w.rect for line in self._document.content(number_).lines for w in line.words]
+
+    def _code_font(self) -> Any:
+        if self._made_font is None:
+            self._made_font = self._rebuilt.pdf.make_indirect(Dictionary(
+                Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding,
+            ))
+        return self._made_font
+
+    def _written(self) -> bytes:
+        pdf = self._rebuilt.pdf
+        out = io.BytesIO()
+        pdf.save(
+            out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True, fix_metadata_version=False,
+        )
+        pdf.close()
+        return out.getvalue()
+
+
+def plan_page(
+    pdf: pikepdf.Pdf, fonts: Fonts, layers: Layers, images: ImageCutter, number_: int, frame: Frame,
+    marks: Sequence[Mark],
+) -> PagePlan:
+    """Walks a page and decides which glyphs go. ``marks`` are those of this page.
+
+    Raises:
+        Unsure: something on it is not understood.
+    """
+    regions = Regions([frame.rect_to_user(r) for m in marks for r in m.rects])
+    page = Page(regions, moved(frame.rect, frame.to_user))
+    job = Job(pdf, fonts, layers, page, images)
+    source = pdf.pages[number_ - 1].obj
+    content = Content(job, page_resources(source), page_state()).walk(page_data(source))
+    page.decide()
+    return PagePlan(number_, frame, list(marks), content, job, page)
+
+
+def remove(plan: PagePlan) -> tuple[bytes, Any]:
+    """The page's content without what its marks remove, and its resources."""
+    assert plan.content is not None  # a planned page was walked
+    data = plan.content.written()
+    return data, plan.content.all_resources()
+
+
+def drawn_boxes(page: Page, frame: Frame, marks: Sequence[Mark]) -> list[drawing.Box]:
+    """The boxes to draw: as marked, but not over lines that were only grazed and stay."""
+    out = []
+    i = 0
+    for mark in marks:
+        for j, _ in enumerate(mark.rects):
+            box = page.regions.boxes[i]
+            for glyph in page.glyphs:
+                if not glyph.gone and i in glyph.covered:
+                    box = _beside(box, glyph.rect, glyph.across_x)
+            out.append(drawing.Box(mark, moved(box, frame.to_page), j == _main(mark)))
+            i += 1
+    return out
+
+
+def _beside(box: Rect, kept: Rect, across_x: bool) -> Rect:
+    if across_x:
+        if kept.x0 + kept.x1 > box.x0 + box.x1:
+            return Rect(box.x0, box.y0, max(box.x0 + 0.5, min(box.x1, kept.x0)), box.y1)
+        return Rect(min(box.x1 - 0.5, max(box.x0, kept.x1)), box.y0, box.x1, box.y1)
+    if kept.y0 + kept.y1 > box.y0 + box.y1:
+        return Rect(box.x0, box.y0, box.x1, max(box.y0 + 0.5, min(box.y1, kept.y0)))
+    return Rect(box.x0, min(box.y1 - 0.5, max(box.y0, kept.y1)), box.x1, box.y1)
+
+
+def _main(mark: Mark) -> int:
+    areas = [r.area for r in mark.rects]
+    return areas.index(max(areas))
+
+
+def _is_tight(box: drawing.Box) -> bool:
+    return box.is_main and (box.rect.height < 8 or box.rect.width < 60)
+
+
+def _short(value: float) -> float | int:
+    value = round(value, 4)
+    return int(value) if value == int(value) else value
+
+
+def _refused(page: int | None, reason: str) -> InputRefused:
+    where = f"Page {page}" if page is not None else "The document"
+    return InputRefused(
+        f"{where} cannot be redacted by removing content: {reason}",
+        why="what is not understood might stay in the file",
+        todo="Use --method raster, which turns marked pages into pictures",
+    )
