@@ -17,37 +17,39 @@ from review_app.domain.codes import ExemptionCode, all_codes
 from review_app.domain.findings import CodeReading
 from review_app.domain.vocabulary import Provenance
 
-_SIGNS: dict[str, re.Pattern[str]] = {
-    "US": re.compile(
-        r"5 ?U\.?S\.?C\.?|\bE(?:xecutive )?\.?O(?:rder)?\.? ?1\d{4}|Department of State|Central Intelligence|"
-        r"\bCIA-RDP|Federal Bureau of Investigation|\bNARA\b|National Security Agency|Department of Defense|"
-        r"\bFOIPA\b|\(b\) ?\([1-9]\)|\b1\.[45] ?\([a-hA-H]\)|\b25X[1-9]"
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "US": (
+        "5 U.S.C", "5 USC", "Department of State", "Central Intelligence", "CIA-RDP", "Executive Order 1",
+        "E.O. 1", "Federal Bureau of Investigation", "National Security Agency", "Department of Defense",
+        "FOIPA", "(b)(1)", "(b)(3)", "(b)(5)", "(b)(6)", "(b)(7)", "1.4(", "25X1", "RELEASE IN PART",
+        "RELEASED IN PART",
     ),
-    "UK": re.compile(
-        r"(?:Freedom of Information|FOI) Act 2000|\bFOIA 2000|Home Office|Ministry of Defence|Cabinet Office|"
-        r"Foreign (?:and|&) Commonwealth|Information Commissioner's Office|Public Records Act|"
-        r"\bHM (?:Government|Treasury|Revenue)|Environmental Information Regulations|\bWhitehall\b"
+    "UK": (
+        "Freedom of Information Act 2000", "FOI Act 2000", "FOIA 2000", "Home Office", "Ministry of Defence",
+        "Cabinet Office", "Foreign and Commonwealth", "Foreign & Commonwealth", "Public Records Act",
+        "Whitehall", "Information Commissioner's Office", "HM Treasury", "HM Government", "HM Revenue",
+        "Environmental Information Regulations",
     ),
-    "CA": re.compile(
-        r"Access to Information Act|Acc[eè]s [aà] l'information|REVIS[EÉ] EN VERTU|\bATIA\b|\bATIP\b|"
-        r"Government of Canada|Gouvernement du Canada|Treasury Board of Canada|Global Affairs Canada",
-        re.IGNORECASE,
+    "CA": (
+        "Access to Information Act", "ACCESS TO INFORMATION ACT", "\u00e0 l'information", "REVISE EN VERTU",
+        "R\u00c9VIS\u00c9 EN VERTU", "ATIA", "ATIP", "Government of Canada", "Gouvernement du Canada",
+        "Treasury Board of Canada", "Global Affairs Canada", "SUR L'ACC",
     ),
-    "AU": re.compile(
-        r"(?:Freedom of Information|FOI) Act 1982|Australian Government|Commonwealth of Australia|\bOAIC\b|"
-        r"\bCanberra\b|Australian Information Commissioner|Department of Home Affairs|"
-        r"\bs\.? ?47[B-J]\b"
+    "AU": (
+        "Freedom of Information Act 1982", "FOI Act 1982", "Australian Government",
+        "Commonwealth of Australia", "OAIC", "Canberra", "Australian Information Commissioner",
+        "Department of Home Affairs", "s 47F", "s 47C", "s 47E", "s 47G", "s47F", "s47C", "s47E", "s47G",
     ),
-    "NL": re.compile(
-        r"Wet open overheid|\bWoo\b|\bWob\b|Wet openbaarheid|Ministerie van|gedeeltelijk openbaar|"
-        r"\bartikel 5\.|Tweede Kamer|\bRijksoverheid\b|\b5\.1\.[12]\.?[a-i]\b"
+    "NL": (
+        "Wet open overheid", "Woo-", "(Woo)", " Woo ", "Wob-", "(Wob)", " Wob ", "Wet openbaarheid",
+        "Ministerie van", "gedeeltelijk openbaar", "artikel 5.", "Tweede Kamer", "Rijksoverheid", "5.1.2e",
+        "5.1.2.e", "5.1.1c", "5.1.2i",
     ),
-    "EU": re.compile(
-        r"Regulation \(E[CU]\) N[o°º]\.? ?1049/2001|\bGESTDEM\b|European Commission|\bAres\(\d{4}\)|"
-        r"Council of the European Union"
+    "EU": (
+        "1049/2001", "GESTDEM", "European Commission", "Ares(20", "Council of the European Union",
     ),
 }
-_DUTCH = re.compile(r"\b(?:het|een|van|niet|voor|zijn|wordt|deze|aan|ook|naar)\b")
+_DUTCH = (" het ", " een ", " van ", " niet ", " voor ", " zijn ", " wordt ", " deze ", " naar ")
 _ENOUGH_DUTCH = 12
 _LOOKED_AT = 200_000
 """Characters of text that are looked at: letterheads, stamps and letters repeat."""
@@ -64,9 +66,9 @@ def of_text(parts: Iterable[str]) -> str:
     for part in parts:
         text = part[:left]
         left -= len(text)
-        for country, pattern in _SIGNS.items():
-            count[country] += sum(1 for _ in pattern.finditer(text))
-        dutch += sum(1 for _ in _DUTCH.finditer(text))
+        for country, signs in _SIGNS.items():
+            count[country] += sum(text.count(sign) for sign in signs)
+        dutch += sum(text.count(word) for word in _DUTCH)
         if left <= 0:
             break
     if dutch >= _ENOUGH_DUTCH:

@@ -39,7 +39,7 @@ _END = r"(?![A-Za-z0-9])"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern + _END, re.IGNORECASE if "mon" in name else 0))
     for name, pattern in (
-        ("ymd", rf"(?<![A-Za-z0-9])(?P<y>[12]{_D}{{3}}){_SEP}(?P<m>{_D2}){_SEP}(?P<d>{_D2})"),
+        ("ymd", rf"(?<![A-Za-z0-9])(?P<y>[12]{_D}{{3}}){_SEP}(?P<m>{_D2}){_SEP}(?P<d>{_D2})(?![/-]\d)"),
         ("mdy", rf"(?<![A-Za-z0-9/])(?P<m>{_D2}){_SEP}(?P<d>{_D2}){_SEP}(?P<y>{_D4}|{_D}{{2}})"),
         (
             "dmony",

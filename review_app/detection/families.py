@@ -63,6 +63,7 @@ class FieldRule:
     fallback: bool = False
     forms: tuple[str, ...] = ()
     full_year: bool = False
+    padded: bool = False
     slot: str = ""
     ticks: str = ""
     options: tuple[tuple[str, str], ...] = ()
@@ -128,6 +129,7 @@ def _rule(data: Mapping[str, Any]) -> FieldRule:
         fallback=bool(data.get("fallback", False)),
         forms=tuple(data.get("forms", ())),
         full_year=bool(data.get("full_year", False)),
+        padded=bool(data.get("padded", False)),
         slot=str(data.get("slot", "")),
         ticks=str(data.get("ticks", "")),
         options=tuple((str(o["text"]), str(o["value"])) for o in data.get("options", ())),
@@ -145,7 +147,7 @@ def read_family(data: Mapping[str, Any]) -> Family:
     heading = data.get("heading", "") if not is_labels else data["heading"]
     headings = (heading,) if isinstance(heading, str) else tuple(heading)
     listed = data["anchors"] if not is_labels else [
-        {"name": "heading", "text": text, "ratio": 88} for text in headings
+        {"name": "heading", "text": text, "ratio": float(data.get("ratio", 88))} for text in headings
     ]
     anchors = tuple(
         Anchor(

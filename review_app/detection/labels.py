@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rapidfuzz.distance import Levenshtein
 
@@ -32,8 +33,8 @@ def read(
     found: list[Reading] = []
     seen: set[str] = set()
     last = index
-    for i in range(index + 1, min(stop, index + MAX_LINES)):
-        text = flow.texts[i]
+    for i, at in _lines(family, flow, rules, index + 1, min(stop, index + MAX_LINES)):
+        text = flow.texts[i][at[0] : at[1]]
         label, colon, value = _split(text[:200], rules)
         key = skeleton(label.strip())
         if (not colon and not (family.columns and key in rules)) or key in seen:
@@ -43,7 +44,7 @@ def read(
             continue
         seen.add(key)
         last = i
-        reading = _label_value(family, rule, value.strip(), flow, i, len(label) + 1)
+        reading = _label_value(family, rule, value.strip(), flow, i, at[0] + len(label) + 1, at[1])
         if family.columns and not value.strip() and i + 1 < stop:
             below = flow.texts[i + 1][:200]
             head = len(below) - len(below.lstrip(" :"))
@@ -72,6 +73,24 @@ def _collapsed_before(view: Collapsed, offset: int) -> int:
     return low
 
 
+def _lines(
+    family: Family, flow: Flow, rules: dict[str, FieldRule], first: int, stop: int
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """The lines to look at, each with its columns; a line of a form is cut where another label begins."""
+    for i in range(first, stop):
+        text = flow.texts[i]
+        cuts = [0]
+        if family.columns and len(text) < 200 and text.count(":") > 1:
+            bones = skeleton(text)
+            for label in rules:
+                at = bones.find(f" {label} ", 6) if len(label) >= 6 else -1
+                if at > 0 and bones[at + len(label) + 1 :].lstrip().startswith(":"):
+                    cuts.append(at + 1)
+        cuts = sorted(set(cuts))
+        for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
+            yield i, (start, end)
+
+
 def _split(text: str, rules: dict[str, FieldRule]) -> tuple[str, str, str]:
     """Label, colon, value; where the colon was lost, by a label that the line begins with."""
     match = _COLON.search(text)
@@ -95,12 +114,18 @@ def _near_label(key: str, rules: dict[str, FieldRule]) -> FieldRule | None:
 
 
 def _label_value(
-    family: Family, rule: FieldRule, value: str, flow: Flow, index: int, column: int
+    family: Family,
+    rule: FieldRule,
+    value: str,
+    flow: Flow,
+    index: int,
+    column: int,
+    stop: int | None = None,
 ) -> Reading | None:
     if value.lower() in _NULLS:
         return None
     at = flow.starts[index] + column
-    text = flow.texts[index]
+    text = flow.texts[index][:stop]
     start = at + len(text[column:]) - len(text[column:].lstrip())
     end = flow.starts[index] + len(text.rstrip())
     sure, clean = 0.98, True

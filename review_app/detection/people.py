@@ -11,6 +11,8 @@ from review_app.detection.anchors import skeleton
 
 LEAST = 62.0
 """Least likeness, of 100, at which a worn name is read as a known one (detection reference, 6)."""
+LIKE = 0.78
+"""Share of equal letters at which a name may be a known one misread."""
 NEAR = 84.0
 """The same where nothing says that a name stands there."""
 APART = 8.0
@@ -62,8 +64,8 @@ def within(text: str, names: Sequence[str]) -> tuple[str, int, int, float] | Non
 
 
 def resembles(name: str, names: Sequence[str]) -> bool:
-    """True when ``name`` is none of the known ones but a letter or two away from one."""
+    """True when ``name`` is none of the known ones but a few letters away from one."""
     bones = skeleton(name)
     return name not in names and any(
-        Levenshtein.distance(bones, skeleton(other), score_cutoff=2) <= 2 for other in names
+        Levenshtein.normalized_similarity(bones, skeleton(other)) >= LIKE for other in names
     )

@@ -217,6 +217,8 @@ def _behind(
             date = look(window, today=today, forms=rule.forms, full_year=rule.full_year)
         if date is None or (rule.starts_within is not None and date.start > rule.starts_within):
             return None
+        if rule.padded and any(len(part) == 1 for part in re.findall(r"[^\W_]+", date.raw)):
+            return None  # a figure of the day or month was lost
         if rule.field is not Field.DOC_DATE and date.iso > (today or datetime.date.today()).isoformat():
             return None  # no review or release lies ahead: a figure was misread
         start, end = view.span(mark.end + date.start, mark.end + date.end)

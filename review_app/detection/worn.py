@@ -26,8 +26,8 @@ _RUN = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
          "november", "december")
-_GAP, _YEAR = r"[\s.,'_-]{0,3}", rf"(?P<y>(?:{DIGIT}[.,'`_]?){{4}})(?![A-Za-z0-9])"
-_DAY, _NAME = rf"(?P<d>{DIGIT}{{1,2}})", r"(?P<m>[A-Za-z0-9|!]{3,10})"
+_GAP, _YEAR = r"[\s.,'_-]{0,3}", rf"(?P<y>(?:{DIGIT}[.,'`_-]?){{4}})(?![A-Za-z0-9])"
+_DAY, _NAME = rf"(?P<d>{DIGIT}{{1,2}})", r"(?P<m>[A-Za-z](?:[.,'_-]?[A-Za-z0-9|!]){2,9})"
 _DMY = re.compile(_DAY + _GAP + _NAME + _GAP + _YEAR)
 _MDY = re.compile(_NAME + _GAP + _DAY + _GAP + _YEAR)
 
@@ -61,7 +61,7 @@ def find(
         match = pattern.match(window, begin) if name in wanted else None
         named = _month(match.group("m")) if match is not None else None
         if match is not None and named:
-            year = int(digits_of(_SPECK.sub("", match.group("y"))))
+            year = int(digits_of(_SPECK.sub("", match.group("y").replace("-", ""))))
             iso = from_parts(year, named, int(digits_of(match.group("d"))), today)
             if iso is not None:
                 found.setdefault(iso, match.span())
@@ -104,7 +104,8 @@ def _figures(raw: str, forms: Collection[str], full_year: bool) -> set[tuple[int
         shapes.append(("mdy", (2, 2, 4)))
         if not full_year:
             shapes.append(("mdy", (2, 2, 2)))
-    for signs in {raw.replace(" ", ""), _SPECK.sub("", raw)}:
+    slashed = {_SPECK.sub("", raw.replace("-", ""))} if "/" in raw else set()
+    for signs in {raw.replace(" ", ""), _SPECK.sub("", raw)} | slashed:
         for order, sizes in shapes:
             for first in (True, False):
                 for second in (True, False):
@@ -126,14 +127,19 @@ def _figures(raw: str, forms: Collection[str], full_year: bool) -> set[tuple[int
     return found
 
 
+def _month_bones(text: str) -> str:
+    """M and N, U and V are taken as equal too: no two months differ in these alone."""
+    return skeleton(re.sub(r"[^A-Za-z0-9|!]", "", text)).replace("m", "n").replace("v", "u")
+
+
 def _month(text: str) -> int | None:
     """The month whose name, short or whole, differs by at most one sign; None when two are as near."""
-    bones = skeleton(text).replace("4", "a")
+    bones = _month_bones(text)
     best: dict[int, int] = {}
     for number, (short, long) in enumerate(zip(_MONTHS, _LONG, strict=True), 1):
-        names = (short,) if len(bones) <= 4 else (long,)
-        distance = min(Levenshtein.distance(bones, skeleton(name), score_cutoff=2) for name in names)
-        if distance <= (1 if len(bones) <= 4 else 2):
+        names = (short, long) if len(bones) <= 5 else (long,)
+        distance = min(Levenshtein.distance(bones, _month_bones(name), score_cutoff=2) for name in names)
+        if distance <= (1 if len(bones) <= 5 else 2):
             best[number] = distance
     if not best:
         return None
