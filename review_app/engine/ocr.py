@@ -1,23 +1,22 @@
 """Which engine reads pages without a usable text layer, and what it reads.
 
 Order: the Tesseract program when it is on the machine, else MuPDF's own with a folder of language files that
-the user named. RapidOCR (the extra ``review-app[ocr]``) reads where these find nothing, or when it is chosen.
+the user named. RapidOCR (the extra ``review-app[ocr]``) reads pages on which these are unsure, and all pages
+when it is chosen or alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from review_app.domain.content import Line
 from review_app.domain.display import shown
 from review_app.domain.errors import EnvironmentProblem
-from review_app.domain.geometry import Rect
 from review_app.domain.ocr import OcrEngine, OcrSettings
-from review_app.engine import ocr_mupdf, ocr_tesseract
-from review_app.engine.lines import Piece, lines_of
+from review_app.engine import ocr_mupdf, ocr_rapid, ocr_tesseract, ocr_turned
 from review_app.engine.ocr_mupdf import MuPdf
 from review_app.engine.ocr_picture import page_picture
+from review_app.engine.ocr_rapid import RapidOcr
+from review_app.engine.ocr_second import WithSecond
 from review_app.engine.ocr_tesseract import Tesseract
 from review_app.engine.ocr_types import EngineFailed, Found, Recogniser
 
@@ -42,20 +41,28 @@ def recogniser(settings: OcrSettings) -> Recogniser:
         there = _tesseract(settings)
         if there is not None:
             _check_languages(there.languages, settings, "Tesseract")
-            return Tesseract(there, settings.languages, settings.tessdata)
+            return _with_second(Tesseract(there, settings.languages, settings.tessdata), settings)
         if wanted is OcrEngine.TESSERACT:
             raise _missing("Tesseract was not found on this machine", "it was chosen with --ocr-engine")
     if wanted in (OcrEngine.AUTO, OcrEngine.MUPDF):
         names = ocr_mupdf.languages(settings.tessdata)
         if names:
             _check_languages(names, settings, "The folder of language files")
-            return MuPdf(settings.languages, settings.tessdata)
+            return _with_second(MuPdf(settings.languages, settings.tessdata), settings)
         if wanted is OcrEngine.MUPDF or settings.tessdata:
             raise _missing(
                 "No language files (eng.traineddata and the like) were found for MuPDF",
                 "the folder that --tessdata names holds none" if settings.tessdata
                 else "no folder was named with --tessdata",
             )
+    version = ocr_rapid.version()
+    if version is not None:
+        return RapidOcr(version)
+    if wanted is OcrEngine.RAPIDOCR:
+        raise _missing(
+            "RapidOCR is not installed", "it was chosen with --ocr-engine",
+            "Install review-app with its extra: pip install 'review-app[ocr]'; 'review-app doctor' shows it",
+        )
     raise _missing("No engine that recognises text was found", "pages without a text layer cannot be read")
 
 
@@ -75,6 +82,9 @@ def engines(settings: OcrSettings) -> list[dict[str, str]]:
     where = f"in {shown(settings.tessdata)}" if settings.tessdata else "no folder named with --tessdata"
     said = f"{ocr_mupdf.version()}, language files: {', '.join(names) or 'none'} ({where})"
     rows.append(_row("mupdf recognition", bool(names), said))
+    version = ocr_rapid.version()
+    said = "not installed; reads worn stamps that the others cannot (pip install 'review-app[ocr]')"
+    rows.append(_row("rapidocr", version is not None, version or said))
     return rows
 
 
@@ -102,8 +112,14 @@ def _check_languages(names: tuple[str, ...], settings: OcrSettings, what: str) -
         )
 
 
-def _missing(what: str, why: str) -> EnvironmentProblem:
-    return EnvironmentProblem(what, why=why, todo=HOW[0].upper() + HOW[1:])
+def _with_second(first: Recogniser, settings: OcrSettings) -> Recogniser:
+    """The engine, and RapidOCR for hard pages where no engine was chosen and it is there."""
+    version = ocr_rapid.version() if settings.engine is OcrEngine.AUTO else None
+    return first if version is None else WithSecond(first, RapidOcr(version))
+
+
+def _missing(what: str, why: str, todo: str = HOW[0].upper() + HOW[1:]) -> EnvironmentProblem:
+    return EnvironmentProblem(what, why=why, todo=todo)
 
 
 def read(document: Document, number: int, engine: Recogniser) -> list[Found] | None:
@@ -118,10 +134,5 @@ def read(document: Document, number: int, engine: Recogniser) -> list[Found] | N
     picture, scale = drawn
     return [
         Found(f.text, f.x0 / scale, f.y0 / scale, f.x1 / scale, f.y1 / scale, f.sure)
-        for f in engine.read(picture)
+        for f in ocr_turned.read(engine, picture)
     ]
-
-
-def lines(found: Sequence[Found], number: int) -> tuple[Line, ...]:
-    """Recognised words as the lines of a page."""
-    return lines_of([Piece(f.text, Rect(f.x0, f.y0, f.x1, f.y1)) for f in found], number)

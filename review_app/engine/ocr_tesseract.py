@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from review_app.engine.ocr_process import run
 from review_app.engine.ocr_types import EngineFailed, Found, Picture
@@ -118,14 +119,15 @@ class Tesseract:
             self._there.program, *self._folder, "stdin", "stdout", "--oem", "1", "--psm", str(layout),
             "-l", "+".join(self._languages), "--dpi", str(picture.dpi), "tsv",
         ]
-        said = run(words, _pgm(picture), name=NAME, seconds=PAGE_SECONDS, most_bytes=MAX_ANSWER)
+        said = run(words, pgm(picture.pixels), name=NAME, seconds=PAGE_SECONDS, most_bytes=MAX_ANSWER)
         height, width = picture.pixels.shape
         return parsed(said, width, height)
 
 
-def _pgm(picture: Picture) -> bytes:
-    height, width = picture.pixels.shape
-    return b"P5 %d %d 255\n" % (width, height) + np.ascontiguousarray(picture.pixels).tobytes()
+def pgm(pixels: NDArray[np.uint8]) -> bytes:
+    """A grey picture as a file of the simplest form."""
+    height, width = pixels.shape
+    return b"P5 %d %d 255\n" % (width, height) + np.ascontiguousarray(pixels).tobytes()
 
 
 def parsed(said: bytes, width: int, height: int) -> list[Found]:
@@ -154,8 +156,8 @@ def parsed(said: bytes, width: int, height: int) -> list[Found]:
         if len(found) >= MAX_WORDS:
             raise EngineFailed(f"{NAME} gave more than {MAX_WORDS:,} words for one page")
         # Several words in one cell would be found by no search for one of them.
-        for number, word in enumerate(parts := text.split()):
-            unit = wide / len(parts)
-            x0 = left + number * unit
-            found.append(Found(word, x0, top, x0 + unit, top + high, min(1.0, max(0.0, sure / 100.0))))
+        unit, sure = wide / len(text), min(1.0, max(0.0, sure / 100.0))
+        for match in re.finditer(r"\S+", text):
+            x0, x1 = left + match.start() * unit, left + match.end() * unit
+            found.append(Found(match.group(), x0, top, x1, top + high, sure))
     return found

@@ -14,18 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from review_app.detection.text_layer import Judgement, Layer, judge
-from review_app.domain.content import Line, PageContent
+from review_app.domain.content import Form, Line, PageContent
 from review_app.domain.display import pages_in_words
 from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.geometry import Rect
 from review_app.domain.ocr import OcrMode, OcrSettings
-from review_app.engine import documents, ocr
+from review_app.engine import documents, ocr, ocr_turned
 from review_app.engine.ocr_cache import Cache, Entry
 from review_app.engine.ocr_types import EngineFailed, Found, Recogniser
 from review_app.workers.request import Request
 
 _LOOK = "look there yourself"
 _CHECK = "check it against the page"
+
+_LETTERS = 20
+"""Shapes on a page that may be a line of letters."""
 
 
 class Reader:
@@ -65,6 +68,9 @@ class Reader:
             return content
         if self._settings.mode is OcrMode.NEVER:
             self._not_read(number, judged, "recognising text is turned off")
+            return content
+        if not _may_hold_print(content):
+            self._not_read(number, judged, "no picture is there, nor letters drawn as shapes")
             return content
         self._find_engine()
         if self._engine is None:
@@ -152,6 +158,12 @@ class Reader:
         self._told[text].append(number)
 
 
+def _may_hold_print(content: PageContent) -> bool:
+    """True for a page with a picture, or with so many shapes that they may be letters."""
+    shapes = sum(1 for drawing in content.drawings if drawing.form is Form.SHAPE)
+    return bool(content.images) or shapes >= _LETTERS
+
+
 def kept_reading(document: documents.Document, settings: OcrSettings, content: PageContent) -> PageContent:
     """The page with the text that the last scan recognised, where it did."""
     entry = Cache(settings.cache, document.sha256).get(content.number)
@@ -161,7 +173,7 @@ def kept_reading(document: documents.Document, settings: OcrSettings, content: P
 def _read_from(content: PageContent, entry: Entry) -> PageContent:
     if not entry.words:
         return content
-    lines = _added(content, entry.words) if entry.is_added else ocr.lines(entry.words, content.number)
+    lines = _added(content, entry.words) if entry.is_added else ocr_turned.lines(entry.words, content.number)
     return replace(content, lines=lines, recognised_by=entry.recipe)
 
 
@@ -173,7 +185,7 @@ def _added(content: PageContent, found: Sequence[Found]) -> tuple[Line, ...]:
         Found(word.text, word.rect.x0, word.rect.y0, word.rect.x1, word.rect.y1, 1.0)
         for line in content.lines for word in line.words
     ]
-    return ocr.lines([*kept, *new], content.number)
+    return ocr_turned.lines([*kept, *new], content.number)
 
 
 def _is_among(place: Rect, others: Sequence[Rect]) -> bool:

@@ -10,7 +10,7 @@ from ocr_made import HEADER, LINES, needs_scripts, needs_tesseract, picture, pro
 
 from review_app.domain.errors import EnvironmentProblem, UsageError
 from review_app.domain.ocr import OcrEngine, OcrSettings, languages_of
-from review_app.engine import documents, ocr, ocr_picture, ocr_tesseract
+from review_app.engine import documents, ocr, ocr_picture, ocr_rapid, ocr_second, ocr_tesseract, ocr_turned
 from review_app.engine.ocr_process import run
 from review_app.engine.ocr_tesseract import parsed
 from review_app.engine.ocr_types import EngineFailed, Found, Picture
@@ -43,8 +43,8 @@ def test_what_is_no_table_is_refused(said: bytes) -> None:
 
 
 def test_two_words_in_one_cell_get_a_place_each() -> None:
-    found = parsed("\n".join([HEADER, row(0, 0, 40, 10, 80, "in part")]).encode(), 100, 100)
-    assert [(f.text, f.x0, f.x1) for f in found] == [("in", 0, 20), ("part", 20, 40)]
+    found = parsed("\n".join([HEADER, row(0, 0, 70, 10, 80, "in part")]).encode(), 100, 100)
+    assert [(f.text, f.x0, f.x1) for f in found] == [("in", 0, 20), ("part", 30, 70)]
 
 
 @needs_scripts
@@ -103,7 +103,7 @@ def test_without_an_engine_it_says_what_to_do(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(ocr_tesseract, "_USUAL", {})
-    monkeypatch.setattr(ocr, "has_rapidocr", lambda: False, raising=False)
+    monkeypatch.setattr(ocr_rapid, "version", lambda: None)
     with pytest.raises(EnvironmentProblem, match="doctor") as caught:
         ocr.recogniser(OcrSettings(engine=engine))
     assert caught.value.exit_code == 5
@@ -149,6 +149,38 @@ def test_light_type_on_dark_is_ink() -> None:
     assert ocr_picture.has_ink(dark)
 
 
+class Said:
+    """An engine that says what it was given."""
+
+    title = "said"
+
+    def __init__(self, *words: tuple[str, float, float]) -> None:
+        self.words = [Found(text, x, 0, x + 10, 10, sure) for text, x, sure in words]
+        self.calls = 0
+
+    def read(self, picture: Picture) -> list[Found]:
+        self.calls += 1
+        if not self.words:
+            raise EngineFailed("it fails")
+        return self.words
+
+
+def test_a_second_engine_reads_where_the_first_is_unsure() -> None:
+    blank = Picture(np.full((30, 30), 255, np.uint8), 200)
+    sure = Said(*[("word", 20.0 * n, 0.9) for n in range(9)])
+    second = Said(("other", 81, 0.9), ("new", 300, 0.9))
+    assert ocr_second.WithSecond(sure, second).read(blank) == sure.words and second.calls == 0
+    unsure = Said(*[("word", 20.0 * n, 0.3 if n < 6 else 0.9) for n in range(9)])
+    unsure.words.append(Found("below", 81, 30, 91, 40, 0.9))
+    second.words.append(Found("beneath", 81, 31, 91, 41, 0.9))
+    read = ocr_second.WithSecond(unsure, second).read(blank)
+    assert sorted((f.x0, f.text) for f in read if f.text != "word") == [
+        (81, "below"), (81, "other"), (300, "new"),
+    ], "a line the first is sure of stays"
+    assert sorted(f.x0 for f in read if f.text == "word") == [0, 20, 40, 60, 100, 120, 140, 160]
+    assert ocr_second.WithSecond(unsure, Said()).read(blank) == unsure.words, "the first reading stands"
+
+
 @needs_tesseract
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_words_stand_where_they_stand_on_the_page(tmp_path: Path, turn: int) -> None:
@@ -157,12 +189,46 @@ def test_words_stand_where_they_stand_on_the_page(tmp_path: Path, turn: int) -> 
         wanted = [(w.text, w.rect) for line in document.content(1).lines for w in line.words]
     with documents.open_document(picture(tmp_path / "scan.pdf", turn=turn)) as document:
         assert not document.content(1).has_text
-        found = ocr.lines(ocr.read(document, 1, engine) or [], 1)
+        found = ocr_turned.lines(ocr.read(document, 1, engine) or [], 1)
     assert [line.text for line in found] == list(LINES)
     words = [w for line in found for w in line.words]
     for (text, rect), word in zip(wanted, words, strict=True):
         assert word.text == text
         assert rect.inset(-3.0).intersect(word.rect).area > 0.98 * word.rect.area
+
+
+@pytest.mark.parametrize("turn", [90, 270])
+def test_lines_that_run_up_or_down_the_page(turn: int) -> None:
+    found = []
+    for row, line in enumerate(LINES):
+        at = 100.0
+        for word in line.split():
+            end = at + 6.0 * len(word)
+            top = 50.0 + 20 * row
+            place = (at, top, end, top + 10) if turn == 0 else (
+                (500 - top - 10, at, 500 - top, end) if turn == 90 else (top, 700 - end, top + 10, 700 - at)
+            )
+            found.append(Found(word, *place, 0.9))
+            at = end + 6
+    made = ocr_turned.lines(found, 1)
+    assert [line.text for line in made] == list(LINES)
+    assert sorted(w.rect.as_list() for line in made for w in line.words) == sorted(
+        [f.x0, f.y0, f.x1, f.y1] for f in found
+    )
+
+
+@needs_tesseract
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_that_lay_turned_in_the_scanner(tmp_path: Path, quarters: int) -> None:
+    engine = ocr.recogniser(OcrSettings(engine=OcrEngine.TESSERACT))
+    text = tuple(f"{line} {line}" for line in LINES)[:2] * 2
+    with documents.open_document(picture(tmp_path / "a.pdf", LINES + text)) as document:
+        drawn = ocr_picture.page_picture(document, 1)
+    assert drawn is not None
+    turned = Picture(np.ascontiguousarray(np.rot90(drawn[0].pixels, quarters)), drawn[0].dpi)
+    found = ocr_turned.read(engine, turned)
+    texts = [line.text for line in ocr_turned.lines(found, 1)]
+    assert texts[:3] == list(LINES)
 
 
 @needs_tesseract
@@ -175,7 +241,7 @@ def test_mupdf_reads_with_a_folder_of_language_files(tmp_path: Path) -> None:
     assert engine.title.startswith("MuPDF ")
     with documents.open_document(picture(tmp_path / "scan.pdf", LINES[:1])) as document:
         found = ocr.read(document, 1, engine)
-    assert [line.text for line in ocr.lines(found or [], 1)] == [LINES[0]]
+    assert [line.text for line in ocr_turned.lines(found or [], 1)] == [LINES[0]]
     assert found and 70 < found[0].x0 < 76 and 85 < found[0].y0 < 95
 
 
