@@ -15,6 +15,8 @@ _BLOCKS = re.compile(
 _CROSSES = re.compile(r"(?<![\w-])X{4,60}(?![\w-])")
 _FRAME = re.compile(r"DELETED PAGE|DUPLICATION FEE|FOR THIS PAGE", re.IGNORECASE)
 
+_SMALL = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
+
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
@@ -24,6 +26,20 @@ class Placeholder:
     end: int
     confidence: float
     reasons: tuple[str, ...]
+
+
+def _goes_on(flow: Flow, start: int) -> bool:
+    """True for blocks alone on a line below one that breaks off after a comma or a small word: a title set in
+    two lines."""
+    index = flow.line_index(start)
+    if index == 0 or re.search(r"\w", flow.texts[index][:2000]):
+        return False
+    words = flow.texts[index - 1][:2000].split()
+    return (
+        len(words) >= 3
+        and flow.lines[index - 1].page == flow.lines[index].page
+        and (words[-1].endswith(",") or words[-1] in _SMALL)
+    )
 
 
 def find(flow: Flow, disposition: Disposition) -> list[Placeholder]:
@@ -37,7 +53,8 @@ def find(flow: Flow, disposition: Disposition) -> list[Placeholder]:
         line = flow.texts[flow.line_index(match.start())]
         # Without a stamp, blocks alone on a line or with figures may be a chart or a progress bar.
         words = re.findall(r"[A-Za-z]{2,}", line[:2000])
-        if size >= (3 if in_part else 4) and (in_part or (len(words) >= 3 and "%" not in line[:2000])):
+        told = (len(words) >= 3 and "%" not in line[:2000]) or _goes_on(flow, match.start())
+        if size >= (3 if in_part else 4) and (in_part or told):
             sure = 0.85 if in_part else 0.7
             found.append(
                 Placeholder(

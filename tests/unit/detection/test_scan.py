@@ -158,6 +158,11 @@ class TestPlaceholders:
     def test_other_x(self, text: str) -> None:
         assert spans(PART + text) == ()
 
+    def test_blocks_alone_on_a_line_need_a_title_that_goes_on(self) -> None:
+        blocks = "\u25a0" * 6
+        assert [s.kind for s in spans(f"How they dealt with Cole, Dunn,\n{blocks}")] == [Kind.PLACEHOLDER]
+        assert spans(f"Copying the files now\n{blocks}") == ()
+
     def test_a_sheet_for_pages_withheld_entirely(self) -> None:
         found = spans(
             "FOIPA DELETED PAGE INFORMATION SHEET\n28 Page(s) withheld entirely at this location\n"
