@@ -70,7 +70,13 @@ def _by_band(areas: Iterable[Drawing]) -> dict[int, list[Drawing]]:
 
 def _is_covered(word: Rect, areas: Mapping[int, list[Drawing]], glyphs: Mapping[Cell, list[Glyph]]) -> bool:
     middle = math.floor((word.y0 + word.y1) / 2 / _BAND)
-    over = [shape for shape in areas.get(middle, ()) if not word.intersect(shape.rect).is_empty]
+    over = [
+        shape for shape in areas.get(middle, ())
+        if shape.rect.x0 < word.x1 and word.x0 < shape.rect.x1
+        and shape.rect.y0 < word.y1 and word.y0 < shape.rect.y1
+    ]
+    if not over:
+        return False
     # Side by side, pieces of a box may each cover a part.
     covered = sum(word.intersect(shape.rect).area for shape in over)
     if word.area <= 0 or covered < _COVERED * word.area:

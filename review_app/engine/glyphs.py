@@ -30,8 +30,14 @@ class Places:
 
     def has(self, rect: Rect) -> bool:
         """True when the middle of ``rect`` lies in one of the places."""
-        x, y = (rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2
-        return any(r.x0 <= x <= r.x1 and r.y0 <= y <= r.y1 for r in self._rows.get(int(y // _ROW), ()))
+        return self.has_point((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2)
+
+    def has_point(self, x: float, y: float) -> bool:
+        """True when a point lies in one of the places."""
+        for r in self._rows.get(int(y // _ROW), ()):  # noqa: SIM110 - for every character: any() costs twice
+            if r.x0 <= x <= r.x1 and r.y0 <= y <= r.y1:
+                return True
+        return False
 
     def touches(self, rect: Rect) -> bool:
         """True when any of ``rect`` lies in one of the places."""
@@ -62,11 +68,14 @@ def of_page(page: Any, places: Sequence[Rect], to_page: Matrix) -> tuple[list[Gl
             x0, y0, x1, y1 = char[3]
             if not (-1e7 < x0 <= x1 < 1e7 and -1e7 < y0 <= y1 < 1e7):
                 continue
-            rect = Rect(x0, y0, x1, y1)
-            if not plain:
-                rect = moved(rect, to_page)
-            if not wanted.has(rect):
-                continue
+            if plain:  # nearly all characters stand elsewhere: they cost no rectangle
+                if not wanted.has_point((x0 + x1) / 2, (y0 + y1) / 2):
+                    continue
+                rect = Rect(x0, y0, x1, y1)
+            else:
+                rect = moved(Rect(x0, y0, x1, y1), to_page)
+                if not wanted.has(rect):
+                    continue
             if len(found) >= MAX_GLYPHS:
                 return found, True
             code = int(char[0])

@@ -17,7 +17,7 @@ from review_app.domain.geometry import Rect, same_place
 from review_app.domain.vocabulary import Disposition
 from review_app.engine import annotate, documents, render
 from review_app.workers import live, reading, unreadable
-from review_app.workers.packed import packed
+from review_app.workers.packed import Keeper
 from review_app.workers.request import Request
 
 TEXT_CHUNK = 1_000_000
@@ -31,6 +31,7 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
     covered: dict[int, tuple[Rect, ...]] = {}
     looks: dict[int, tuple[raster.Candidate, ...]] = {}
     without = live.left_out(request)
+    keeper = Keeper()
     reader = reading.Reader(document, request)
     audience = live.Audience(request)
     for number in audience.turns(count):
@@ -44,7 +45,7 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
             content = reader.page(content, picture)
         if picture is not None and not document.is_damaged(number):
             looks[number] = raster.look(content, *picture)
-        read[number] = packed(content)
+        read[number] = keeper.kept(content)
         audience.saw(read[number], looks.get(number))
         request.progress(len(read), count)
     contents = [read[number] for number in sorted(read)]

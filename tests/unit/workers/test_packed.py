@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from review_app.domain.content import Line, PageContent, Word
 from review_app.domain.geometry import Rect
+from review_app.workers import packed as packing
 from review_app.workers.packed import PackedWords, packed
 
 number = st.floats(-1e5, 1e5, allow_nan=False)
@@ -62,3 +63,13 @@ def test_it_is_small():
     assert size < 60_000
     assert list(line) == list(words)
     assert sum(sys.getsizeof(w) + sys.getsizeof(w.rect) + 4 * 24 for w in words) > 200_000
+
+
+def test_the_first_pages_are_kept_as_they_are_and_the_rest_small(monkeypatch):
+    monkeypatch.setattr(packing, "MAX_LOOSE_WORDS", 3)
+    keeper = packing.Keeper()
+    words = (Word("ab", 0, Rect(0, 0, 1, 1)), Word("cd", 3, Rect(2, 0, 3, 1)))
+    page = PageContent(1, 612, 792, (Line("ab cd", 1, (Rect(0, 0, 3, 1),), words),))
+    first, second = keeper.kept(page), keeper.kept(page)
+    assert first is page
+    assert isinstance(second.lines[0].words, PackedWords) and list(second.lines[0].words) == list(words)
