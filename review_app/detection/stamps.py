@@ -21,6 +21,7 @@ _NAME_WORD = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:-[A-Z][a-z]+)?|(?:de|del|la|van
 _TITLE = re.compile(
     r",\s*(?:Senior |Acting |Deputy )?(?:Reviewer|Reviewing Officer|Director|Chief|Officer)\b.*$", re.I
 )
+_MARKINGS = frozenset({"UNCLASSIFIED", "CONFIDENTIAL", "SECRET"})
 _UPPER_REPAIR = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "l": "I", "|": "I", "!": "I"})
 
 
@@ -94,6 +95,8 @@ def _clusters(family: Family, marks: list[Mark], flow: Flow, view: Collapsed) ->
     clusters: list[list[Mark]] = []
     current: list[Mark] = []
     for mark in marks:
+        if not mark.text.islower() and view.text[mark.start : mark.end].islower():
+            continue  # words of a sentence: a stamp prints its labels with a capital
         far = bool(current) and (
             mark.start - current[-1].end > family.reach
             or _page(mark, flow, view) != _page(current[-1], flow, view)
@@ -278,7 +281,10 @@ def _name(
         first, _ = view.span(low, low + 1)
         index = flow.line_index(first)
         text = text[: max(0, flow.starts[index] + len(flow.texts[index]) - first)]
-    text = _without_label(text.rstrip(" .,:;-_|"), family)
+    bare = text.rstrip(" .,:;-_|")
+    if re.search(r"\b(?:[A-Z]|Jr)$", bare) and text[len(bare) :].startswith("."):
+        bare += "."  # the stop of an initial belongs to the name
+    text = _without_label(bare, family)
     value = _clean_name(text, rule.words)
     start, end = view.span(low, low + len(text))
     if text and names and (value is None or not value[1] or likely or value[0] in names):
@@ -310,6 +316,7 @@ def _without_label(text: str, family: Family) -> str:
 def _clean_name(text: str, words: tuple[int, int]) -> tuple[str, bool] | None:
     """A person's name as printed, with misread capitals mended; None when it cannot be one."""
     text = _TITLE.sub("", " ".join(text.split()))
+    text = " ".join(w for w in text.split() if w not in _MARKINGS)  # printed across the stamp
     mended = []
     for word in text.split():
         own = [c for c in word if c.isalpha()]
@@ -327,7 +334,8 @@ def _clean_name(text: str, words: tuple[int, int]) -> tuple[str, bool] | None:
         ):
             mended.pop()  # a label behind a name in capitals: "Datc"
         if any(
-            re.search(r"[a-z]", w) and not re.fullmatch(r"(?:Mc|Mac|De|Le|O'|Di|La)[A-Z'-]+\.?|Jr\.?", w)
+            re.search(r"[a-z]", w)
+            and not re.fullmatch(r"(?:Mc|Mac|De|Le|O'|Di|La)[A-Z'-]+\.?|Jr\.?", w.rstrip(","))
             for w in mended
         ):
             return None  # a misread capital: which one, nobody can tell

@@ -223,6 +223,31 @@ SAMPLES: list[tuple[str, str, dict[str, list[str]]]] = [
 ]
 
 
+HOSTILE: list[tuple[str, dict[str, list[str]]]] = [
+    # A marking printed across the stamp is no part of the name.
+    ("Review Authority: ROBERT\nUNCLASSIFIED\nSAMPLE\nDate: 06/17/96\nCase ID: 90999152",
+     {"review_authority": ["ROBERT SAMPLE"], "review_date": ["1996-06-17"], "case_id": ["90999152"]}),
+    ("REVIEW AUTHORITY: McSAMPLE, JOHN P.\nDATE: 06/17/96\nCASE ID: 90999152",
+     {"review_authority": ["McSAMPLE, JOHN P."], "review_date": ["1996-06-17"], "case_id": ["90999152"]}),
+    ("Review Authority: N/A Date: 00/00/0000 Case ID: N/A", {}),
+    ("Case No. F-2014-99999\nDoc No. C05999999\nDate: 05/13/2051",  # no release lies ahead
+     {"case_id": ["F-2014-99999"], "doc_no": ["C05999999"]}),
+    # Sentences are no stamps.
+    ("The case no. F-2014-99999 was closed on date 05/13/2015; the doc no. C05999999 stays.", {}),
+    ("He was approved for release 17 September 2011 from the hospital.", {}),
+    ("We declassified by: hand, date 5 May 1999, all files.", {}),
+    ("Name: ______ Date: ______", {}),
+    # Two different stamps on one page give two values of a field.
+    ("Case No. F-2014-99999 Doc No. C05999999 Date: 05/13/2015\nApproved for Release: 2019/03/14 C02999047",
+     {"case_id": ["F-2014-99999"], "doc_no": ["C05999999", "C02999047"],
+      "release_date": ["2015-05-13", "2019-03-14"]}),
+    ("APPROVED FOR RELEASE 1994\nCIA HISTORICAL REVIEW PROGRAM",
+     {"reviewing_office": ["CIA HISTORICAL REVIEW PROGRAM"], "release_date": ["1994"]}),
+    ("ISCAP No. 2012-999", {"case_id": ["2012-999"]}),
+    ("Approved for Release: 2019/13/45 C02999047", {"doc_no": ["C02999047"]}),
+]
+
+
 def record(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for reading in scan.document(text_pages(text)).record:
@@ -232,6 +257,11 @@ def record(text: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize(("family", "text", "wanted"), SAMPLES)
 def test_sample(family: str, text: str, wanted: dict[str, list[str]]) -> None:
+    assert record(text) == wanted
+
+
+@pytest.mark.parametrize(("text", "wanted"), HOSTILE)
+def test_hostile_variation(text: str, wanted: dict[str, list[str]]) -> None:
     assert record(text) == wanted
 
 
