@@ -48,7 +48,8 @@ class Rescanned:
         if not self.is_news:
             return f"nothing new, {self.kept} kept"
         parts = [f"{self.new} new", f"{self.changed} changed" if self.changed else "", f"{self.gone} gone",
-                 f"{self.kept} kept", f"{self.fields} record fields changed" if self.fields else ""]
+                 f"{self.kept} kept",
+                 f"record fields changed: {self.fields}" if self.fields else ""]
         return ", ".join(part for part in parts if part)
 
 

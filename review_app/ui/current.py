@@ -82,6 +82,8 @@ class Current(QObject):
 
     def has_undecided(self, document_id: str) -> bool:
         """True when a document has a span that is shown and waits for a person."""
+        if self.limits.shown <= 0:
+            return any(d.id == document_id and d.undecided_count for d in self.documents)
         return any(s.is_undecided and self.limits.shows(s) for s in self._desk.spans(document_id))
 
     def span(self, span_id: str) -> SpanRow | None:

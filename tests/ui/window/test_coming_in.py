@@ -121,6 +121,26 @@ def test_a_scan_that_nobody_steers_would_be_noticed(qtbot, desk, open_window, sc
     qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
 
 
+def test_a_document_that_waits_is_scanned_when_somebody_looks_at_it(qtbot, desk, open_window, scan, seeds):
+    window = open_window(desk)
+    add_and_go_to(window, qtbot, scan, 1)
+    long_one = window.current.document.id
+    window.page.setFocus()
+    window.commands.add_files([seeds / "1992-briefing-memo.txt"])
+    window.commands._shows_next = False  # as if somebody typed: the long one stays on screen
+    qtbot.waitUntil(lambda: len(window.current.documents) == 2, timeout=WAIT)
+    memo = next(d for d in window.current.documents if d.name == "1992-briefing-memo.txt")
+    assert memo.coming.state is Arrival.WAITING
+    window.current.show_document(memo.id)
+    qtbot.waitUntil(lambda: window.current.document.coming is None, timeout=WAIT)
+    states = {d.name: d.coming.state for d in window.current.documents if d.coming is not None}
+    assert states == {"thirty.pdf": Arrival.SCANNING}, "the long one goes on meanwhile"
+    assert len(window.current.spans) == 2 and desk.incoming.document(long_one) is not None
+    press(window, "Ctrl+.")
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    assert [d.name for d in window.current.documents] == ["1992-briefing-memo.txt"]
+
+
 def test_a_document_can_be_dropped_while_it_is_scanned(qtbot, desk, open_window, scan):
     window = open_window(desk)
     add_and_go_to(window, qtbot, scan, 1)

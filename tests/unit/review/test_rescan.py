@@ -117,7 +117,7 @@ def test_fields_a_person_decided_stay_and_others_are_read_again(desk: Desk, memo
                                {**row(desk, "record_fields", subject.id), "value": "misread"})])
     desk.record_fields.correct(case.id, "90019199")
     done = desk.rescanning.again(memo)
-    assert done.fields == 1 and "1 record fields changed" in done.in_words()
+    assert done.fields == 1 and "record fields changed: 1" in done.in_words()
     after = {r.id: r for r in desk.record(memo)}
     assert after[case.id].value == "90019199" and after[subject.id].value == subject.value
 
