@@ -18,6 +18,7 @@ from review_app.cli.log import log
 from review_app.cli.output import say_error
 from review_app.cli.process import process
 from review_app.cli.scan import scan
+from review_app.cli.verify import verify
 from review_app.cli.window import open_window
 from review_app.domain.errors import Cancelled, EnvironmentProblem, ReviewError, UsageError
 from review_app.review.places import write_crash_file
@@ -34,11 +35,11 @@ def review_app() -> None:
 
 
 review_app.add_command(open_window)
-for _command in (process, scan, annotate, log, codes, doctor):
+for _command in (process, scan, annotate, verify, log, codes, doctor):
     review_app.add_command(_command)
 
 _OWN_OPTIONS = {"--help", "--version"}
-_LATER = {"redact", "verify", "compare", "report", "case"}
+_LATER = {"redact", "compare", "report", "case"}
 """Commands that other programs may come to rely on but that this version does not have. They are not taken
 for files, or a script that redacts would open a window."""
 

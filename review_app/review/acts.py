@@ -15,7 +15,7 @@ class Acts:
         self._session = session
 
     def record(self, kind: str, name: str, sha256: str, output_sha256: str = "") -> None:
-        """Write that ``kind`` (``scan``, ``annotate``) was done to the file with this SHA-256."""
+        """Write that ``kind`` (``scan``, ``annotate``, ``verify``) was done to the file with this SHA-256."""
         act_id = new_id("act")
         row: Row = {
             "id": act_id, "kind": kind, "name": name, "sha256": sha256, "output_sha256": output_sha256,

@@ -34,6 +34,7 @@ ACTION_WORDS = {
     "export.annotated": "export annotated copy",
     "file.scan": "scan a file",
     "file.annotate": "annotate a file",
+    "file.verify": "check a file for what it hides",
     "undo": "undo",
     "redo": "redo",
 }
@@ -41,7 +42,7 @@ ACTION_WORDS = {
 
 NOT_UNDOABLE = frozenset({
     "document.added", "document.page", "document.recorded", "document.abandoned", "document.assigned",
-    "case.opened", "export.annotated", "file.scan", "file.annotate",
+    "case.opened", "export.annotated", "file.scan", "file.annotate", "file.verify",
 })
 """Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
 

@@ -12,17 +12,21 @@ from typing import Any
 
 from review_app import __version__
 from review_app.domain.display import shown
-from review_app.domain.errors import InputRefused
+from review_app.domain.errors import ChildDied, InputRefused
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.ocr import OcrSettings
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
+from review_app.domain.verification import Verification
 from review_app.review import recognition
 from review_app.review.forms import now
 from review_app.review.outgoing import outgoing
 from review_app.review.places import default_tessdata
 from review_app.review.scan_request import PAGE_TIMEOUT_S, SCAN_TIMEOUT_S, scan_params, scan_result
 from review_app.workers.pool import Pool
+
+VERIFY_TIMEOUT_S = 3600.0
+"""Longest time to check one file, in seconds: ten thousand scanned pages."""
 
 MAX_MARKS_BYTES = 64 * 1024 * 1024
 """Largest marks file that is read, in bytes: 20,000 marks need less than a tenth of it."""
@@ -136,6 +140,27 @@ class Standalone:
                 on_written(written)
         return written
 
+    def verify(
+        self, path: Path, passwords: Sequence[str] = (), *, original: Path | None = None,
+        marks: Mapping[str, Any] | None = None, cancel: threading.Event | None = None,
+    ) -> Verification:
+        """Attack a finished file; with the original and the marks, a release copy of it.
+
+        Raises:
+            InputRefused: a file cannot be taken, or the marks are not for the original.
+        """
+        params = _params(path, passwords)
+        if original is not None:
+            params |= {"original": str(original.absolute()), "marks": dict(marks or {})}
+        answer = self._pool.ask("verify", params, cancel=cancel, timeout_s=VERIFY_TIMEOUT_S)
+        try:
+            return Verification.of(answer.values).named(str(path))
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
+            raise ChildDied(
+                "The result of the check is damaged", why="so nothing is known of this file",
+                todo="Try again; if it happens again, do not pass the file on",
+            ) from None
+
     def anchor(self, path: Path, passwords: Sequence[str] = ()) -> LogHead:
         """The head of the log that an annotated copy was made from; number 0 when that was empty.
 
@@ -160,17 +185,7 @@ def read_marks(path: Path) -> tuple[dict[str, Any], tuple[SpanFinding, ...]]:
         InputRefused: missing, not JSON, or not of the form of the contract; the message says where.
     """
     name = shown(path)
-    try:
-        if path.stat().st_size > MAX_MARKS_BYTES:
-            raise InputRefused(f"{name} is too large for a marks file", todo="Give the output of scan --json")
-        value = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputRefused(f"{name} cannot be read ({error.strerror})", todo="Check the path") from error
-    except (ValueError, RecursionError):
-        raise InputRefused(
-            f"{name} is not JSON", why="a marks file is one JSON object",
-            todo="Give the output of scan --json for one file",
-        ) from None
+    value = read_json(path)
     if not isinstance(value, dict) or not isinstance(value.get("spans"), list):
         raise InputRefused(
             f"{name} holds no list of spans", todo="Give the output of scan --json for one file"
@@ -186,6 +201,26 @@ def read_marks(path: Path) -> tuple[dict[str, Any], tuple[SpanFinding, ...]]:
                 todo="Correct that entry",
             ) from None
     return value, tuple(spans)
+
+
+def read_json(path: Path) -> Any:
+    """What a marks file holds, whatever that is.
+
+    Raises:
+        InputRefused: missing, too large or not JSON.
+    """
+    name = shown(path)
+    try:
+        if path.stat().st_size > MAX_MARKS_BYTES:
+            raise InputRefused(f"{name} is too large for a marks file", todo="Give the output of scan --json")
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputRefused(f"{name} cannot be read ({error.strerror})", todo="Check the path") from error
+    except (ValueError, RecursionError):
+        raise InputRefused(
+            f"{name} is not JSON", why="a marks file is one JSON object",
+            todo="Give the output of scan --json for one file",
+        ) from None
 
 
 def check_marks(marks: Sequence[SpanFinding], found: ScanResult) -> None:

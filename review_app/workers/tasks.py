@@ -17,7 +17,7 @@ from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
 from review_app.engine import annotate, documents, ocr, render
-from review_app.workers import reading, scanning
+from review_app.workers import reading, scanning, verifying
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
 
 OPEN_BYTES = 256 * 1024 * 1024
@@ -154,6 +154,13 @@ def _anchor(desk: Desk, request: Request) -> Result:
     }, b""
 
 
+def _verify(desk: Desk, request: Request) -> Result:
+    """The attack on a finished file; with ``original`` and ``marks``, on a release copy."""
+    if request.params.get("original"):
+        return verifying.release(request).to_json(), b""
+    return verifying.alone(desk.document(request), request).to_json(), b""
+
+
 def _ocr(desk: Desk, request: Request) -> Result:
     """Which engines there are; refused when the one that was chosen cannot be used."""
     settings = request.ocr
@@ -176,5 +183,5 @@ def _digest(path: Path) -> str:
 
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
     "ping": _ping, "scan": _scan, "stamps": _stamps, "pages": _pages, "render": _render, "words": _words,
-    "annotate": _annotate, "anchor": _anchor, "ocr": _ocr,
+    "annotate": _annotate, "anchor": _anchor, "ocr": _ocr, "verify": _verify,
 }
