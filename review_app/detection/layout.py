@@ -18,6 +18,8 @@ IN_PART, BOXED = 1.0, -1.0
 """Weights of a stamp that says "in part", and of an agency that draws boxes elsewhere in the document."""
 
 SHOWN = 0.5
+MAX_WORDS = 4_000
+"""A page with more is a listing: there is no running text on it that could have a hole."""
 _ONLY_BLANK = 0.59
 """What is blank and no more is at most possible, never to be confirmed by itself (domain reference 5.9)."""
 
@@ -50,13 +52,20 @@ def spans(
         whole: what the stamps say of the document; ``by_page`` of single pages.
         printed: canonical codes of the release line.
     """
-    out = list(found)
+    there: dict[int, list[SpanFinding]] = {}
+    for span in found:
+        there.setdefault(span.page, []).append(span)
     boxed = any(span.kind in _BOXES for span in found)
     pages = _pages(flow)
     running = _running(flow, pages)
     for page, lines in pages:
         said = by_page.get(page.number, whole)
+        others = there.get(page.number, [])
         if said is Disposition.RELEASED_IN_FULL or page.number in legends:
+            continue
+        # What recognition did not read is not blank: on a scan only the place of a code is looked for.
+        is_scan = raster.is_scan(page)
+        if is_scan and not any(other.detector in _TRACES for other in others):
             continue
         text = [i for i in lines if i not in stamps and i not in running]
         codes = [
@@ -65,18 +74,20 @@ def spans(
             if _is_believed(c, said, printed)
         ]
         rows = [flow.lines[i].words for i in text]
-        others = [s for s in out if s.page == page.number]
+        if sum(len(row) for row in rows) > MAX_WORDS:
+            continue
+        new: list[SpanFinding] = []
         for gap in gaps.find(page, rows, codes):
-            span = _span(page, gap, said, boxed=boxed)
-            if span is None or any(_meets(span, other) for other in others if other.detector not in _TRACES):
+            blank = _span(page, gap, said, boxed=boxed)
+            if blank is None or any(_meets(blank, o) for o in others if o.detector not in _TRACES):
                 continue
-            traces = [o for o in others if o.detector in _TRACES and _is_trace(o, span)]
-            if raster.is_scan(page) and not traces:
-                continue  # what recognition did not read is not blank: only the place of a code is looked for
-            out = [o for o in out if o not in traces]
+            traces = [o for o in others if o.detector in _TRACES and _is_trace(o, blank)]
+            if is_scan and not traces:
+                continue
             others = [o for o in others if o not in traces]
-            out.append(span)
-    return out
+            new.append(blank)
+        there[page.number] = [*others, *new]
+    return [span for page_spans in there.values() for span in page_spans]
 
 
 def _pages(flow: Flow) -> list[tuple[PageContent, list[int]]]:

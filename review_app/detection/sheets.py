@@ -83,6 +83,7 @@ _AT_PLACE = re.compile(
     r"for the following.*|under\b.*|pursuant to\b.*)?[\s.:;)-]*$",
     re.IGNORECASE,
 )
+_MAY_SAY = re.compile("withh|denie|delet|exempt|excis|remov|postpon|withdr|restrict", re.IGNORECASE)
 _LEAD = re.compile(r"[\W_]*(?:(?:the|these|this|next|following|all|of)\s{1,9}){0,3}", re.IGNORECASE)
 _TICKED = re.compile(
     r"(?:\[\s?[xX]\s?\]|\(\s?[xX]\s?\)|[\u2611\u2612\u2713\u2714\u2717\u2718]|(?<!\S)[xX])\s{0,3}$"
@@ -130,6 +131,8 @@ def _of_page(
     low, high = flow.starts[own[0]], flow.starts[own[-1]] + len(flow.texts[own[-1]])
     text = flow.text[low:high]
     words = sum(len(flow.texts[i].split()) for i in own if i not in stamps)
+    if words > LITTLE_TEXT and _MAY_SAY.search(text) is None:
+        return []  # most pages: none of the patterns could match
     is_form = _FORM.search(text) is not None
     is_card = _CARD.search(text) is not None and words <= 4 * LITTLE_TEXT
     is_page = is_form or is_card or words <= LITTLE_TEXT

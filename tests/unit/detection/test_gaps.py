@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -256,3 +257,10 @@ def test_heads_that_run_over_pages_are_no_text_that_breaks_off() -> None:
         for n, p in enumerate(pages, 1)
     ]
     assert told(*pages) == []
+
+
+def test_a_page_full_of_gaps_takes_bounded_time() -> None:
+    rows = ["   ".join(["word", "and", "more"] * 9)[: 80 + n % 7] for n in range(140)]
+    begin = time.process_time()
+    told(page(rows, stamp=STAMP))
+    assert time.process_time() - begin < 5.0
