@@ -8,6 +8,7 @@ killed run leaves nothing on the disk and a program that talks too much cannot b
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ _TICK_S = 0.05
 
 
 def run(
-    words: Sequence[str], data: bytes, *, name: str, seconds: float, most_bytes: int
+    words: Sequence[str], data: bytes, *, name: str, seconds: float, most_bytes: int, cpu_seconds: int = 20
 ) -> bytes:
     """What a program writes to its standard output when it is given ``data``.
 
@@ -31,6 +32,7 @@ def run(
         name: how people call the program.
         seconds: longest time; then it is killed.
         most_bytes: longest output; then it is killed.
+        cpu_seconds: most processor time, where the system can hold it to that (Linux).
 
     Raises:
         EngineFailed: it cannot be started, fails, takes too long or says too much.
@@ -41,7 +43,7 @@ def run(
             given.seek(0)
             with _started(words, given.fileno(), said.fileno()) as process:
                 try:
-                    _bound(process, most_bytes, seconds)
+                    _bound(process, most_bytes, cpu_seconds)
                     _wait(process, said.fileno(), name, seconds, most_bytes)
                 finally:
                     process.kill()  # harmless when it has ended
@@ -61,7 +63,7 @@ def _started(words: Sequence[str], given: int, said: int) -> subprocess.Popen[by
     )
 
 
-def _bound(process: subprocess.Popen[bytes], most_bytes: int, seconds: float) -> None:
+def _bound(process: subprocess.Popen[bytes], most_bytes: int, cpu_seconds: int) -> None:
     """Limits of its own where the system has them; memory is inherited from the child."""
     if sys.platform != "linux":
         return
@@ -69,7 +71,7 @@ def _bound(process: subprocess.Popen[bytes], most_bytes: int, seconds: float) ->
 
     try:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most_bytes + 1, most_bytes + 1))
-        resource.prlimit(process.pid, resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
+        resource.prlimit(process.pid, resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     except (ProcessLookupError, PermissionError, ValueError):
         pass  # it has ended already, or the limits are lower than these
 
@@ -87,6 +89,8 @@ def _wait(
                 raise EngineFailed(f"{name} took longer than {seconds:g} seconds") from None
         if os.fstat(said).st_size > most_bytes:
             raise EngineFailed(f"{name} gave more than {most_bytes // 2**20} MB for one page")
+    if code < 0 and code == -getattr(signal, "SIGXCPU", 0):
+        raise EngineFailed(f"{name} needed more processor time than a page may take")
     if code < 0:
         raise EngineFailed(f"{name} was ended by signal {-code}")
     if code > 0:

@@ -21,6 +21,9 @@ NAME = "RapidOCR"
 PAGE_SECONDS = 180.0
 """Longest time for a page; one takes 7 seconds of processor time with the loading of the models."""
 
+PAGE_CPU_SECONDS = 60
+"""Most processor time for a page, in seconds."""
+
 WORK_DPI = 200
 """More brought nothing and costs time (detection reference 5)."""
 
@@ -61,7 +64,10 @@ class RapidOcr:
             pixels = cut.mean(axis=(1, 3)).astype(pixels.dtype)
         script = Path(__file__).with_name("ocr_rapid_program.py")
         words = [sys.executable, "-I", "-c", _START, json.dumps(sys.path), str(script)]
-        said = run(words, pgm(pixels), name=NAME, seconds=PAGE_SECONDS, most_bytes=MAX_ANSWER)
+        said = run(
+            words, pgm(pixels), name=NAME, seconds=PAGE_SECONDS, most_bytes=MAX_ANSWER,
+            cpu_seconds=PAGE_CPU_SECONDS,
+        )
         height, width = pixels.shape
         return [
             Found(f.text, f.x0 * step, f.y0 * step, f.x1 * step, f.y1 * step, f.sure)

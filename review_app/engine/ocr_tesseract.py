@@ -22,7 +22,10 @@ from review_app.engine.ocr_types import EngineFailed, Found, Picture
 NAME = "Tesseract"
 
 PAGE_SECONDS = 120.0
-"""Longest time for a page: a hundred times what one takes, and less than a child may be silent."""
+"""Longest time for a page: fifty times what one takes, and less than a child may be silent."""
+
+PAGE_CPU_SECONDS = 20
+"""Most processor time for a page: released pages take 1 to 5 seconds, one of nothing but speckle minutes."""
 
 MAX_ANSWER = 32 * 1024 * 1024
 """Bytes. A word takes about 60 in the answer; a page of a newspaper has 10,000 words."""
@@ -119,7 +122,10 @@ class Tesseract:
             self._there.program, *self._folder, "stdin", "stdout", "--oem", "1", "--psm", str(layout),
             "-l", "+".join(self._languages), "--dpi", str(picture.dpi), "tsv",
         ]
-        said = run(words, pgm(picture.pixels), name=NAME, seconds=PAGE_SECONDS, most_bytes=MAX_ANSWER)
+        said = run(
+            words, pgm(picture.pixels), name=NAME, seconds=PAGE_SECONDS, most_bytes=MAX_ANSWER,
+            cpu_seconds=PAGE_CPU_SECONDS,
+        )
         height, width = picture.pixels.shape
         return parsed(said, width, height)
 

@@ -75,6 +75,14 @@ def test_a_program_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     assert not Path(f"/proc/{pid}").exists() or sys_platform_has_no_proc()
 
 
+@needs_scripts
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux limits another program's time")
+def test_a_program_that_computes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = program(tmp_path / "bin", monkeypatch, "while :; do :; done")
+    with pytest.raises(EngineFailed, match="processor time"):
+        run([str(path), "x"], b"", name="Tesseract", seconds=60, most_bytes=1000, cpu_seconds=1)
+
+
 def sys_platform_has_no_proc() -> bool:
     return not Path("/proc/self").exists()
 
