@@ -15,6 +15,10 @@ ELSE = "else"
 """Slot of a reading that only stands where no printing of its stamp gives the value itself."""
 
 
+DOUBTFUL = 0.62
+"""Below this a value is a suggestion to look at."""
+
+
 def elect(found: list[Reading], flow: Flow) -> list[Reading]:
     """The readings to believe, in order; at most one for a value of a field."""
     groups: dict[tuple[str, Field, str], list[Reading]] = defaultdict(list)
@@ -35,6 +39,8 @@ def elect(found: list[Reading], flow: Flow) -> list[Reading]:
 
 
 def _elect(readings: list[Reading], flow: Flow) -> list[Reading]:
+    good = [reading for reading in readings if reading.confidence >= DOUBTFUL]
+    readings = good or readings  # a doubtful reading says nothing against a good one
     by_value: dict[str, list[Reading]] = defaultdict(list)
     for reading in readings:
         by_value[reading.value].append(reading)

@@ -108,3 +108,9 @@ def test_an_unknown_name_in_worn_print_is_a_suggestion_only() -> None:
     assert [(r.value, r.confidence < 0.65) for r in found if r.field == "review_authority"] == [
         ("CARL UNKNOWN", True)
     ]
+
+
+def test_a_doubtful_name_does_not_stand_against_a_known_one() -> None:
+    worn = STAMP.format(name="RQBERT WlLLER").replace("90019152", "9OO19152")
+    other = STAMP.format(name="ROBBRT WXLLER").replace("90019152", "9OO19152")
+    assert values(f"{worn}\f{other}", "review_authority", names=NAMES) == ["ROBERT WILLER"]
