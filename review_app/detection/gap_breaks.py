@@ -40,6 +40,8 @@ def between(i: int, column: Column, known: View) -> Gap | None:
         if not is_empty and not (_in_prose(i, column, is_torn) if is_band else _goes_down(i, column, head)):
             return None
     extra = step - column.paragraph
+    if is_band and not signs.odds and _is_spaced(i, column):
+        return None
     if is_band:
         # Between paragraphs some room is meant to be empty, the more so where nothing else speaks.
         least = 0.0 if is_torn or is_empty else 0.5 if signs.odds else 1.7
@@ -68,6 +70,14 @@ def between(i: int, column: Column, known: View) -> Gap | None:
         signs.codes,
         has_sign=bool(signs.odds or is_torn or has_items),
     )
+
+
+def _is_spaced(i: int, column: Column) -> bool:
+    """True when the lines right above or below stand as far apart: double spacing, not a gap."""
+    runs = column.runs
+    step = runs[i + 1].y1 - runs[i].y1
+    beside = [runs[k + 1].y1 - runs[k].y1 for k in (i - 1, i + 1) if 0 <= k < len(runs) - 1]
+    return step < 2.6 * column.pitch and any(abs(other - step) <= 0.1 * step for other in beside)
 
 
 def _is_short(last: str, extra: float, head: Rect | None, column: Column) -> bool:

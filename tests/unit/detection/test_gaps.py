@@ -264,3 +264,8 @@ def test_a_page_full_of_gaps_takes_bounded_time() -> None:
     begin = time.process_time()
     told(page(rows, stamp=STAMP))
     assert time.process_time() - begin < 5.0
+
+
+def test_double_spacing_beside_single_spaced_text_is_no_gap() -> None:
+    spaced = [line for row in PROSE for line in (row, "")]
+    assert told(page([*PROSE, *PROSE, "", *spaced])) == []
