@@ -8,6 +8,7 @@ font displaces never counts as grazed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from review_app.engine.operators import number
 from review_app.engine.paths import holds
 from review_app.engine.pdffonts import PdfFont
 from review_app.engine.regions import Regions, meets
+from review_app.engine.unseen import SMALLEST, Seen
 
 CORE = (0.1, 0.5)
 FULL = 0.95
@@ -97,8 +99,10 @@ class Page:
 
     regions: Regions
     crop: Rect
+    seen: Seen
     glyphs: list[Glyph] = field(default_factory=list)
     outside: int = 0
+    unseen: int = 0
 
     def decide(self) -> None:
         """Says of each touched glyph whether it goes."""
@@ -122,6 +126,8 @@ class TextRun:
         self._state = state
         self.matrix = matrix
         self._hidden = hidden
+        self._all = hidden
+        self._order = 0
 
     def show(
         self, font: PdfFont, elements: Sequence[bytes | float]
@@ -134,7 +140,15 @@ class TextRun:
         text = self._state.text
         strings = [e for e in elements if isinstance(e, bytes)]
         font.prepare(strings)
-        if not self._hidden and not self._in_question(font, elements):
+        state, seen = self._state, self._page.seen
+        where = self._where(font, elements)
+        colour = state.colour if text.mode in (0, 4) else None
+        self._order = seen.shown(where, colour, text.mode in (3, 7))
+        clip = state.clip
+        self._all = self._hidden or state.clear or (clip is not None and not meets(where, clip))
+        self._all = self._all or (text.mode != 3 and self._height() < SMALLEST)
+        cut = clip is not None and not holds(clip, where)
+        if not (self._all or cut or seen.judging or self._in_question(where)):
             for element in elements:
                 self._advance(font, element)
             return None
@@ -182,8 +196,17 @@ class TextRun:
         own: Matrix = (text.size * text.scale, 0.0, 0.0, text.size, 0.0, text.rise)
         return mul(mul(own, self.matrix), self._state.ctm)
 
-    def _in_question(self, font: PdfFont, elements: Sequence[bytes | float]) -> bool:
-        """A quick look: may any glyph of these strings meet a box, or lie off the page?"""
+    def _height(self) -> float:
+        """The em of the text, in points as displayed across its direction."""
+        c, d = self._whole()[2:4]
+        return math.hypot(c, d) * self._page.seen.unit
+
+    def _in_question(self, where: Rect) -> bool:
+        """A quick look: may any glyph of a string meet a box, or lie off the page?"""
+        return self._page.regions.near(where) or not holds(self._page.crop, where)
+
+    def _where(self, font: PdfFont, elements: Sequence[bytes | float]) -> Rect:
+        """A rectangle that holds all ink of a string, generously."""
         start = self.matrix
         left = right = 0.0
         at = 0.0
@@ -206,8 +229,7 @@ class TextRun:
         else:
             low, high = min(y0, 0.0) - 0.1, max(y1, 0.6) + 0.1
             box = Rect(left + min(x0, 0.0) - 0.1, low, right + max(x1, 1.0), high)
-        where = moved(box, self._whole()).inset(-self._pen())
-        return self._page.regions.near(where) or not holds(self._page.crop, where)
+        return moved(box, self._whole()).inset(-self._pen())
 
     def _pen(self) -> float:
         state = self._state
@@ -217,7 +239,8 @@ class TextRun:
         """The glyph when it is in question."""
         size = self._state.text.size
         shift = -(step + extra / size) * 1000 if size else 0.0
-        if self._hidden:
+        if self._all:
+            self._page.unseen += not self._hidden
             return Glyph(code, shift, Rect(0, 0, 0, 0), {}, True, font.text(code), font, gone=True)
         whole = self._whole()
         ink = font.ink(code)
@@ -237,6 +260,12 @@ class TextRun:
         page = self._page
         if not meets(rect, page.crop):
             page.outside += 1
+            return Glyph(code, shift, rect, {}, True, font.text(code), font, gone=True)
+        clip, mode = self._state.clip, self._state.text.mode
+        if (clip is not None and not meets(rect, clip)) or (page.seen.judging and ink is not None
+                and page.seen.is_unseen(
+                    self._order, rect, self._state.colour if mode in (0, 4) else None, mode in (3, 7))):
+            page.unseen += 1
             return Glyph(code, shift, rect, {}, True, font.text(code), font, gone=True)
         a, b = whole[:2]
         level, upright = abs(b) <= _SKEW * abs(a), abs(a) <= _SKEW * abs(b)

@@ -10,6 +10,7 @@ from typing import Any
 from review_app.domain.geometry import Rect
 from review_app.engine.geometry import Matrix
 from review_app.engine.pdffonts import PdfFont
+from review_app.engine.unseen import Colour
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -44,7 +45,11 @@ class Text:
 
 @dataclass
 class State:
-    """What ``q`` saves: matrix, pen, patterns in use, the clip's bounds, text state."""
+    """What ``q`` saves: matrix, pen, patterns in use, the clip's bounds, colour, text state.
+
+    ``colour`` is that of fills, None when it cannot be told; ``opaque`` without transparency; ``clear`` when
+    nothing painted can be seen; ``tangled`` when the clip is no rectangle, so that its bounds say too much.
+    """
 
     ctm: Matrix
     width: float = 1.0
@@ -56,6 +61,11 @@ class State:
     fill_pattern: Any = None
     stroke_pattern: Any = None
     clip: Rect | None = None
+    colour: Colour | None = (0.0, 0.0, 0.0)
+    space: bytes = b"/DeviceGray"
+    opaque: bool = True
+    clear: bool = False
+    tangled: bool = False
     text: Text = field(default_factory=Text)
 
     def saved(self) -> State:

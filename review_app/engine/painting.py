@@ -99,16 +99,19 @@ def paint(content: Content, operator: bytes, clip: bytes) -> None:
             fill, stroke, operator = None, False, b"n"
         near = page.regions.near(seen)
     if whole is None or not near:
+        if whole is not None:
+            _note(content, here, fill, whole)
         if fill and state.fill_pattern:
             state.fill_pattern.is_used = True
         if stroke and state.stroke_pattern:
             state.stroke_pattern.is_used = True
         if clip or operator != b"n":
             content.out.extend([*raw, *([clip] if clip else []), operator])
-        _narrow(state, whole, clip)
+        _narrow(state, here, whole, clip)
         return
     if operator in _CLOSES:
         here[-1].closed = True
+    _note(content, here, fill, whole)
     parts = _parts(content, here, fill, stroke, whole)
     clipped = _cut_clip(content, here, whole) if clip else None
     if parts is None and clipped is None:
@@ -122,11 +125,22 @@ def paint(content: Content, operator: bytes, clip: bytes) -> None:
         content.out.extend(parts)
         if clip:
             content.out.extend([clipped if clipped is not None else b"\n".join(raw), clip, b"n"])
-    _narrow(state, whole, clip)
+    _narrow(state, here, whole, clip)
 
 
-def _narrow(state: State, whole: Rect | None, clip: bytes) -> None:
+def _note(content: Content, here: list[Sub], fill: bytes | None, whole: Rect) -> None:
+    """Tells what is painted evenly: text of the same colour on it, or under it, is not seen."""
+    state = content.state
+    colour = None if state.fill_pattern else state.colour
+    if fill and colour is not None and len(here) == 1 and is_rectangle(flat(here[0])):
+        shown = whole if state.clip is None else whole.intersect(state.clip)
+        if not shown.is_empty:
+            content.job.page.seen.painted(shown, colour, state.opaque and not state.tangled)
+
+
+def _narrow(state: State, here: list[Sub], whole: Rect | None, clip: bytes) -> None:
     if clip and whole is not None:
+        state.tangled = state.tangled or len(here) != 1 or not is_rectangle(flat(here[0]))
         state.clip = whole if state.clip is None else state.clip.intersect(whole)
 
 
@@ -256,6 +270,12 @@ def form_content(content: Content, form: Any, state: State) -> Content:
     from review_app.engine.removal import Content as Inner  # the two call each other
 
     state.ctm = mul(_matrix(form.get("/Matrix")), state.ctm)
+    try:
+        edge = moved_rect(Rect.of([float(v) for v in form.BBox]), state.ctm)
+    except (AttributeError, TypeError, ValueError):
+        raise Unsure("something it draws has no bounds") from None
+    state.clip = edge if state.clip is None else state.clip.intersect(edge)
+    state.tangled = state.tangled or min(abs(state.ctm[0]), abs(state.ctm[1])) > 1e-6
     resources = form.get("/Resources")
     inner = Inner(
         content.job, content.resources if resources is None else resources, state, content.depth + 1,
@@ -338,12 +358,14 @@ def _tiles(content: Content, pattern: Any, clip: list[Sub], rule: bytes, whole: 
         if name in pattern:
             source[name] = pattern[name]
     source.Type, source.Subtype = Name.XObject, Name.Form
+    content.job.page.seen.paused += 1  # what a cell paints is seen through the clip alone
     for i, j in itertools.product(columns, rows):
         place = mul(mul((1.0, 0.0, 0.0, 1.0, i * across, j * up), matrix), back)
         inner = form_content(content, source, State(mul(place, state.ctm)))
         out.append(b"q " + b" ".join(number(v) for v in place) + b" cm")
         out.append(Use(inner, source, content._do, content._do(source)))
         out.append(b"Q")
+    content.job.page.seen.paused -= 1
     out.append(b"Q")
     return []
 

@@ -10,7 +10,7 @@ by its page (fail closed), with the raster method offered.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ from review_app.engine.pdffonts import Fonts
 from review_app.engine.regions import Regions
 from review_app.engine.removal import Content, Job, page_state
 from review_app.engine.sanitise import Rebuilder, page_data, page_resources
+from review_app.engine.unseen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,17 @@ class PagePlan:
     page: Page | None
 
 
-def make(document: Document, marks: Sequence[Mark], options: Options | None = None) -> Release:
+def make(
+    document: Document, marks: Sequence[Mark], options: Options | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Release:
     """A release copy of a document, as bytes.
+
+    Args:
+        document: the open original; it stays as it is.
+        marks: what to remove, in page space.
+        options: how.
+        progress: called with pages done and pages in all.
 
     Raises:
         InputRefused: a mark lies on no page, or something on a page cannot be removed safely: the message
@@ -91,7 +101,7 @@ def make(document: Document, marks: Sequence[Mark], options: Options | None = No
     working = working_copy(document)
     meter = InkMeter(working.data)
     try:
-        return _Maker(document, working, meter, options).make(marks)
+        return _Maker(document, working, meter, options).make(marks, progress)
     finally:
         meter.close()
         working.close()
@@ -111,13 +121,15 @@ class _Maker:
         self._drawable: Any = None
         self._made_font: Any = None
 
-    def make(self, marks: Sequence[Mark]) -> Release:
+    def make(self, marks: Sequence[Mark], progress: Callable[[int, int], None] | None) -> Release:
         by_page: dict[int, list[Mark]] = {}
         for mark in marks:
             by_page.setdefault(mark.page, []).append(mark)
         try:
             for page in range(1, self._document.page_count + 1):
                 self._page(page, by_page.get(page, []))
+                if progress is not None:
+                    progress(page, self._document.page_count)
             try:
                 fontcut.finish(self._rebuilt, self._meter)
             except Unsure as problem:
@@ -233,10 +245,17 @@ def plan_page(
         Unsure: something on it is not understood.
     """
     regions = Regions([frame.rect_to_user(r) for m in marks for r in m.rects])
-    page = Page(regions, moved(frame.rect, frame.to_user))
-    job = Job(pdf, fonts, layers, page, images)
+    crop = moved(frame.rect, frame.to_user)
     source = pdf.pages[number_ - 1].obj
-    content = Content(job, page_resources(source), page_state()).walk(page_data(source))
+    data, resources = page_data(source), page_resources(source)
+    seen = Seen(crop, unit=frame.unit)
+    for _ in range(2):
+        page = Page(regions, crop, seen)
+        job = Job(pdf, fonts, layers, page, images)
+        content = Content(job, resources, page_state()).walk(data)
+        if seen.judging or not seen.has_doubts():
+            break
+        seen = seen.again()
     page.decide()
     return PagePlan(number_, frame, list(marks), content, job, page)
 

@@ -16,7 +16,9 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from review_app.domain.geometry import Rect
 from review_app.engine import operators, painting
+from review_app.engine.geometry import moved
 from review_app.engine.glyphcut import Page, Shown
 from review_app.engine.gstate import IDENTITY, State, Text, mul
 from review_app.engine.imagecut import ImageCutter
@@ -25,12 +27,14 @@ from review_app.engine.operators import Operand, Unsure, numbers
 from review_app.engine.paths import Sub
 from review_app.engine.pdffonts import Fonts, resource
 from review_app.engine.textops import TextClip, TextOperators
+from review_app.engine.unseen import colour_of
 
 MAX_DEPTH = 24
 NOWHERE = b"-30000 -30000 1 1 re W n"
 """A clip far from every page: readers do not agree on what an empty clip means."""
 
 PASSED = frozenset({b"ri", b"i", b"d0", b"d1"})
+_DEVICES = {b"/DeviceGray": b"g", b"/DeviceRGB": b"rg", b"/DeviceCMYK": b"k"}
 DROPPED = frozenset({b"MP", b"DP"})
 
 
@@ -183,12 +187,26 @@ class Content(TextOperators):
             self.state.stroke_pattern = pattern
         else:
             self.state.fill_pattern = pattern
+            self._fill_colour(operator, operands)
         if operator == b"cs":
             self.fill_space = operands
         if pattern is None:
             self.keep(operator, operands)
         else:
             self.out.append(pattern)
+
+    def _fill_colour(self, operator: bytes, operands: list[Operand]) -> None:
+        state = self.state
+        if operator == b"cs":
+            state.space = operands[-1] if operands else b""
+            state.colour = (0.0, 0.0, 0.0) if state.space in _DEVICES else None
+            return
+        if operator in (b"sc", b"scn"):
+            operator = _DEVICES.get(state.space, b"")
+        try:
+            state.colour = colour_of(operator, [float(o) for o in operands])
+        except (TypeError, ValueError):
+            state.colour = None
 
     fill_space: list[Operand] = []  # noqa: RUF012 - replaced, never changed
 
@@ -215,8 +233,14 @@ class Content(TextOperators):
             state.text.size = float(found.Font[1])
         raw = operators.write(operator, operands)
         mask = found.get("/SMask")
+        if "/ca" in found:
+            state.opaque, state.clear = float(found.ca) >= 0.99, float(found.ca) <= 0.01
+        if isinstance(mask, Dictionary) or str(found.get("/BM", "/Normal")) not in ("/Normal", "/Compatible"):
+            state.opaque = False
         if isinstance(mask, Dictionary) and isinstance(mask.get("/G"), Stream):
+            self.job.page.seen.paused += 1
             inner = painting.form_content(self, mask.G, State(state.ctm))
+            self.job.page.seen.paused -= 1
 
             def write(group: Any) -> bytes:
                 other = copied(found)
@@ -300,6 +324,15 @@ class Content(TextOperators):
         self._image(None, operators.write(operator, operands), operands)
 
     def _image(self, image: Any, raw: bytes, inline: list[Operand] | None = None) -> None:
+        state = self.state
+        place = moved(Rect(0.0, 0.0, 1.0, 1.0), state.ctm)
+        if state.clip is not None:
+            place = place.intersect(state.clip)
+        has_mask = image is not None and any(k in image for k in ("/SMask", "/Mask", "/ImageMask"))
+        upright = min(abs(state.ctm[0]), abs(state.ctm[1])) < 1e-6
+        solid = state.opaque and upright and not state.tangled and not has_mask and image is not None
+        if not place.is_empty:
+            self.job.page.seen.painted(place, None, solid)
         images = self.job.images
         boxes = images.touched(self.job.page, self.state.ctm)
         if not boxes:

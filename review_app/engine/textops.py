@@ -64,6 +64,8 @@ class TextOperators:
     def op_end_text(self, operator: bytes, operands: list[Operand]) -> None:
         """``ET``."""
         self.keep(operator, operands)
+        if self._clip_glyphs or self._clip_others:
+            self.state.tangled = True
         if self._clip_glyphs:
             self.out.append(TextClip(self._clip_glyphs, self._clip_others))
 

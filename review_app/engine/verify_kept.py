@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,12 @@ PIXEL_LEVELS = 48
 
 MAX_COARSE = 0.02
 """Share of a page (redaction reference 8, V10)."""
+
+_EVEN = 24
+"""Of 255: an area whose tones differ by no more shows nothing."""
+
+_READABLE = 1.5
+"""Points: lower words cannot be read."""
 
 _AROUND = 3.0
 """Points around a mark in which pixels may change: the border of the box is drawn there."""
@@ -52,7 +58,8 @@ def words_of(page: Any, *, annotations: bool = False) -> list[Word]:
 
 
 def compare_words(
-    before: Sequence[Word], after: Sequence[Word], marks: Sequence[Rect], moved: Sequence[Rect] = ()
+    before: Sequence[Word], after: Sequence[Word], marks: Sequence[Rect], moved: Sequence[Rect] = (),
+    was_seen: Callable[[Rect], bool] | None = None,
 ) -> Words:
     """How many words outside the marks are still there.
 
@@ -61,6 +68,7 @@ def compare_words(
         after: words of the output page, in the same space.
         marks: what was marked: a word that touches it is not counted.
         moved: where lines were laid anew on purpose: there the word alone counts, not its place.
+        was_seen: asked of a word that is gone; one that nobody saw is no loss, it goes on purpose.
     """
     places: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for x0, y0, _, _, text in after:
@@ -80,9 +88,31 @@ def compare_words(
             for u0, v0, u1, _, other in after
         ):
             kept += 1  # a code printed right beside it is read as one word with it
+        elif was_seen is not None and not was_seen(rect):
+            total -= 1
         else:
             gone += bool(there)
     return Words(total, kept, gone)
+
+
+def sees(page: Any, unit: float) -> Callable[[Rect], bool]:
+    """Whether anything is to be seen at a place of a pypdfium2 page (page space): text in the colour of its
+    ground, behind a picture, unpainted or clipped away leaves an even area."""
+    drawing: list[NDArray[np.uint8]] = []
+
+    def asked(rect: Rect) -> bool:
+        if rect.height < _READABLE:
+            return False
+        if not drawing:
+            drawing.append(drawn(page, 2.0))
+        tones = drawing[0]
+        scale = 2.0 / unit
+        x0, x1 = max(0, int(rect.x0 * scale)), int(rect.x1 * scale) + 1
+        y0, y1 = max(0, int(rect.y0 * scale)), int(rect.y1 * scale) + 1
+        part = tones[y0:y1, x0:x1]
+        return bool(part.size) and int(part.max()) - int(part.min()) > _EVEN
+
+    return asked
 
 
 def compare_pixels(

@@ -216,6 +216,7 @@ class Pages:
             before = Counter(text for text, _, hidden in self._standing(first, original, marks) if not hidden)
         finally:
             first.close()
+        before += self._in_annotations(number)
         for text, rect, hidden in there:
             before[text] -= not hidden
             shown = not hidden and before[text] >= 0
@@ -231,6 +232,18 @@ class Pages:
                 result.findings.append(
                     Finding(Channel.HIDDEN_TEXT, what, not shown, page=number, rect=rect, mark=mark)
                 )
+
+    def _in_annotations(self, number: int) -> Counter[str]:
+        """Removed words that fields and stamps of the original show: flattened, they become page content."""
+        try:
+            shown, plain = (
+                " ".join(w[4] for w in verify_kept.words_of(self._before.page(number), annotations=a))
+                for a in (True, False)
+            )
+        except MUPDF_ERRORS:
+            return Counter()
+        found = Counter(text for text, _ in self._needles.places(shown))
+        return found - Counter(text for text, _ in self._needles.places(plain))
 
     def _standing(
         self, page: TextPage, frame: Frame, marks: Sequence[Mark]
@@ -330,18 +343,18 @@ class Pages:
                     what = "the picture of the page does not show what the page showed"
                     result.findings.append(Finding(Channel.KEPT, what, page=number))
                 return
+        first = TextPage(self._first, number)
         try:
             words = verify_kept.compare_words(
                 verify_kept.words_of(self._before.page(number)),
                 verify_kept.words_of(self._after.page(number)),
                 [r for mark in marks for r in mark.rects], self._moved.get(number, ()),
+                verify_kept.sees(first.page, original.unit),
             )
+            pixels, changed = verify_kept.compare_pixels(first.page, page.page, drawn_wide)
         except MUPDF_ERRORS:
             result.findings.append(Finding(Channel.READERS, "the page cannot be read by MuPDF", page=number))
             return
-        first = TextPage(self._first, number)
-        try:
-            pixels, changed = verify_kept.compare_pixels(first.page, page.page, drawn_wide)
         finally:
             first.close()
         result.kept = Kept(words.total, words.kept, words.moved, pixels, changed)

@@ -1,0 +1,112 @@
+"""``review-app redact``: the release copy of one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from review_app.cli.logged import logbook
+from review_app.cli.options import (
+    FolderType,
+    PathType,
+    actor_option,
+    actor_or_default,
+    password_option,
+    read_passwords,
+)
+from review_app.cli.output import counted, say, say_error
+from review_app.domain.display import shown
+from review_app.domain.errors import InputRefused, UsageError
+from review_app.review.releasing import Released, ReleaseFailed, release
+from review_app.review.standalone import read_json
+
+MAX_LINES = 40
+"""Findings that are printed; more of them say no more."""
+
+
+@click.command(epilog="Example: review-app redact memo.pdf --marks marks.json -o memo.release.pdf")
+@click.argument("file", type=PathType)
+@click.option("--marks", "marks_file", required=True, type=PathType, metavar="M.json",
+              help="What to remove: the form of scan --json.")
+@click.option("-o", "--out", required=True, type=PathType, metavar="OUT.pdf", help="The file to write.")
+@click.option("--method", type=click.Choice(["remove", "raster"]), default="remove", show_default=True,
+              help="Remove the content under the marks, or turn marked pages into pictures.")
+@click.option("--raster-page", "raster_pages", multiple=True, type=click.IntRange(min=1), metavar="N",
+              help="Turn this page into a picture; may be given several times.")
+@click.option("--black", is_flag=True, help="Black boxes instead of white ones with a black border.")
+@click.option("--report", type=PathType, metavar="R.json", help="Write the certificate of the verification.")
+@password_option
+@click.option("--workspace", type=FolderType, metavar="DIR",
+              help="Log the act in this workspace; the certificate then carries the log's head.")
+@actor_option
+def redact(
+    file: Path, marks_file: Path, out: Path, method: str, raster_pages: tuple[int, ...], black: bool,
+    report: Path | None, password_file: Path | None, workspace: Path | None, actor: str | None,
+) -> int:
+    """Write a release copy of FILE: what is marked is removed, the rest rebuilt, and the result attacked.
+
+    OUT is written only when the attack finds nothing; otherwise the command ends with 4 and lists, mark by
+    mark, what survived where.
+    """
+    if report is not None and report.absolute() == out.absolute():
+        raise UsageError("The report and the copy have one name", todo="Give two names")
+    passwords = read_passwords(password_file)
+    marks = read_json(marks_file)
+    with logbook(workspace, actor_or_default(actor)) as book:
+
+        def log(released: Released) -> None:
+            book.write("redact", file, released.original_sha256, released.sha256)
+
+        try:
+            if not isinstance(marks, dict):
+                raise InputRefused(
+                    f"{shown(marks_file)} is no marks file", todo="Give the output of scan --json"
+                )
+            released = release(
+                file, out, marks, method=method, raster_pages=raster_pages, black=black, passwords=passwords,
+                report=report, head=book.head(), on_written=log,
+            )
+        except ReleaseFailed as error:
+            for finding in error.findings[:MAX_LINES]:
+                mark = f"mark {shown(finding.mark)}: " if finding.mark else ""
+                page = f"page {finding.page}: " if finding.page else ""
+                say(f"{mark}{page}{finding.what} ({finding.count}x)")
+            if len(error.findings) > MAX_LINES:
+                say(f"and {len(error.findings) - MAX_LINES} more")
+            say_error(error, str(file))
+            return error.exit_code
+        except InputRefused as error:
+            say_error(error, str(file))
+            return error.exit_code
+    say(_summary(out, released))
+    for line in _notes(released):
+        say(line)
+    return 0
+
+
+def _summary(out: Path, released: Released) -> str:
+    done = released.done
+    parts = [counted(int(done["marks"]), "mark"), counted(int(done["glyphs"]), "character") + " removed"]
+    for name, word in (("images", "image"), ("paths", "drawing")):
+        if done[name]:
+            parts.append(counted(int(done[name]), word) + " cut")
+    if done["raster_pages"]:
+        parts.append(counted(len(done["raster_pages"]), "page") + " as pictures")
+    return f"{shown(out)}: {', '.join(parts)}, verified, sha256 {released.sha256}"
+
+
+def _notes(released: Released) -> list[str]:
+    """What a reviewer must know of the copy: what is not carried over, and what wants a decision."""
+    notes = []
+    left = {kind: number for kind, number in dict(released.done["left_out"]).items() if number}
+    if left:
+        words = ", ".join(f"{number} {kind}" for kind, number in sorted(left.items()))
+        notes.append(f"Annotations left out: {words}")
+    if released.done["raster_pages"]:
+        pages = ", ".join(str(n) for n in released.done["raster_pages"])
+        notes.append(f"Pages that became pictures have no text any more: {pages}")
+    for finding in released.verification.findings:
+        mark = f"mark {shown(finding.mark)}: " if finding.mark else ""
+        notes.append(f"To decide: {mark}page {finding.page}: {finding.what} ({finding.count}x)")
+    return notes[:MAX_LINES]

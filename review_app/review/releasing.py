@@ -1,0 +1,110 @@
+"""Release copies: made in one child, attacked in another, delivered only when nothing is found."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from review_app.domain.errors import ChildDied, VerificationFailed
+from review_app.domain.rows import LogHead
+from review_app.domain.verification import Finding, Verification
+from review_app.review.outgoing import outgoing
+from review_app.workers.pool import Pool
+
+MAKE_TIMEOUT_S = 3600.0
+VERIFY_TIMEOUT_S = 3600.0
+"""Longest times for one file, in seconds: ten thousand scanned pages."""
+
+
+class ReleaseFailed(VerificationFailed):
+    """A release copy that did not pass; ``findings`` say what survived where, without its words."""
+
+    def __init__(self, result: Verification) -> None:
+        leaks = [f for f in result.findings if f.is_leak]
+        marks = {f.mark for f in leaks if f.mark}
+        failed = [c.name for c in result.checks if not c.passed]
+        what = f"{len(leaks)} finding{'s' if len(leaks) != 1 else ''}"
+        super().__init__(
+            f"The release copy did not pass verification: {what}"
+            + (f" on {len(marks)} mark{'s' if len(marks) != 1 else ''}" if marks else ""),
+            why=("no file was written; failed: " + ", ".join(failed)) if failed else "no file was written",
+            todo="Use --method raster for these pages, or mark the places that are named",
+        )
+        self.findings: tuple[Finding, ...] = tuple(leaks)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A delivered release copy: hashes, what was done in numbers, and the verifier's result."""
+
+    sha256: str
+    original_sha256: str
+    done: Mapping[str, Any]
+    verification: Verification
+
+    def report(self, head: LogHead | None = None) -> dict[str, Any]:
+        """The certificate with what was done to make the copy."""
+        return {**self.verification.certificate(head), "made": dict(self.done)}
+
+
+def release(
+    path: Path, out: Path, marks: Mapping[str, Any], *, method: str = "remove",
+    raster_pages: Sequence[int] = (), black: bool = False, passwords: Sequence[str] = (),
+    report: Path | None = None, head: LogHead | None = None, cancel: threading.Event | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    on_written: Callable[[Released], None] | None = None,
+) -> Released:
+    """Make a release copy of ``path``, verify it in a fresh child, and only then give it the name ``out``.
+
+    Args:
+        path: the original; never written.
+        out: the new file.
+        marks: the parsed marks file.
+        method: ``remove``, or ``raster`` for all marked pages.
+        raster_pages: single pages that become pictures.
+        black: black boxes instead of white ones with a black border.
+        passwords: tried on an encrypted original; the copy is not encrypted.
+        report: where to write the report, with the copy or not at all.
+        head: the audit log's head, for the report.
+        cancel: when set, the work ends and no file is left.
+        on_progress: called with pages done and pages in all.
+        on_written: called before the file takes its name; when it raises, no file is left.
+
+    Raises:
+        InputRefused: the file or the marks cannot be taken, or a page cannot be redacted by this method.
+        ReleaseFailed: the verifier found something; no file is left.
+        EnvironmentProblem: ``out`` cannot be written.
+    """
+    common = {"path": str(path.absolute()), "name": path.name, "passwords": list(passwords)}
+    with outgoing(out.absolute(), path) as part:
+        with Pool(1) as maker:
+            done = maker.ask("redact", {
+                **common, "out": str(part), "marks": dict(marks), "method": method,
+                "raster_pages": list(raster_pages), "black": black,
+            }, cancel=cancel, on_progress=on_progress, timeout_s=MAKE_TIMEOUT_S).values
+        with Pool(1) as attacker:  # a fresh child: nothing of the maker's memory can vouch for its work
+            answer = attacker.ask("verify", {
+                **common, "path": str(part), "name": out.name, "original": str(path.absolute()),
+                "marks": dict(marks),
+            }, cancel=cancel, timeout_s=VERIFY_TIMEOUT_S).values
+        try:
+            result = Verification.of(answer).named(str(out))
+            released = Released(str(done["sha256"]), str(done["original_sha256"]), done, result)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
+            raise ChildDied(
+                "The result of the check is damaged", why="so nothing was written",
+                todo="Try again; if it happens again, use --method raster",
+            ) from None
+        if not result.passed or result.sha256 != released.sha256:
+            raise ReleaseFailed(result)
+        if on_written is not None:
+            on_written(released)
+        if report is not None:
+            with outgoing(report.absolute(), path) as sheet:
+                text = json.dumps(released.report(head), ensure_ascii=False, indent=1, sort_keys=True)
+                sheet.write_text(text + "\n", encoding="utf-8")
+    return released
