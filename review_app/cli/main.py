@@ -17,6 +17,7 @@ from review_app.cli.doctor import doctor
 from review_app.cli.log import log
 from review_app.cli.output import say_error
 from review_app.cli.process import process
+from review_app.cli.redact import redact
 from review_app.cli.scan import scan
 from review_app.cli.verify import verify
 from review_app.cli.window import open_window
@@ -35,13 +36,13 @@ def review_app() -> None:
 
 
 review_app.add_command(open_window)
-for _command in (process, scan, annotate, verify, log, codes, doctor):
+for _command in (process, scan, annotate, redact, verify, log, codes, doctor):
     review_app.add_command(_command)
 
 _OWN_OPTIONS = {"--help", "--version"}
-_LATER = {"redact", "compare", "report", "case"}
+_LATER = {"compare", "report", "case"}
 """Commands that other programs may come to rely on but that this version does not have. They are not taken
-for files, or a script that redacts would open a window."""
+for files, or a script would open a window."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

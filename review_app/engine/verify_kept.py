@@ -133,9 +133,12 @@ def compare_pixels(
     return differ.size, int(differ.sum())
 
 
-def is_one_picture(page: TextPage) -> bool:
-    """True for a page that is a picture over at least nine tenths of its area and holds no text."""
-    if any(map(str.isalnum, page.text)):
+def is_one_picture(page: TextPage, codes: Sequence[str] = ()) -> bool:
+    """True for a page that is a picture over at least nine tenths of its area and holds no text but codes."""
+    text = page.text
+    for code in sorted(codes, key=len, reverse=True):
+        text = text.replace(code, " ")
+    if any(map(str.isalnum, text)):
         return False
     things = things_of(page.page)
     pictures = [t for t in things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]

@@ -329,7 +329,8 @@ class Pages:
             return
         wide = [*(r for mark in marks for r in mark.rects), *self._moved.get(number, ())]
         drawn_wide = [_drawn_rect(r, frame) for r in wide]
-        if verify_kept.is_one_picture(page):
+        codes = [text for mark in marks for text in (*mark.codes, mark.label) if text]
+        if verify_kept.is_one_picture(page, codes):
             first = TextPage(self._first, number)
             try:
                 was_picture = verify_kept.is_one_picture(first)

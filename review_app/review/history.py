@@ -35,6 +35,7 @@ ACTION_WORDS = {
     "file.scan": "scan a file",
     "file.annotate": "annotate a file",
     "file.verify": "check a file for what it hides",
+    "file.redact": "make a release copy of a file",
     "undo": "undo",
     "redo": "redo",
 }
@@ -42,7 +43,7 @@ ACTION_WORDS = {
 
 NOT_UNDOABLE = frozenset({
     "document.added", "document.page", "document.recorded", "document.abandoned", "document.assigned",
-    "case.opened", "export.annotated", "file.scan", "file.annotate", "file.verify",
+    "case.opened", "export.annotated", "file.scan", "file.annotate", "file.verify", "file.redact",
 })
 """Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
 

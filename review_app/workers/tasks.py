@@ -17,7 +17,7 @@ from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
 from review_app.engine import annotate, documents, ocr, render
-from review_app.workers import reading, scanning, verifying
+from review_app.workers import reading, releasing, scanning, verifying
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
 
 OPEN_BYTES = 256 * 1024 * 1024
@@ -161,6 +161,11 @@ def _verify(desk: Desk, request: Request) -> Result:
     return verifying.alone(desk.document(request), request).to_json(), b""
 
 
+def _redact(desk: Desk, request: Request) -> Result:
+    """A release copy, written but not verified: that is another child's part."""
+    return releasing.release(request), b""
+
+
 def _ocr(desk: Desk, request: Request) -> Result:
     """Which engines there are; refused when the one that was chosen cannot be used."""
     settings = request.ocr
@@ -183,5 +188,5 @@ def _digest(path: Path) -> str:
 
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
     "ping": _ping, "scan": _scan, "stamps": _stamps, "pages": _pages, "render": _render, "words": _words,
-    "annotate": _annotate, "anchor": _anchor, "ocr": _ocr, "verify": _verify,
+    "annotate": _annotate, "anchor": _anchor, "ocr": _ocr, "verify": _verify, "redact": _redact,
 }

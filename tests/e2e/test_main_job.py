@@ -276,7 +276,7 @@ def test_wrong_usage_is_two(run: Run, args: list[str]) -> None:
     assert run(*args)[0] == 2
 
 
-@pytest.mark.parametrize("name", ["redact", "compare", "report", "case"])
+@pytest.mark.parametrize("name", ["compare", "report", "case"])
 def test_a_command_of_a_later_version_is_not_taken_for_a_file(run: Run, name: str) -> None:
     code, out, err = run(name, "memo.pdf")
     assert code == 2 and out == "" and f"no command {name}" in err

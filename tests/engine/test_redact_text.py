@@ -60,7 +60,6 @@ TEXTS = {
     "hexadecimal": b"BT /F1 12 Tf 72 700 Td <" + LINE.encode().hex().encode() + b"> Tj ET",
     "escaped": rb"BT /F1 12 Tf 72 700 Td (The officer Qui\170warden spoke \146irst) Tj ET",
     "a glyph at a time": b"BT /F1 12 Tf 72 700 Td " + b" ".join(b"(%c) Tj" % c for c in LINE.encode()) + b" ET",
-    "invisible": b"BT /F1 12 Tf 3 Tr 72 700 Td (The officer Quixwarden spoke first) Tj ET",
     "outlined": b"BT /F1 12 Tf 1 Tr .4 w 72 700 Td (The officer Quixwarden spoke first) Tj ET",
 }
 

@@ -1,0 +1,149 @@
+"""The command ``redact``: a copy only when the attack finds nothing; exit codes, report, log."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from review_app.cli.main import main
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "engine"))
+
+import leak_channels
+from redact_made import SECRET, every_byte, pdfium_text
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    def _run(*args: object) -> tuple[int, str, str]:
+        capfdbinary.readouterr()
+        code = main([str(a) for a in args])
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return _run
+
+
+def _files(folder: Path, name: str = "t01_simple_font", **more: object) -> tuple[Path, Path, Path]:
+    case = leak_channels.make(name)
+    original, marks = folder / "memo.pdf", folder / "m.json"
+    original.write_bytes(case.data)
+    marks.write_text(json.dumps({**more, "spans": [
+        {"id": m.id, "page": m.page, "rects": [r.as_list() for r in m.rects], "codes": [{"code": "(b)(6)"}]}
+        for m in case.marks
+    ]}), encoding="utf-8")
+    return original, marks, folder / "out.pdf"
+
+
+def _first_case() -> str:
+    return next(c.name for c in leak_channels.cases() if c.name.startswith("t01"))
+
+
+def test_a_release_copy_with_its_report_and_log(run: Run, tmp_path: Path) -> None:
+    original, marks, out = _files(tmp_path, _first_case())
+    before = original.read_bytes()
+    report, work = tmp_path / "r.json", tmp_path / "w"
+    code, data, said = run(
+        "redact", original, "--marks", marks, "-o", out, "--report", report, "--workspace", work,
+    )
+    assert code == 0, said
+    assert data == "" and "verified" in said and "characters removed" in said and SECRET not in said
+    assert original.read_bytes() == before
+    assert SECRET.encode() not in every_byte(out.read_bytes()) and "(b)(6)" in pdfium_text(out.read_bytes())
+    paper = json.loads(report.read_text(encoding="utf-8"))
+    assert paper["passed"] and paper["made"]["codes"][0]["where"] == "box"
+    assert SECRET not in report.read_text(encoding="utf-8")
+    code, listed, _ = run("log", "list", "--workspace", work)
+    assert code == 0 and "release copy" in listed
+    assert run("verify", out, "--original", original, "--marks", marks)[0] == 0
+
+
+@pytest.mark.parametrize("method", ["remove", "raster"])
+def test_same_input_same_bytes(run: Run, method: str, tmp_path: Path) -> None:
+    original, marks, out = _files(tmp_path, _first_case())
+    made = []
+    for _ in range(2):
+        code, _, said = run("redact", original, "--marks", marks, "-o", out, "--method", method)
+        assert code == 0, said
+        made.append(out.read_bytes())
+    assert made[0] == made[1]
+    assert SECRET not in pdfium_text(made[0])
+
+
+def test_what_cannot_be_removed_is_refused_by_page_and_the_raster_is_offered(run: Run, tmp_path: Path) -> None:
+    original, marks, out = _files(tmp_path, _first_case())
+    with pikepdf.open(io.BytesIO(original.read_bytes())) as pdf:
+        pdf.pages[0].contents_add(b"1 2 3 Zz")
+        pdf.save(original)
+    code, _, said = run("redact", original, "--marks", marks, "-o", out)
+    assert code == 3 and "Page 1" in said and "--method raster" in said
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.json", "memo.pdf"]
+    assert run("redact", original, "--marks", marks, "-o", out, "--raster-page", "1")[0] == 0
+
+
+def test_a_copy_that_leaks_is_not_written(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted fault: what the burner wrote is exchanged for the original before the attack."""
+    original, marks, out = _files(tmp_path, _first_case())
+    from review_app.review import releasing
+
+    real = releasing.Pool.ask
+
+    def ask(pool: releasing.Pool, task: str, params: dict[str, object], **more: object) -> object:
+        answer = real(pool, task, params, **more)
+        if task == "redact":
+            Path(str(params["out"])).write_bytes(original.read_bytes())
+        return answer
+
+    monkeypatch.setattr(releasing.Pool, "ask", ask)
+    code, data, said = run("redact", original, "--marks", marks, "-o", out, "--report", tmp_path / "r.json")
+    assert code == 4 and data == "" and "did not pass verification" in said and SECRET not in said
+    assert "m1" in said
+    assert not out.exists() and not (tmp_path / "r.json").exists()
+
+
+@pytest.mark.parametrize(("spans", "wanted"), [
+    ([{"page": 9, "rects": [[1, 1, 9, 9]]}], "page 9"),
+    ([{"page": 1, "rects": [[700, 1, 709, 9]]}], "without area"),
+    ([{"page": 1, "rects": [[1, 1, 1, 9]]}], "Entry 1"),
+    ({}, "list of spans"),
+])
+def test_bad_marks_are_refused(run: Run, spans: object, wanted: str, tmp_path: Path) -> None:
+    original, marks, out = _files(tmp_path, _first_case())
+    marks.write_text(json.dumps({"spans": spans}), encoding="utf-8")
+    code, _, said = run("redact", original, "--marks", marks, "-o", out)
+    assert code == 3 and wanted in said and not out.exists()
+
+
+def test_marks_for_another_file_are_refused(run: Run, tmp_path: Path) -> None:
+    original, marks, out = _files(tmp_path, _first_case(), sha256="0" * 64)
+    code, _, said = run("redact", original, "--marks", marks, "-o", out)
+    assert code == 3 and "another file" in said and not out.exists()
+
+
+def test_the_original_is_never_overwritten(run: Run, tmp_path: Path) -> None:
+    original, marks, _ = _files(tmp_path, _first_case())
+    before = original.read_bytes()
+    assert run("redact", original, "--marks", marks, "-o", original)[0] == 3
+    assert run("redact", original, "--marks", marks, "-o", tmp_path / "a", "--report", tmp_path / "a")[0] == 2
+    assert original.read_bytes() == before
+
+
+def test_a_text_file_becomes_pages(run: Run, tmp_path: Path) -> None:
+    source, marks, out = tmp_path / "a.txt", tmp_path / "m.json", tmp_path / "o.pdf"
+    source.write_text("The officer Quixwarden spoke first\n", encoding="utf-8")
+    code, data, _ = run("scan", source, "--json")
+    assert code == 0
+    page = json.loads(data)["pages"][0]
+    span = {"page": 1, "rects": [[0, 0, page["width"], 200]]}
+    marks.write_text(json.dumps({"spans": [span]}), encoding="utf-8")
+    code, _, said = run("redact", source, "--marks", marks, "-o", out)
+    assert code == 0, said
+    assert SECRET.encode() not in every_byte(out.read_bytes())
