@@ -78,7 +78,7 @@ def test_same_input_same_bytes(run: Run, method: str, tmp_path: Path) -> None:
     assert SECRET not in pdfium_text(made[0])
 
 
-def test_what_cannot_be_removed_is_refused_by_page_and_the_raster_is_offered(run: Run, tmp_path: Path) -> None:
+def test_what_cannot_be_removed_is_refused_and_the_raster_offered(run: Run, tmp_path: Path) -> None:
     original, marks, out = _files(tmp_path, _first_case())
     with pikepdf.open(io.BytesIO(original.read_bytes())) as pdf:
         pdf.pages[0].contents_add(b"1 2 3 Zz")
