@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.detection import raster_codes, raster_fills, raster_frames, raster_skew
+from review_app.detection import raster_codes, raster_paper, raster_places, raster_skew
 from review_app.detection.flow import Flow
-from review_app.detection.raster_pixels import Box
 from review_app.domain.content import PageContent, Word
 from review_app.domain.findings import CodeReading, Extent, SpanFinding
 from review_app.domain.geometry import Rect
@@ -32,6 +31,13 @@ SMALLEST = 60
 
 SHOWN = 0.3
 """What is less likely than this to be withheld text is not told."""
+
+
+TEMPLATE_PAGES = 3
+"""A dark area at the same place of so many pages belongs to the form."""
+
+SUREST, DOUBT = 2.0, 0.5
+"""Log-odds: looks alone make nothing surer than the first, and below the second it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,63 +75,44 @@ def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Can
     """
     if min(tones.shape) < SMALLEST:
         return ()
-    paper = raster_fills.paper_tone(tones)
-    found = _boxes(tones, paper, scale)
+    tones, paper = raster_paper.evened(tones)
+    views = [(0.0, tones)]
     angle = raster_skew.angle_of(tones, paper)
     if angle:
         # Boxes drawn before the scan are turned with the page; those put on afterwards are not.
-        height, width = tones.shape
-        for box in _boxes(raster_skew.turned_back(tones, angle, paper), paper, scale):
-            r = box.rect
-            corners = [
-                raster_skew.original_place(x * scale, y * scale, angle, width, height)
-                for x in (r.x0, r.x1) for y in (r.y0, r.y1)
-            ]
-            xs, ys = [c[0] / scale for c in corners], [c[1] / scale for c in corners]
-            place = Rect(
-                max(0.0, min(xs)), max(0.0, min(ys)), min(page.width, max(xs)), min(page.height, max(ys))
-            )
-            if place.is_empty:
-                continue
-            level = [f for f in found if f.rect.intersect(place).area > 0.5 * min(f.rect.area, place.area)]
-            # What is cut in slices on the turned page is whole on the level one.
-            if any(f.rect.iou(place) > 0.7 for f in level):
-                continue
-            found = [f for f in found if f not in level or f.kind is Kind.WHITE_BOX]
-            if not any(f in found for f in level):
-                found.append(replace(box, rect=place))
-    return tuple(found)
+        views.append((angle, raster_skew.turned_back(tones, angle, paper)))
+    seen: list[tuple[float, Candidate]] = []
+    for turn, view in views:
+        for found in raster_places.find(view, paper):
+            place = raster_places.page_space(found.place.box, turn, tones.shape, scale)
+            place = place.intersect(Rect(0.0, 0.0, page.width, page.height))
+            if not place.is_empty:
+                seen.append((found.odds, _candidate(found, place)))
+    seen.sort(key=lambda pair: -pair[0])
+    told: list[Candidate] = []
+    for _, candidate in seen:
+        if not any(_same(candidate.rect, other.rect) for other in told):
+            told.append(candidate)
+    return tuple(told)
 
 
-def _boxes(tones: NDArray[np.uint8], paper: int, scale: float) -> list[Candidate]:
-    filled = raster_fills.find(tones, paper)
-    found = [
-        Candidate(
-            Kind.BLACK_BOX if fill.tone < raster_fills.BLACK else Kind.FILLED_BOX,
-            _page_space(fill.box, scale), fill.ink, 0, 2.0,
-            ("a solid black box" if fill.tone < raster_fills.BLACK else "a box of one even tone",),
+def _candidate(found: raster_places.Found, rect: Rect) -> Candidate:
+    """A place in words, with its weight: how sure its looks alone make it."""
+    if found.filled:
+        kind = Kind.BLACK_BOX if found.black else Kind.FILLED_BOX
+        reason = "a solid black box" if found.black else "a box of one even tone"
+    else:
+        kind = Kind.WHITE_BOX
+        reason = (
+            "an empty white box with a thin outline" if found.is_empty
+            else "a white box with a thin outline and a few letters inside"
         )
-        for fill in filled
-    ]
-    for frame in raster_frames.find(tones, paper):
-        if any(frame.box.iou(f.box) > 0.3 or f.box.shared(frame.box) > 0.6 * f.box.area for f in filled):
-            continue
-        rect = _page_space(frame.box, scale)
-        if frame.is_empty:
-            reason = "an empty white box with a thin outline"
-            found.append(
-                Candidate(
-                    Kind.WHITE_BOX, rect, frame.ink, frame.beyond, 2.5, (reason,), frame.overprinted, True
-                )
-            )
-        elif frame.code_like and frame.beyond < 5 and frame.box.width > frame.box.height:
-            reason = "a white box with a thin outline and a few letters inside"
-            found.append(Candidate(Kind.WHITE_BOX, rect, frame.ink, frame.beyond, 0.5, (reason,)))
-    return found
-
-
-def _page_space(box: Box, scale: float) -> Rect:
-    return Rect(box.x0 / scale, box.y0 / scale, box.x1 / scale, box.y1 / scale)
+    reasons: tuple[str, ...] = (reason,)
+    if found.odds < DOUBT:
+        reasons = (reason, "its looks alone leave doubt")
+    weight = 1.0 + max(-0.8, min(SUREST, found.odds))
+    empty = found.is_empty and not found.filled
+    return Candidate(kind, rect, found.ink, found.beyond, weight, reasons, found.overprinted, empty)
 
 
 def spans(
@@ -151,7 +138,7 @@ def spans(
         printed: canonical codes of the release line.
     """
     out = list(found)
-    for number, candidates in sorted(looks.items()):
+    for number, candidates in sorted(_without_furniture(looks).items()):
         if not candidates:
             continue
         lines = [i for i, line in enumerate(flow.lines) if line.page == number]
@@ -171,6 +158,32 @@ def spans(
         out = [span for span in out if span.page != number or not _gives_way(span, made, attached.taken)]
         out.extend(made)
     return out
+
+
+def _without_furniture(looks: Looks) -> Looks:
+    """Less weight for dark areas at the same place of three or more pages: a logo, the ribbon of a letterhead
+    (domain reference 5.9: -3). White boxes stay: those beside a classification are on every page."""
+    areas = [
+        (number, c.rect) for number, candidates in looks.items() for c in candidates
+        if c.kind is not Kind.WHITE_BOX
+    ]
+    if len({number for number, _ in areas}) < TEMPLATE_PAGES:
+        return looks
+    places: dict[tuple[int, ...], set[int]] = {}
+    for number, rect in areas:
+        places.setdefault(_rough(rect), set()).add(number)
+    out: dict[int, Sequence[Candidate]] = {}
+    for number, candidates in looks.items():
+        out[number] = [
+            replace(c, weight=c.weight - 3.0, reasons=(*c.reasons, "but it stands here on several pages"))
+            if c.kind is not Kind.WHITE_BOX and len(places[_rough(c.rect)]) >= TEMPLATE_PAGES else c
+            for c in candidates
+        ]
+    return out
+
+
+def _rough(rect: Rect) -> tuple[int, ...]:
+    return tuple(round(v / 3.0) for v in rect.as_list())
 
 
 def without_doubles(
@@ -262,7 +275,8 @@ def _span(
         kind=box.kind,
         rects=(box.rect,),
         confidence=sure,
-        band=Band.CERTAIN if sure >= 0.9 else Band.LIKELY if sure >= 0.6 else Band.POSSIBLE,
+        # Certain is what says so itself: a box with its code (domain reference 5.9).
+        band=Band.CERTAIN if sure >= 0.9 and codes else Band.LIKELY if sure >= 0.6 else Band.POSSIBLE,
         detector="raster",
         reasons=tuple(reasons),
         exemption_status=ExemptionStatus.STATED if codes else ExemptionStatus.NOT_STATED,

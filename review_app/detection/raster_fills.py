@@ -7,12 +7,12 @@ inches come from the detection reference, 2.3 and 2.5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.detection.raster_pixels import Box, Grey, Mask, components, runs, share
+from review_app.detection.raster_pixels import Box, Grey, Mask, distinct, runs, share
 
 BLACK = 70
 """A tone darker than this is black: what differs from it in print and scan is noise."""
@@ -24,6 +24,11 @@ EVEN = 20
 SAME = 16
 MIN_WIDTH, MIN_HEIGHT, MIN_TONE_HEIGHT, MIN_AREA = 8, 5, 7, 50
 """Pixels at 75 dpi: .1 in, .06 in and .09 in (half of a word of type is lower), .009 square inches."""
+
+MAX_PARTS, MAX_FOUND = 300, 110
+STEP, MAX_BREAK = 3, 9
+"""Pixels at 75 dpi: how far the ends of the rows of a box may stray, and the rows that a letter at its side
+may break."""
 
 MAX_TYPE = 16
 """Pixels at 75 dpi: codes are printed in type for reading, headings are taller."""
@@ -39,33 +44,34 @@ class Fill:
     box: Box
     tone: int
     ink: float
-
-
-def paper_tone(grey: Grey) -> int:
-    """The commonest light tone of the page; 255 where it has none."""
-    counts = np.bincount(grey[::4, ::4].ravel(), minlength=256)
-    return 121 + int(counts[121:].argmax()) if counts[121:].any() else 255
+    plain: bool = True
+    smooth: bool = False
 
 
 def find(grey: Grey, paper: int) -> list[Fill]:
-    """All filled boxes of a page at about 150 dpi."""
+    """Places of one tone on a page at about 150 dpi, those that are ``plain`` boxes and those that may be."""
     half = _half(grey)
     found: list[Fill] = []
     for smooth in (False, True):
         page = _blurred(half) if smooth else half
-        even = _range3(page) < (14 if smooth else EVEN)
+        even = _range3(page) < (16 if smooth else EVEN)
         seeds = even & (page < max(1, paper - SEED_DARKER))
         for tone in _tones(page, seeds):
-            for fill in _of_tone(page, seeds, tone, paper, 20 if smooth else SAME):
+            for fill in _of_tone(page, seeds, tone, paper, 24 if smooth else SAME):
                 if smooth and not _dots(half, fill, paper):
                     continue
-                if not any(fill.box.iou(f.box) > 0.3 or _within(fill.box, f.box) for f in found):
-                    found.append(fill)
+                found.append(replace(fill, smooth=smooth))
         if not smooth and not _dithered(half, seeds, paper):
             break
+    found.sort(key=lambda f: (not f.plain, f.smooth, -f.box.area))
+    found = [found[i] for i in distinct([f.box for f in found[: 4 * MAX_FOUND]], 0.85)][:MAX_FOUND]
+    lonely = set(map(id, _lonely(found, half, paper)))
     return [
-        Fill(Box(2 * f.box.x0, 2 * f.box.y0, 2 * f.box.x1, 2 * f.box.y1), f.tone, f.ink)
-        for f in _lonely(found, half, paper)
+        replace(
+            f, box=Box(2 * f.box.x0, 2 * f.box.y0, 2 * f.box.x1, 2 * f.box.y1),
+            plain=f.plain and id(f) in lonely,
+        )
+        for f in found
     ]
 
 
@@ -77,12 +83,12 @@ def _half(grey: Grey) -> Grey:
 
 
 def _blurred(page: Grey) -> Grey:
-    """Means of 3 x 3, twice."""
-    out = page.astype(np.uint16)
-    for _ in range(2):
+    """Means of 3 x 3, three times."""
+    out = page.astype(np.int32)
+    for _ in range(3):
         out = np.pad(out, 1, mode="edge")
         out = out[:-2] + out[1:-1] + out[2:]
-        out = (out[:, :-2] + out[:, 1:-1] + out[:, 2:]) // 9
+        out = ((out[:, :-2] + out[:, 1:-1] + out[:, 2:]) * 7282) >> 16  # a ninth
     return out.astype(np.uint8)
 
 
@@ -97,17 +103,18 @@ def _range3(page: Grey) -> NDArray[np.uint8]:
 
 
 def _dithered(half: Grey, seeds: Mask, paper: int) -> bool:
-    """True when enough of the page is neither paper nor black nor even: dots that make a tone."""
-    middle = (half > BLACK) & (half < max(1, paper - TONE_DARKER)) & ~seeds
-    # Type has such pixels, too, but only single ones: four by three of them make no letter.
-    return bool(np.count_nonzero(_eroded(middle, 6, 4)) >= MIN_AREA // 2)
+    """True when some of the page is neither paper nor black nor even: dots that make a tone."""
+    middle = (half < max(1, paper - TONE_DARKER)) & ~seeds
+    # Type leaves white lines between its rows; the dots of a tone do not, but for single pixels.
+    filled = _closed(middle, 1, 1)
+    return bool(np.count_nonzero(_eroded(filled, 12, 7)) >= 4)
 
 
 def _dots(half: Grey, fill: Fill, paper: int) -> bool:
     """True for dots that make a tone; type, smoothed, has a tone as well, but much white between."""
     b = fill.box.inset(1)
     part = half[b.y0 : b.y1, b.x0 : b.x1]
-    return bool(part.size and np.count_nonzero(part > paper - 10) < 0.12 * part.size)
+    return bool(part.size and np.count_nonzero(part > paper - 10) < 0.45 * part.size)
 
 
 def _tones(page: Grey, seeds: Mask) -> list[int]:
@@ -176,72 +183,118 @@ def _of_tone(page: Grey, seeds: Mask, tone: int, paper: int, same: int) -> list[
     near = page < 110 if tone == 0 else np.abs(page.astype(np.int16) - tone) <= same
     # Type in a box is enclosed by its tone on all four sides; the white between two boxes is not.
     whole = near | (_closed(near, 1, 12) & _closed(near, 90, 1))
-    solid = _dilated(_eroded(whole, 5, 4), 5, 4)
+    solid = _dilated(_eroded(whole, MIN_WIDTH, 4), MIN_WIDTH, 4)
+    return [
+        fill for box in stacks(solid)
+        if (fill := _accepted(page, near, whole, seeds, box, tone, paper)) is not None
+    ]
+
+
+def stacks(solid: Mask) -> list[Box]:
+    """Rectangles that a mask is made of: stacks of runs with the same ends.
+
+    Where a letter touches a box for some rows, the stack is broken there; its parts are one box again when
+    the mask is set between them.
+    """
     rows, x0, x1 = runs(solid)
-    if len(rows) == 0 or len(rows) > 40 * MAX_SHAPES:
+    long = x1 - x0 >= MIN_WIDTH
+    rows, x0, x1 = rows[long], x0[long], x1[long]
+    if len(rows) == 0 or len(rows) > 10 * MAX_SHAPES:
         return []
-    label = components(rows, x0, x1)
-    order = np.argsort(label, kind="stable")
-    bounds = np.flatnonzero(np.diff(label[order])) + 1
-    if len(bounds) > MAX_SHAPES:
-        return []
-    found: list[Fill] = []
-    for part in np.split(order, bounds):
-        area = int((x1[part] - x0[part]).sum())
-        if area < MIN_AREA:
+    made: list[list[int]] = []  # left, top, right, bottom
+    active: list[list[int]] = []
+    at = -1
+    for row, a, b in zip(rows.tolist(), x0.tolist(), x1.tolist(), strict=True):
+        if row != at:
+            active = [stack for stack in active if stack[3] >= row - 1]
+            at = row
+        for stack in active:
+            if stack[3] == row and abs(stack[0] - a) <= STEP and abs(stack[2] - b) <= STEP:
+                stack[3] = row + 1
+                break
+        else:
+            stack = [a, row, b, row + 1]
+            active.append(stack)
+            made.append(stack)
+    parts = sorted((Box(*stack) for stack in made if stack[3] - stack[1] >= 2), key=lambda b: -b.area)
+    found = _mended(parts[:MAX_PARTS], solid)
+    return [box for box in found if box.height >= MIN_HEIGHT and box.area >= MIN_AREA]
+
+
+def _mended(parts: list[Box], solid: Mask) -> list[Box]:
+    """Parts of one box that something at its side, or a step in its rows, has broken."""
+    parts = sorted(parts, key=lambda b: (b.y0, b.x0))
+    gone: set[int] = set()
+    for i, upper in enumerate(parts):
+        if i in gone:
             continue
-        pieces = [
-            fill for box in _rectangles(rows[part], x0[part], x1[part])
-            if (fill := _accepted(page, near, whole, seeds, box, tone, paper)) is not None
-        ]
-        # Of a seal or a photograph some slices pass, but never nearly all of it.
-        if sum(fill.box.area for fill in pieces) >= 0.85 * area:
-            found.extend(pieces)
-    return found
-
-
-def _rectangles(
-    rows: NDArray[np.int32], x0: NDArray[np.int32], x1: NDArray[np.int32]
-) -> list[Box]:
-    """A connected shape cut into stacks of rows with the same left and right end."""
-    names, first = np.unique(rows, return_index=True)
-    left = np.minimum.reduceat(x0, first)
-    right = np.maximum.reduceat(x1, first)
-    found: list[Box] = []
-    at = 0
-    for i in range(1, len(names) + 1):
-        if i < len(names):
-            like = min(at + 2, i - 1)  # the first rows of a box may be rough
-            if abs(int(left[i]) - int(left[like])) <= 4 and abs(int(right[i]) - int(right[like])) <= 4:
+        for j in range(i + 1, len(parts)):
+            lower = parts[j]
+            if lower.y0 > upper.y1 + MAX_BREAK:
+                break
+            if j in gone or abs(lower.x0 - upper.x0) > STEP + 1 or abs(lower.x1 - upper.x1) > STEP + 1:
                 continue
-        part = slice(at, i)
-        x0_, x1_ = int(np.median(left[part])), int(np.median(right[part]))
-        found.append(Box(x0_, int(names[at]), x1_, int(names[i - 1]) + 1))
-        at = i
-    return found
+            if lower.y0 > upper.y1 and share(solid, Box(upper.x0, upper.y1, upper.x1, lower.y0)) < 0.95:
+                continue
+            upper = parts[i] = Box(
+                min(upper.x0, lower.x0), upper.y0, max(upper.x1, lower.x1), max(upper.y1, lower.y1)
+            )
+            gone.add(j)
+    kept = [b for k, b in enumerate(parts) if k not in gone]
+    if not kept:
+        return []
+    # What is left of a break lies in the whole box now, or sticks out of it only at the sides.
+    at = np.array([(b.x0, b.y0, b.x1, b.y1) for b in kept])
+    area = (at[:, 2] - at[:, 0]) * (at[:, 3] - at[:, 1])
+    out = []
+    for box in kept:
+        wide = np.minimum(at[:, 2], box.x1) - np.maximum(at[:, 0], box.x0)
+        high = np.minimum(at[:, 3], box.y1) - np.maximum(at[:, 1], box.y0)
+        shared = np.maximum(wide, 0) * np.maximum(high, 0)
+        if not ((area > box.area) & (shared > 0.7 * box.area)).any():
+            out.append(box)
+    return out
 
 
 def _accepted(
     page: Grey, near: Mask, whole: Mask, seeds: Mask, box: Box, tone: int, paper: int
 ) -> Fill | None:
+    """What is at least like a box; ``plain`` when it keeps all the rules."""
     height, width = page.shape
     if box.width < MIN_WIDTH or box.height < MIN_HEIGHT or box.area < MIN_AREA:
         return None
-    if box.height < (MIN_HEIGHT if tone == 0 else MIN_TONE_HEIGHT):
+    if box.area > 0.75 * height * width or (box.height > 2.0 * box.width and box.width < 60):
         return None
+    if share(whole, box) < 0.8 or share(near, box) < 0.4:
+        return None
+    inner = box.inset(1)
+    part = page[inner.y0 : inner.y1, inner.x0 : inner.x1].astype(np.int16)
+    middle = tone if tone else int(np.median(part))
+    other = np.abs(part - middle) > 60
+    ink = float(other.mean()) if other.size else 0.0
+    return Fill(box, middle, ink, _plain(page, near, whole, seeds, box, tone, paper, other))
+
+
+def _plain(
+    page: Grey, near: Mask, whole: Mask, seeds: Mask, box: Box, tone: int, paper: int, other: Mask
+) -> bool:
+    """The rules of the reference: corners, edges, evenness, and that nothing in it is to be read."""
+    height, width = page.shape
+    if box.height < (MIN_HEIGHT if tone == 0 else MIN_TONE_HEIGHT):
+        return False
     corner = 3
     if any(
         share(whole, Box(x, y, x + corner, y + corner)) < 0.5
         for x in (box.x0, box.x1 - corner) for y in (box.y0, box.y1 - corner)
     ):
-        return None  # round
-    if box.area > 0.75 * height * width or (box.height > 1.35 * box.width and box.width < 60):
-        return None
+        return False  # round
+    if box.height > 1.35 * box.width and box.width < 60:
+        return False
     on_edge = min(box.x0, box.y0, width - box.x1, height - box.y1) <= 2
     if on_edge and (tone == 0 or box.area > 0.2 * page.size):
-        return None  # the shadow at the edge of a scan
+        return False  # the shadow at the edge of a scan
     if share(whole, box) < 0.88 or share(near, box) < 0.5 or share(seeds, box) < 0.2:
-        return None
+        return False
     inner = box.inset(1)
     dark = page < max(1, paper - SEED_DARKER)
     edges = (
@@ -249,20 +302,15 @@ def _accepted(
         Box(inner.x0, inner.y0, inner.x0 + 1, inner.y1), Box(inner.x1 - 1, inner.y0, inner.x1, inner.y1),
     )
     if any(share(dark, edge) < 0.75 for edge in edges):
-        return None
-    part = page[inner.y0 : inner.y1, inner.x0 : inner.x1].astype(np.int16)
-    middle = tone if tone else int(np.median(part))
-    other = np.abs(part - middle) > 60
-    ink = float(other.mean()) if other.size else 0.0
+        return False
     columns: Mask = np.any(other, axis=0)
     glyphs = int(np.count_nonzero(np.diff(columns.astype(np.int8)) == 1)) + int(columns[:1].any())
     if _tallest(other) > MAX_TYPE:
-        return None  # a heading in large white letters
-    if ink > 0.42 or (glyphs > MAX_GLYPHS and columns.mean() > 0.4):
-        return None
-    if tone == 0 and box.width < 22 and share(near, inner) < 0.93:
-        return None  # a bold letter
-    return Fill(box, middle, ink)
+        return False  # a heading in large white letters
+    if other.mean() > 0.42 or (glyphs > MAX_GLYPHS and columns.mean() > 0.4):
+        return False
+    # else: a bold letter
+    return not (tone == 0 and box.width < 22 and share(near, inner) < 0.93)
 
 
 def _tallest(ink: Mask) -> int:

@@ -62,7 +62,7 @@ class Frame:
     """An outlined box: how much of its top, right, bottom and left side is drawn (0 to 1), how much ink is
     inside, at how many corners lines run on beyond it; whether a line
     of type was printed over it; whether what is in it is short enough for a code, or
-    only speckle."""
+    only speckle; whether a part of it cannot be seen (the edge of the page, another box)."""
 
     box: Box
     sides: tuple[float, float, float, float]
@@ -71,6 +71,7 @@ class Frame:
     overprinted: bool = False
     code_like: bool = False
     is_empty: bool = True
+    partial: bool = False
 
 
 class Strokes:
@@ -182,6 +183,7 @@ def measured(strokes: Strokes, box: Box, hidden: Mask | None = None) -> Frame | 
     return Frame(
         box, four, ink, _beyond(strokes, box), code_like=_code_like(strokes.ink, inner),
         is_empty=ink <= EMPTY and (hidden is not None or _glyphs(strokes.ink, inner) < 3),
+        partial=hidden is not None or any(cut),
     )
 
 

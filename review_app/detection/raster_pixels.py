@@ -6,6 +6,7 @@ passes over the page, whatever is printed on it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -56,6 +57,24 @@ class Box:
         """Shared area over joint area."""
         shared = self.shared(other)
         return shared / max(1, self.area + other.area - shared)
+
+
+def distinct(boxes: Sequence[Box], alike: float) -> list[int]:
+    """Which boxes to keep so that no two share more than ``alike`` of their joint area; earlier ones stay."""
+    at = np.array([(b.x0, b.y0, b.x1, b.y1) for b in boxes], np.int64).reshape(-1, 4)
+    area = (at[:, 2] - at[:, 0]) * (at[:, 3] - at[:, 1])
+    free = np.ones(len(at), np.bool_)
+    kept: list[int] = []
+    for i in range(len(at)):
+        if not free[i]:
+            continue
+        kept.append(i)
+        rest = at[i + 1 :]
+        wide = np.minimum(rest[:, 2], at[i, 2]) - np.maximum(rest[:, 0], at[i, 0])
+        high = np.minimum(rest[:, 3], at[i, 3]) - np.maximum(rest[:, 1], at[i, 1])
+        shared = np.maximum(wide, 0) * np.maximum(high, 0)
+        free[i + 1 :] &= shared <= alike * (area[i] + area[i + 1 :] - shared)
+    return kept
 
 
 class RowSums:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scanned
@@ -222,6 +224,16 @@ def test_words_inside_an_outline_are_a_frame() -> None:
     x0, y0, x1, y1 = pixels(Rect(110, 204, 200, 212))
     page[y0:y1, x0:x1:4] = page[y0:y1, x0 + 1 : x1 : 4] = 0
     assert spans(page, STAMP, ("UNCLASSIFIED when detached", Rect(110, 204, 200, 212))) == ()
+
+
+def test_a_dark_area_at_one_place_of_three_pages_weighs_less() -> None:
+    page = paper()
+    fill(page, BOX, 0)
+    pages = [replace(content(), number=n) for n in (1, 2, 3)]
+    looks = {p.number: raster.look(p, page, SCALE) for p in pages}
+    (alone,) = scan.document(pages[:1], looks={1: looks[1]}).spans
+    many = scan.document(pages, looks=looks).spans
+    assert all(s.confidence < alone.confidence for s in many)
 
 
 def test_a_page_of_text_is_no_scan() -> None:

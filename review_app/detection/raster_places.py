@@ -1,0 +1,141 @@
+"""All places of a page that may be boxes, from the four ways of looking for them, and which of them are.
+
+What an even tone, four strokes or closed-in paper gives is measured and judged by the trees. Of places that
+overlap the likeliest stays. A box of which only a part can be seen (cut by the edge of the page, under
+another box, under a line of type) has no whole rim to measure: there the rules decide alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from review_app.detection import raster_features as features
+from review_app.detection import raster_fills, raster_frames, raster_holes, raster_skew, raster_trees
+from review_app.detection.raster_features import Place
+from review_app.detection.raster_outline import LINE, Frame
+from review_app.detection.raster_pixels import Box, Grey
+from review_app.domain.geometry import Rect
+
+LEAST = 0.5
+"""Places less likely than this are dropped."""
+
+BY_RULE = 1.5
+"""The odds of a box of which only a part is seen, when it keeps the rules for that."""
+
+CELL = 4.0
+"""Log-odds by which a cell of a grid is less likely a box."""
+
+OVERLAP, INSIDE = 0.3, 0.6
+"""Of two places that share so much, or one of which lies so far in the other, one stays (reference 2.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place with what the ways of looking said of it, and its odds (log, positive: rather a box)."""
+
+    place: Place
+    odds: float
+    black: bool = False
+    filled: bool = False
+    ink: float = 0.0
+    beyond: int = 0
+    overprinted: bool = False
+    is_empty: bool = False
+    by_rule: bool = False
+
+
+def find(grey: Grey, paper: int) -> list[Found]:
+    """The boxes of a page at about 150 dpi, at least ``LEAST`` likely."""
+    found = candidates(grey, paper)
+    rows = features.measure(grey, paper, [f.place for f in found])
+    if not found:
+        return []
+    odds = raster_trees.shipped().odds(rows)
+    return chosen(found, odds - CELL * _cells(found))
+
+
+def _cells(found: Sequence[Found]) -> NDArray[np.float64]:
+    """1 for outlines that share whole sides with others both beside and above or below: a table (reference
+    2.5); else 0. Boxes are stacked, or stand in a row, but make no grid."""
+    at = np.array([(f.place.box.x0, f.place.box.y0, f.place.box.x1, f.place.box.y1) for f in found], np.int64)
+    x0, y0, x1, y1 = at.T
+    white = np.array([not f.filled for f in found])
+    level = (np.abs(y0[:, None] - y0) <= 3) & (np.abs(y1[:, None] - y1) <= 3)
+    stacked = (np.abs(x0[:, None] - x0) <= 3) & (np.abs(x1[:, None] - x1) <= 3)
+    beside = np.minimum(np.abs(x0[:, None] - x1), np.abs(x1[:, None] - x0)) <= 3
+    above = np.minimum(np.abs(y0[:, None] - y1), np.abs(y1[:, None] - y0)) <= 3
+    both = (level & beside & white).any(axis=1) & (stacked & above & white).any(axis=1)
+    return np.asarray(both & white, np.float64)
+
+
+def candidates(grey: Grey, paper: int) -> list[Found]:
+    """Every place that may be a box, by the rules alone."""
+    found: list[Found] = []
+    for fill in raster_fills.find(grey, paper):
+        source = features.SMOOTH if fill.smooth else features.SHARP
+        found.append(
+            Found(
+                Place(fill.box, source, fill.plain), 0.0, fill.tone < raster_fills.BLACK, True, fill.ink,
+                is_empty=fill.ink < 0.01,
+            )
+        )
+    frames = raster_frames.find(grey, paper)
+    for frame in frames:
+        found.append(
+            Found(
+                Place(frame.box, features.STROKES, _keeps_rules(frame)), 0.0, False, False, frame.ink,
+                frame.beyond, frame.overprinted, frame.is_empty,
+                frame.overprinted or (frame.partial and frame.is_empty),
+            )
+        )
+    ink = grey < max(1, paper - LINE + 5)
+    for box, share in raster_holes.find(ink):
+        if not any(box.iou(f.box) > 0.8 for f in frames):
+            found.append(
+                Found(Place(box, features.HOLE, share > 0.97), 0.0, ink=1 - share, is_empty=share > 0.985)
+            )
+    return found
+
+
+def _keeps_rules(frame: Frame) -> bool:
+    return frame.is_empty or (frame.code_like and frame.beyond < 5 and frame.box.width > frame.box.height)
+
+
+def chosen(found: Sequence[Found], odds: NDArray[np.float64]) -> list[Found]:
+    """The likeliest of places that overlap, the likeliest first."""
+    odds = np.where([f.by_rule for f in found], np.maximum(odds, BY_RULE), odds)
+    least = math.log(LEAST / (1 - LEAST))
+    order = np.argsort(-odds)
+    kept: list[Found] = []
+    for i in order.tolist():
+        one = found[i]
+        if odds[i] < least:
+            break
+        box = one.place.box
+        if any(_same(box, other.place.box) for other in kept):
+            continue
+        kept.append(replace(one, odds=float(odds[i])))
+    return kept
+
+
+def _same(one: Box, other: Box) -> bool:
+    shared = one.shared(other)
+    return one.iou(other) > OVERLAP or shared > INSIDE * min(one.area, other.area)
+
+
+def page_space(box: Box, angle: float, shape: tuple[int, ...], scale: float) -> Rect:
+    """Around a box of the page that was turned back by ``angle`` degrees, as it lies on the page."""
+    if not angle:
+        return Rect(box.x0 / scale, box.y0 / scale, box.x1 / scale, box.y1 / scale)
+    height, width = shape
+    corners = [
+        raster_skew.original_place(x, y, angle, width, height)
+        for x in (box.x0, box.x1) for y in (box.y0, box.y1)
+    ]
+    xs, ys = [c[0] / scale for c in corners], [c[1] / scale for c in corners]
+    return Rect(min(xs), min(ys), max(xs), max(ys))

@@ -1,0 +1,78 @@
+"""Places that may be boxes: paper made even, closed-in paper, stacks of runs, and the trees that judge."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from review_app.detection import raster_features, raster_fills, raster_holes, raster_paper, raster_trees
+from review_app.detection.raster_pixels import Box, distinct
+
+
+def test_dark_uneven_paper_becomes_even_and_light() -> None:
+    page = np.tile(np.linspace(150, 210, 640).astype(np.uint8), (640, 1))
+    page[100:140, 100:300] = 40
+    even, paper = raster_paper.evened(page)
+    assert paper == 255
+    away = np.delete(even, np.s_[90:150], axis=0)
+    assert away.min() > 235
+    assert even[110:130, 120:280].max() < 90
+
+
+def test_light_even_paper_is_left_as_it_is() -> None:
+    page = np.full((640, 640), 250, np.uint8)
+    page[100:140, 100:300] = 0
+    assert raster_paper.evened(page)[0] is page
+
+
+def test_closed_in_paper_is_a_place_and_paper_with_a_gap_is_none() -> None:
+    ink = np.zeros((200, 300), np.bool_)
+    ink[50, 40:200] = ink[80, 40:200] = ink[50:81, 40] = ink[50:81, 199] = True
+    ((box, share),) = raster_holes.find(ink)
+    assert box.iou(Box(40, 50, 200, 81)) > 0.95
+    assert share == 1.0
+    ink[60:75, 40] = False
+    assert raster_holes.find(ink) == []
+
+
+def test_an_outline_askew_is_a_place() -> None:
+    ink = np.zeros((200, 300), np.bool_)
+    for x in range(40, 240):
+        ink[50 + x // 40, x] = ink[80 + x // 40, x] = True
+        ink[51 + x // 40, x] = ink[81 + x // 40, x] = True
+    ink[50:83, 40] = ink[54:88, 239] = True
+    assert len(raster_holes.find(ink)) == 1
+
+
+def test_two_boxes_that_touch_are_two_stacks() -> None:
+    solid = np.zeros((100, 200), np.bool_)
+    solid[20:30, 20:120] = True
+    solid[30:40, 20:60] = True
+    found = raster_fills.stacks(solid)
+    assert sorted((b.width, b.height) for b in found) == [(40, 10), (100, 10)]
+
+
+def test_a_letter_at_its_side_does_not_break_a_box() -> None:
+    solid = np.zeros((100, 200), np.bool_)
+    solid[20:40, 20:120] = True
+    solid[28:32, 120:130] = True
+    (box,) = raster_fills.stacks(solid)
+    assert box.iou(Box(20, 20, 120, 40)) > 0.95
+
+
+def test_of_boxes_at_one_place_the_first_stays() -> None:
+    boxes = [Box(0, 0, 10, 10), Box(0, 0, 10, 9), Box(20, 0, 30, 10)]
+    assert distinct(boxes, 0.8) == [0, 2]
+    assert distinct([], 0.8) == []
+
+
+def test_trees_go_left_up_to_the_limit_and_right_above_it() -> None:
+    trees = raster_trees.made(
+        {"names": ["a"], "start": 0.5, "trees": [[[0, 1.0, 1, 2], [-1.0], [2.0]], [[0.25]]]}
+    )
+    assert trees.odds(np.array([[1.0], [1.5]], np.float32)).tolist() == [-0.25, 2.75]
+
+
+def test_the_shipped_trees_ask_what_is_measured() -> None:
+    trees = raster_trees.shipped()
+    assert trees.names == raster_features.NAMES
+    assert trees.measure.max() < len(raster_features.NAMES)
