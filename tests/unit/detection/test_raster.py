@@ -157,12 +157,15 @@ def test_a_turned_page_is_levelled() -> None:
 
 @pytest.mark.parametrize("kind", scanned.KINDS)
 def test_boxes_of_each_kind_are_found_in_a_jpeg(kind: str) -> None:
-    made = scanned.page(31, kind, "jpeg")
-    found = [c.rect for c in raster.look(content(), made.tones, made.scale)]
-    hit = sum(any(rect.iou(f) >= 0.5 for f in found) for _, rect in made.boxes)
-    assert made.boxes
-    assert hit >= 0.8 * len(made.boxes)
-    assert len(found) <= len(made.boxes) + 1
+    hits = boxes = told = 0
+    for seed in (31, 32, 33):
+        made = scanned.page(seed, kind, "jpeg")
+        found = [c.rect for c in raster.look(content(), made.tones, made.scale)]
+        hits += sum(any(rect.iou(f) >= 0.5 for f in found) for _, rect in made.boxes)
+        boxes, told = boxes + len(made.boxes), told + len(found)
+    assert boxes
+    assert hits >= 0.85 * boxes
+    assert told <= hits + 1
 
 
 def spans(page: NDArray[np.uint8], *lines: tuple[str, Rect]) -> tuple[scan.SpanFinding, ...]:
