@@ -20,6 +20,7 @@ FONT = "Rv"
 LARGEST, SMALLEST = 9.0, 4.5
 _FOOT = 6.0
 _PAD = 1.5
+_LINE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,12 @@ def draw(
     """
     out = [b"q " + b" ".join(number(v) for v in frame.to_user) + b" cm"]
     placed: list[Placed] = []
+    # All that is black, then all that is white: boxes that overlap show one outline, no line crosses a box.
     for box in boxes:
+        out.append(b"0 g " + _area(box.rect))
+    for box in boxes if not black else ():
         r = box.rect
-        place = b"%s %s %s %s re" % tuple(number(v) for v in (r.x0, r.y0, r.width, r.height))
-        if black:
-            out.append(b"0 g " + place + b" f")
-        else:
-            inner = r.inset(min(0.25, r.width / 4, r.height / 4))
-            sides = (inner.x0, inner.y0, inner.width, inner.height)
-            line = b"%s %s %s %s re" % tuple(number(v) for v in sides)
-            out.append(b"1 g " + place + b" f 0 G 0.5 w [] 0 d 0 J 0 j " + line + b" S")
+        out.append(b"1 g " + _area(r.inset(min(_LINE, r.width / 4, r.height / 4))))
     blocked = [*taken, *(b.rect for b in boxes)]
     foot = 8.0
     for box in boxes:
@@ -106,6 +103,10 @@ def draw(
         placed.append(Placed(box.mark.id, page, where, rect, text))
     out.append(b"Q")
     return b"\n".join(out), placed
+
+
+def _area(r: Rect) -> bytes:
+    return b"%s %s %s %s re f" % tuple(number(v) for v in (r.x0, r.y0, r.width, r.height))
 
 
 def _width(text: str, size: float) -> float:

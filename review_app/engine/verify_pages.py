@@ -286,7 +286,8 @@ class Pages:
         result: PageCheck,
     ) -> None:
         """V3, V4."""
-        peeler = verify_peel.Peeler(page.page, allowed)
+        places = user_boxes(frame, [r for mark in marks for r in mark.rects])
+        peeler = verify_peel.Peeler(page.page, allowed, places)
         for mark in marks:
             for rect in mark.rects:
                 shown = rect.intersect(frame.rect)

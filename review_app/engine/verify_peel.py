@@ -88,9 +88,12 @@ class Peeler:
     Args:
         page: the pypdfium2 page.
         allowed: handles of the text objects that may stand in the boxes (codes and labels).
+        marks: all marked places of the page, in user space: where two overlap, the cover of one lies partly
+            in the other.
     """
 
-    def __init__(self, page: Any, allowed: Sequence[Any] = ()) -> None:
+    def __init__(self, page: Any, allowed: Sequence[Any] = (), marks: Sequence[Box] = ()) -> None:
+        self._marks = tuple(marks)
         self._page = page
         self._things = things_of(page)
         self._allowed = {address(handle): handle for handle in allowed}
@@ -114,7 +117,8 @@ class Peeler:
             clip: the same in points as drawn.
             pictures: False: without pictures, too.
         """
-        off = [t.handle for t in self._things if is_cover(self._page, t, mark)]
+        places = [mark, *(m for m in self._marks if m != mark and _common(m, mark) > 0)]
+        off = [t.handle for t in self._things if any(is_cover(self._page, t, m) for m in places)]
         if not pictures:
             off += [
                 t.handle for t in self._things
