@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from review_app.engine import cmaps, fontcut_cff, fontcut_truetype, fontcut_type1
 from review_app.engine.ink import InkMeter
 from review_app.engine.operators import Unsure
-from review_app.engine.pdffonts import PdfFont
+from review_app.engine.pdffonts import PdfFont, differences
 from review_app.engine.sanitise import Rebuilder
 
 _ENCODINGS = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding", "/MacExpertEncoding", "/StandardEncoding"})
@@ -293,20 +293,6 @@ class _Font:
             if code not in listed:
                 names |= fontcut_type1.standard_names(code, str(base) if base is not None else "")
         return names
-
-
-def differences(encoding: Any) -> dict[int, str]:
-    """An encoding's differences: code to glyph name, with its slash."""
-    found: dict[int, str] = {}
-    code = 0
-    for entry in encoding.get("/Differences", Array()):
-        if isinstance(entry, Name):
-            if 0 <= code < 256:
-                found[code] = str(entry)
-            code += 1
-        else:
-            code = int(entry)
-    return found
 
 
 def _name(value: Any) -> Name:

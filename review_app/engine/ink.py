@@ -6,14 +6,14 @@ so each code is drawn once on a page of a scratch copy and the outline that MuPD
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pymupdf
 
 from review_app.engine.mupdf import MUPDF_ERRORS, open_pdf
-from review_app.engine.operators import Unsure
+from review_app.engine.operators import Unsure, number, read, write
 
 Box = tuple[float, float, float, float]
 
@@ -64,7 +64,7 @@ class InkMeter:
             parts.append(b"BT /F 1 Tf 1 0 0 1 %d %d Tm <%s> Tj ET" % (x, y, code.hex().encode("ascii")))
         device = _Device()
         try:
-            self._draw(font_xref, b"\n".join(parts), device)
+            self._draw(b"\n".join(parts), f"<</Font<</F {font_xref} 0 R>>>>", device)
         except MUPDF_ERRORS:
             raise Unsure("a font on it cannot be measured") from None
         glyphs = device.glyphs
@@ -93,20 +93,33 @@ class InkMeter:
             found[wanted[place]] = Ink(gid, shape, advance, text)
         return found
 
-    def measure_procedures(self, font_xref: int, codes: Iterable[bytes]) -> Mapping[bytes, Ink]:
-        """The same for a Type3 font, whose glyphs are drawings: each one is drawn alone.
+    def measure_procedures(
+        self, font_xref: int, procedures: Mapping[bytes, bytes], matrix: Sequence[float]
+    ) -> Mapping[bytes, Ink]:
+        """The same for a Type3 font, whose glyphs are drawings: each is drawn alone, as a page of its own.
+
+        Drawn as text, MuPDF would give the box that the procedure declares, which may be far larger.
+
+        Args:
+            font_xref: the font object.
+            procedures: content streams by code.
+            matrix: the font's matrix, glyph space to em.
 
         Raises:
-            Unsure: MuPDF cannot draw the font.
+            Unsure: MuPDF cannot draw one.
         """
         mupdf = pymupdf.mupdf
         found: dict[bytes, Ink] = {}
         middle = _SIDE / 2
-        for code in codes:
-            drawing = b"BT /F 1 Tf 1 0 0 1 %d %d Tm <%s> Tj ET" % (middle, middle, code.hex().encode("ascii"))
+        place = b" ".join(number(v) for v in (*matrix[:4], matrix[4] + middle, matrix[5] + middle))
+        for code, procedure in procedures.items():
+            parts = [write(op, values) for op, values in read(procedure) if op not in (b"d0", b"d1")]
+            drawing = b"q " + place + b" cm\n" + b"\n".join(parts) + b"\nQ"
             rect = mupdf.FzRect(mupdf.FzRect.Fixed_EMPTY)
             try:
-                self._draw(font_xref, drawing, mupdf.fz_new_bbox_device(rect))
+                kind, resources = self._pdf.xref_get_key(font_xref, "Resources")
+                self._draw(drawing, resources if kind in ("dict", "xref") else "<<>>",
+                           mupdf.fz_new_bbox_device(rect))
             except MUPDF_ERRORS:
                 raise Unsure("a font on it cannot be measured") from None
             if rect.x0 <= rect.x1 and rect.y0 <= rect.y1:
@@ -114,7 +127,7 @@ class InkMeter:
                 found[code] = Ink(-1, box, 0.0, "")
         return found
 
-    def _draw(self, font_xref: int, drawing: bytes, device: Any) -> None:
+    def _draw(self, drawing: bytes, resources: str, device: Any) -> None:
         mupdf = pymupdf.mupdf
         if self._page is None:
             self._page = self._pdf.new_page(width=_SIDE, height=_SIDE)
@@ -125,7 +138,7 @@ class InkMeter:
         self._pdf.update_object(
             self._page.xref,
             f"<</Type/Page/Parent {self._parent}/MediaBox[0 0 {_SIDE:g} {_SIDE:g}]"
-            f"/Resources<</Font<</F {font_xref} 0 R>>>>/Contents {self._contents} 0 R>>",
+            f"/Resources {resources}/Contents {self._contents} 0 R>>",
         )
         page = self._pdf[self._pdf.page_count - 1]
         mupdf.fz_run_page_contents(page.this, device, mupdf.FzMatrix(), mupdf.FzCookie())

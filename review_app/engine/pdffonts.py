@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Stream
+from pikepdf import Array, Dictionary, Name, Stream
 
 from review_app.engine import cmaps
 from review_app.engine.ink import Box, InkMeter
@@ -161,7 +161,8 @@ class PdfFont:
         if not self._font.is_indirect:
             raise Unsure("a font on it is not an object of its own")
         if self.kind == "type3":
-            found = self._meter.measure_procedures(self._font.objgen[0], codes)
+            drawn = {c: p for c in codes if (p := self._procedure(c)) is not None}
+            found = self._meter.measure_procedures(self._font.objgen[0], drawn, self.matrix)
         else:
             found = self._meter.measure(self._font.objgen[0], codes)
         for code in codes:
@@ -175,12 +176,33 @@ class PdfFont:
                 self._texts[code] = ink.text.replace("\ufffd", "")
                 self._advances[code] = ink.advance
 
+    def _procedure(self, code: bytes) -> bytes | None:
+        """The drawing of a Type3 glyph, None when the font has none for the code."""
+        encoding = self._font.get("/Encoding")
+        listed = differences(encoding) if isinstance(encoding, Dictionary) else {}
+        found = self._font.CharProcs.get(listed.get(code[0], "/.notdef"))
+        return bytes(found.read_bytes()) if isinstance(found, Stream) else None
+
     def _upright(self, code: bytes, box: Box | None) -> Box | None:
         """The box from the origin for horizontal writing; drawn downwards, MuPDF has shifted it."""
         if box is None or not self.vertical:
             return box
         _, x, y = self.down(code)
         return box[0] + x, box[1] + y, box[2] + x, box[3] + y
+
+
+def differences(encoding: Any) -> dict[int, str]:
+    """An encoding's differences: code to glyph name, with its slash."""
+    found: dict[int, str] = {}
+    code = 0
+    for entry in encoding.get("/Differences", Array()):
+        if isinstance(entry, Name):
+            if 0 <= code < 256:
+                found[code] = str(entry)
+            code += 1
+        else:
+            code = int(entry)
+    return found
 
 
 def _no_cid(code: bytes) -> int:
