@@ -26,7 +26,8 @@ from review_app.engine.documents import Document, open_document
 from review_app.engine.verify_bytes import search
 from review_app.engine.verify_images import has_masked_pictures
 from review_app.engine.verify_pages import PageCheck, Pages, removed_words
-from review_app.engine.verify_parts import Anatomy, open_qpdf, take_apart
+from review_app.engine.verify_parts import open_qpdf, take_apart
+from review_app.engine.verify_shown import Shown
 from review_app.engine.verify_text import open_pdfium
 from review_app.engine.verify_words import Needles
 
@@ -112,7 +113,8 @@ def _attack(
                 progress(number, count)
         findings += total.findings
         checks += total.checks(len(marks))
-        found = search(anatomy, needles, total.seen)  # V1, V12
+        shown = Shown(anatomy.pdf)
+        found = search(anatomy, shown, needles, total.seen)  # V1, V12
         checks.append(Check(
             "no removed word in any byte, object, stream or name", not any(f.is_leak for f in found),
             len(needles), f"{len(anatomy.parts)} objects, {len(anatomy.unreferenced)} unreferenced streams",
@@ -122,7 +124,9 @@ def _attack(
         leak = any(f.is_leak for f in structure)
         checks.append(Check("nothing but pages, one revision, no left-overs", not leak, len(anatomy.parts)))
         findings += structure
-        fonts = _fonts(before, anatomy, removed)  # V9
+        fonts = verify_fonts.left_over(  # V9
+            lambda: open_qpdf(before.pdf_bytes, before.password or ""), anatomy.pdf, shown, removed
+        )
         checks.append(Check("no letters of removed words left in fonts", not fonts, len(removed)))
         findings += fonts
         kept = total.kept
@@ -137,14 +141,6 @@ def _attack(
         anatomy.close()
         first.close()
         second.close()
-
-
-def _fonts(before: Document, anatomy: Anatomy, removed: Mapping[str, set[str]]) -> list[Finding]:
-    original = open_qpdf(before.pdf_bytes, before.password or "")
-    try:
-        return verify_fonts.left_over(original, anatomy.pdf, removed)
-    finally:
-        original.close()
 
 
 def _kept_checks(kept: Kept, worst: float) -> list[Check]:

@@ -23,7 +23,6 @@ from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_parts import Anatomy, revisions, take_apart
-from review_app.engine.verify_peel import things_of
 from review_app.engine.verify_shown import Shown
 from review_app.engine.verify_text import MIN_SEEN, PageFrame, TextPage, drawn, open_pdfium
 from review_app.engine.verify_words import folded
@@ -215,7 +214,7 @@ def _is_scan(page: TextPage) -> bool:
     width, height = page.page.get_size()
     area = sum(
         (t.box[2] - t.box[0]) * (t.box[3] - t.box[1])
-        for t in things_of(page.page) if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE
+        for t in page.things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE
     )
     return bool(area >= 0.5 * width * height)
 

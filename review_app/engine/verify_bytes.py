@@ -63,11 +63,12 @@ _NEVER = {Channel.UNREFERENCED, Channel.REVISION}
 """What stands here was on a page before: that a word stands unmarked elsewhere excuses nothing."""
 
 
-def search(anatomy: Anatomy, needles: Needles, seen: Mapping[str, int]) -> list[Finding]:
+def search(anatomy: Anatomy, shown: Shown, needles: Needles, seen: Mapping[str, int]) -> list[Finding]:
     """Every removed word that is left somewhere.
 
     Args:
         anatomy: the finished file.
+        shown: its text as fonts read it; all of it is read here.
         needles: the removed words.
         seen: how often each needle stands unmarked on a page where people see it: there it is no leak.
     """
@@ -84,14 +85,15 @@ def search(anatomy: Anatomy, needles: Needles, seen: Mapping[str, int]) -> list[
     hits.add(Channel.BYTES, "bytes", needles.in_bytes(anatomy.slack))
     for part in anatomy.unreferenced:
         hits.add(Channel.UNREFERENCED, f"object {part.number}", needles.in_bytes(part.data))
-    _search_shown(anatomy, needles, hits, pages)
+    _search_shown(anatomy, shown, needles, hits, pages)
     for number, data in enumerate(revisions(anatomy), 1):
         _search_revision(data, number, needles, hits)
     return hits.findings()
 
 
-def _search_shown(anatomy: Anatomy, needles: Needles, hits: _Hits, pages: set[int]) -> None:
-    shown = Shown(anatomy.pdf)
+def _search_shown(
+    anatomy: Anatomy, shown: Shown, needles: Needles, hits: _Hits, pages: set[int]
+) -> None:
     live = {p.number for p in anatomy.parts if p.is_live}
     for data, resources in page_streams(anatomy.pdf):
         _, apart = shown.of(data, resources)

@@ -9,7 +9,6 @@ import pypdfium2.raw as raw_api
 
 from review_app.domain.verification import Channel, Finding
 from review_app.engine.geometry import Frame
-from review_app.engine.verify_peel import things_of
 from review_app.engine.verify_text import TextPage
 
 _EDGE = 3.0
@@ -23,7 +22,7 @@ def outside(page: TextPage, number: int, frame: Frame) -> list[Finding]:
     """
     texts = pictures = 0
     shown = frame.rect
-    for thing in things_of(page.page):
+    for thing in page.things:
         if thing.kind not in (raw_api.FPDF_PAGEOBJ_TEXT, raw_api.FPDF_PAGEOBJ_IMAGE):
             continue
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,15 +38,25 @@ class _Use:
         return len(set(self.listed) - self.used) > _WHOLE * len(self.listed)
 
 
-def left_over(before: Any, after: Any, removed: Mapping[str, set[str]]) -> list[Finding]:
+def left_over(
+    before: Callable[[], Any], after: Any, shown: Shown, removed: Mapping[str, set[str]]
+) -> list[Finding]:
     """Fonts of ``after`` that still hold what only removed text used.
 
     Args:
-        before: ``pikepdf.Pdf`` of the original.
-        after: that of the output.
+        before: opens the original as a ``pikepdf.Pdf``; only called where a font holds more than it needs.
+        after: the output as a ``pikepdf.Pdf``.
+        shown: all text of the output was read through it.
         removed: the characters that were removed, by mark.
     """
-    old, new = _uses(before), _uses(after)
+    new = _uses(after, shown)
+    if not any(set(use.listed) - use.used - {0, 32} or use.shapes > len(use.used) for use in new.values()):
+        return []
+    original = before()
+    try:
+        old = _uses(original, _all_of(original))
+    finally:
+        original.close()
     found = []
     for name, use in new.items():
         was = old.get(name)
@@ -70,13 +80,16 @@ def left_over(before: Any, after: Any, removed: Mapping[str, set[str]]) -> list[
     return found
 
 
-def _uses(pdf: Any) -> dict[tuple[str, str], _Use]:
+def _all_of(pdf: Any) -> Shown:
     shown = Shown(pdf)
     for data, resources in page_streams(pdf):
         shown.of(data, resources)
     for _, data, resources in other_streams(pdf):
-        if resources is not None:  # not what nothing draws: that uses nothing
-            shown.of(data, resources)
+        shown.of(data, resources)
+    return shown
+
+
+def _uses(pdf: Any, shown: Shown) -> dict[tuple[str, str], _Use]:
     found: dict[tuple[str, str], _Use] = defaultdict(_Use)
     programs: set[tuple[int, int]] = set()
     for item in pdf.objects:

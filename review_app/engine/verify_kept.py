@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +12,13 @@ import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
-from review_app.engine.verify_peel import things_of
+from review_app.engine.regions import Regions
 from review_app.engine.verify_text import TextPage, drawn
 
 NEAR = 0.1
 """Points that a word may move (issue)."""
 
-PIXEL_SCALE = 0.75
+PIXEL_SCALE = 1.0
 PIXEL_LEVELS = 48
 """Of 255: what counts as another pixel. Below it lie rounding at edges and the loss of a JPEG."""
 
@@ -70,21 +69,27 @@ def compare_words(
         moved: where lines were laid anew on purpose: there the word alone counts, not its place.
         was_seen: asked of a word that is gone; one that nobody saw is no loss, it goes on purpose.
     """
-    places: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for x0, y0, _, _, text in after:
-        places[text].append((x0, y0))
+    exact = {(text, x0, y0) for x0, y0, _, _, text in after}
+    places: dict[str, list[tuple[float, float]]] = {}
+    regions, relaid = Regions(marks), Regions(moved)
     total = kept = gone = 0
     for x0, y0, x1, y1, text in before:
         rect = Rect(x0, y0, x1, y1)
-        if any(not rect.intersect(m).is_empty for m in marks):
+        if regions.near(rect):
             continue
         total += 1
+        if (text, x0, y0) in exact:
+            kept += 1
+            continue
+        if not places:
+            for u0, v0, _, _, other in after:
+                places.setdefault(other, []).append((u0, v0))
         there = places.get(text, ())
         is_there = any(abs(x0 - x) <= NEAR and abs(y0 - y) <= NEAR for x, y in there)
-        if is_there or (there and any(not rect.intersect(m).is_empty for m in moved)):
+        if is_there or (there and relaid.near(rect)):
             kept += 1
         elif any(
-            text in other and abs(y0 - v0) <= NEAR and u0 - NEAR <= x0 and x1 <= u1 + NEAR
+            abs(y0 - v0) <= NEAR and u0 - NEAR <= x0 and x1 <= u1 + NEAR and text in other
             for u0, v0, u1, _, other in after
         ):
             kept += 1  # a code printed right beside it is read as one word with it
@@ -115,21 +120,19 @@ def sees(page: Any, unit: float) -> Callable[[Rect], bool]:
     return asked
 
 
-def compare_pixels(
-    before: Any, after: Any, marks: Sequence[Rect], scale: float = PIXEL_SCALE
-) -> tuple[int, int]:
+def compare_pixels(before: TextPage, after: TextPage, marks: Sequence[Rect]) -> tuple[int, int]:
     """Pixels outside the marks, and those of them that differ, as PDFium draws both pages.
 
     Args:
-        before: the original's pypdfium2 page.
+        before: the original's page.
         after: the output's.
         marks: in points as drawn, boxes that may reach a little beyond them.
     """
-    first, second = drawn(before, scale), drawn(after, scale)
+    first, second = before.picture(PIXEL_SCALE), after.picture(PIXEL_SCALE)
     if first.shape != second.shape:
         return first.size, first.size
     differ = np.abs(first.astype(np.int16) - second.astype(np.int16)) > PIXEL_LEVELS
-    _clear(differ, marks, scale)
+    _clear(differ, marks, PIXEL_SCALE)
     return differ.size, int(differ.sum())
 
 
@@ -140,8 +143,7 @@ def is_one_picture(page: TextPage, codes: Sequence[str] = ()) -> bool:
         text = text.replace(code, " ")
     if any(map(str.isalnum, text)):
         return False
-    things = things_of(page.page)
-    pictures = [t for t in things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
+    pictures = [t for t in page.things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
     width, height = page.page.get_size()
     largest = max(((t.box[2] - t.box[0]) * (t.box[3] - t.box[1]) for t in pictures), default=0.0)
     return bool(largest >= 0.9 * width * height)

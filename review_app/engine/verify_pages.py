@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as raw_api
 
 from review_app.domain.errors import InputRefused
@@ -19,13 +20,17 @@ from review_app.engine import verify_kept, verify_peel
 from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
+from review_app.engine.regions import Regions
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
-from review_app.engine.verify_text import Box, Char, TextPage, drawn, runs, touched
+from review_app.engine.verify_text import Box, Char, PageFrame, TextPage, address, drawn, runs, touched
 from review_app.engine.verify_words import Needles, folded, letters
 
 MAX_TOLD = 200
 """Places of words that stand elsewhere unmarked that are told one by one."""
+
+ENOUGH = 5
+"""Places where people see a word, unmarked, after which further ones are not looked at."""
 
 _SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
 """What stands in codes and labels beside letters."""
@@ -101,7 +106,7 @@ def removed_words(
         finally:
             page.close()
         for mark in marks:
-            own = [c for c in chars if any(touched(c.box, box) for box in boxes[mark.id])]
+            own = _of_mark(chars, boxes[mark.id])
             for run in runs(own):
                 needles.add(mark.id, run)
             removed[mark.id] |= {c.text for c in own if c.text.isalnum()}
@@ -145,6 +150,7 @@ class Pages:
         self._by_page = by_page
         self._moved = moved_areas
         self._has_masks = has_masks
+        self._seen: Counter[str] = Counter()
 
     def check(self, number: int) -> PageCheck:
         """Everything about one page.
@@ -161,6 +167,11 @@ class Pages:
         marks = self._by_page.get(number, ())
         page = TextPage(self._second, number)
         try:
+            self._first_page = TextPage(self._first, number)
+        except InputRefused:
+            page.close()
+            raise
+        try:
             allowed = self._text_at_marks(page, number, frame, marks, result)
             self._words_elsewhere(page, number, frame, marks, result)
             if marks:
@@ -168,6 +179,7 @@ class Pages:
             result.findings += outside(page, number, frame)
             self._kept(page, number, frame, marks, result)
         finally:
+            self._first_page.close()
             page.close()
         return result
 
@@ -188,13 +200,12 @@ class Pages:
         for char in chars:
             handle = raw_api.FPDFText_GetTextObject(page.raw, char.index)
             if handle:
-                address = verify_peel.address(handle)
-                objects.setdefault(address, (handle, []))[1].append(char)
+                objects.setdefault(address(handle), (handle, []))[1].append(char)
         for handle, own in objects.values():
             if not _left(own, codes) and any(c.text.isalnum() for c in own):
                 allowed.append(handle)
         for mark in marks:
-            own = [c for c in chars if any(touched(c.box, box) for box in boxes[mark.id])]
+            own = _of_mark(chars, boxes[mark.id])
             left = _left(own, codes)
             if left:
                 result.findings.append(Finding(
@@ -210,32 +221,48 @@ class Pages:
         there = self._standing(page, frame, marks)
         if not there:
             return
-        first = TextPage(self._first, number)
-        try:
-            original = self._before.frame(number) or frame
-            before = Counter(text for text, _, hidden in self._standing(first, original, marks) if not hidden)
-        finally:
-            first.close()
-        before += self._in_annotations(number)
-        for text, rect, hidden in there:
-            before[text] -= not hidden
-            shown = not hidden and before[text] >= 0
+        before: Counter[str] | None = None
+        for text, box, hidden in there:
+            shown = not hidden
+            if shown and not self._is_as_before(page, box):
+                if before is None:
+                    before = self._seen_before(number, frame, marks)
+                before[text] -= 1
+                shown = before[text] >= 0
             result.seen[text] += shown
+            self._seen[text] += shown
             what = (
                 "a removed word also stands here, unmarked" if shown
                 else "a removed word is left in text that nobody sees" if hidden
                 else "a removed word stands here, where the original did not show it"
             )
-            if shown and result.seen.total() > MAX_TOLD:
+            if shown and self._seen.total() > MAX_TOLD:
                 continue
+            rect = frame.rect_to_page(box) if box is not None else None
             for mark in self._needles.marks_of(text):
                 result.findings.append(
                     Finding(Channel.HIDDEN_TEXT, what, not shown, page=number, rect=rect, mark=mark)
                 )
 
+    def _is_as_before(self, page: TextPage, box: Box | None) -> bool:
+        """True when the original shows the same at a place: what is seen now was seen then."""
+        first, second = self._first_page.picture(1.0), page.picture(1.0)
+        if box is None or first.shape != second.shape:
+            return False
+        x0, y0, x1, y1 = PageFrame(page.page).pixels(box, 1.0, first.shape)
+        a, b = first[y0:y1, x0:x1], second[y0:y1, x0:x1]
+        return a.size > 0 and int(np.abs(a.astype(np.int16) - b).max()) < 48
+
+    def _seen_before(self, number: int, frame: Frame, marks: Sequence[Mark]) -> Counter[str]:
+        original = self._before.frame(number) or frame
+        standing = self._standing(self._first_page, original, marks)
+        return Counter(text for text, _, hidden in standing if not hidden) + self._in_annotations(number)
+
     def _in_annotations(self, number: int) -> Counter[str]:
         """Removed words that fields and stamps of the original show: flattened, they become page content."""
         try:
+            if not self._before.page(number).annot_xrefs():
+                return Counter()
             shown, plain = (
                 " ".join(w[4] for w in verify_kept.words_of(self._before.page(number), annotations=a))
                 for a in (True, False)
@@ -247,34 +274,39 @@ class Pages:
 
     def _standing(
         self, page: TextPage, frame: Frame, marks: Sequence[Mark]
-    ) -> list[tuple[str, Rect | None, bool]]:
-        """Removed words on a page outside of the marks: word, place, and whether nobody sees it."""
-        places = self._needles.places(page.text)
+    ) -> list[tuple[str, Box | None, bool]]:
+        """Removed words on a page outside of the marks: word, place, and whether nobody sees it.
+
+        A word that was seen in ENOUGH places is public: it is looked for no further.
+        """
+        places = [found for found in self._needles.places(page.text) if self._seen[found[0]] < ENOUGH]
         if not places:
             return []
         boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])
+        regions = Regions([Rect(*box) for box in boxes])
         there = []
         for text, offset in places:
             start = page.index_of(offset)
             stretch = (start, page.index_of(min(len(page.text) - 1, offset + len(text) - 1)) + 1)
             bounds = page.bounds(*stretch)
-            if bounds is not None and any(touched(bounds, box) for box in boxes):
+            if bounds is not None and any(touched(bounds, boxes[i]) for i in regions.hits(Rect(*bounds))):
                 continue  # told as left in its place, or the code that was asked for
-            there.append((text, stretch, frame.rect_to_page(bounds) if bounds is not None else None))
+            there.append((text, stretch, bounds))
         unseen = set(page.unseen([stretch for _, stretch, _ in there]))
         return [
-            (text, rect, stretch in unseen and not self._is_picture_text(page, frame, rect))
-            for text, stretch, rect in there
+            (text, box, stretch in unseen and not self._is_picture_text(page, frame, box))
+            for text, stretch, box in there
         ]
 
-    def _is_picture_text(self, page: TextPage, frame: Frame, rect: Rect | None) -> bool:
+    def _is_picture_text(self, page: TextPage, frame: Frame, box: Box | None) -> bool:
         """True for the unseen text of a scan: a picture fills the page and shows ink at the place."""
-        if rect is None:
+        if box is None:
             return False
+        rect = frame.rect_to_page(box)
         part = rect.intersect(frame.rect)
         if part.area < 0.5 * rect.area or part.is_empty:
             return False
-        pictures = [t for t in verify_peel.things_of(page.page) if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
+        pictures = [t for t in page.things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
         area = sum(frame.rect_to_page(t.box).intersect(frame.rect).area for t in pictures)
         if area < 0.5 * frame.rect.area:
             return False
@@ -287,7 +319,7 @@ class Pages:
     ) -> None:
         """V3, V4."""
         places = user_boxes(frame, [r for mark in marks for r in mark.rects])
-        peeler = verify_peel.Peeler(page.page, allowed, places)
+        peeler = verify_peel.Peeler(page, allowed, places)
         for mark in marks:
             for rect in mark.rects:
                 shown = rect.intersect(frame.rect)
@@ -297,7 +329,7 @@ class Pages:
                 (box,) = user_boxes(frame, [shown])
                 keep = _neighbours(page, frame, box, clip)
                 count = verify_peel.residue(peeler.under(box, clip), keep)
-                if count and peeler.is_only_pictures(box) and not self._is_left(number, peeler, box, clip):
+                if count and peeler.is_only_pictures(box) and not self._is_left(peeler, box, clip):
                     count = 0
                 if not count and peeler.pictures_at(box):
                     count = verify_peel.residue(peeler.under(box, clip, pictures=False), keep)
@@ -313,13 +345,10 @@ class Pages:
                         count=left, mark=mark.id,
                     ))
 
-    def _is_left(self, number: int, peeler: verify_peel.Peeler, box: Box, clip: Rect) -> bool:
+    def _is_left(self, peeler: verify_peel.Peeler, box: Box, clip: Rect) -> bool:
         """Whether the pixels of a picture at a place have to do with what the original shows there."""
-        page = TextPage(self._first, number)
-        try:
-            return verify_peel.alike(drawn(page.page, verify_peel.SCALE, clip), peeler.under(box, clip))
-        finally:
-            page.close()
+        before = drawn(self._first_page.page, verify_peel.SCALE, clip)
+        return verify_peel.alike(before, peeler.under(box, clip))
 
     def _kept(
         self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
@@ -328,16 +357,13 @@ class Pages:
         original = self._before.frame(number)
         if original is None:
             return
+        first = self._first_page
         wide = [*(r for mark in marks for r in mark.rects), *self._moved.get(number, ())]
         drawn_wide = [_drawn_rect(r, frame) for r in wide]
         codes = [text for mark in marks for text in (*mark.codes, mark.label) if text]
         if verify_kept.is_one_picture(page, codes):
-            first = TextPage(self._first, number)
-            try:
-                was_picture = verify_kept.is_one_picture(first)
-                share = verify_kept.compare_coarsely(first.page, page.page, original.unit, frame.unit, wide)
-            finally:
-                first.close()
+            was_picture = verify_kept.is_one_picture(first)
+            share = verify_kept.compare_coarsely(first.page, page.page, original.unit, frame.unit, wide)
             if not was_picture:
                 # Made a picture on purpose: its words are gone, so only its looks can be compared.
                 result.pictures.append(number)
@@ -345,7 +371,6 @@ class Pages:
                     what = "the picture of the page does not show what the page showed"
                     result.findings.append(Finding(Channel.KEPT, what, page=number))
                 return
-        first = TextPage(self._first, number)
         try:
             words = verify_kept.compare_words(
                 verify_kept.words_of(self._before.page(number)),
@@ -353,12 +378,10 @@ class Pages:
                 [r for mark in marks for r in mark.rects], self._moved.get(number, ()),
                 verify_kept.sees(first.page, original.unit),
             )
-            pixels, changed = verify_kept.compare_pixels(first.page, page.page, drawn_wide)
+            pixels, changed = verify_kept.compare_pixels(first, page, drawn_wide)
         except MUPDF_ERRORS:
             result.findings.append(Finding(Channel.READERS, "the page cannot be read by MuPDF", page=number))
             return
-        finally:
-            first.close()
         result.kept = Kept(words.total, words.kept, words.moved, pixels, changed)
         result.worst_page = changed / pixels if pixels else 0.0
 
@@ -367,6 +390,14 @@ def _drawn_rect(rect: Rect, frame: Frame) -> Rect:
     """Page space in points as PDFium draws the page: without UserUnit."""
     u = frame.unit or 1.0
     return Rect(rect.x0 / u, rect.y0 / u, rect.x1 / u, rect.y1 / u)
+
+
+def _of_mark(chars: Sequence[Char], boxes: Sequence[Box]) -> list[Char]:
+    """The characters that belong to the rectangles of one mark."""
+    return [
+        c for c in chars
+        if any(b[0] < c.box[2] and c.box[0] < b[2] and touched(c.box, b) for b in boxes)
+    ]
 
 
 def _compact(text: str) -> str:

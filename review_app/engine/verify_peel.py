@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
-from review_app.engine.verify_text import Box, drawn
+from review_app.engine.verify_text import Box, TextPage, Thing, address, drawn
 
 SCALE = 2.0
 """Pixels a point: 144 dpi."""
@@ -28,39 +27,18 @@ _MIN_PIXELS = 4
 _COVERS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """A page object at the top of a page: its handle, kind and bounds in user space."""
-
-    handle: Any
-    kind: int
-    box: Box
-
-
-def things_of(page: Any) -> list[Thing]:
-    """The objects of a page in the order of painting."""
-    found = []
-    sides = [ctypes.c_float() for _ in range(4)]
-    for index in range(raw_api.FPDFPage_CountObjects(page.raw)):
-        handle = raw_api.FPDFPage_GetObject(page.raw, index)
-        if raw_api.FPDFPageObj_GetBounds(handle, *sides):
-            left, bottom, right, top = (s.value for s in sides)
-            found.append(Thing(handle, raw_api.FPDFPageObj_GetType(handle), (left, bottom, right, top)))
-    return found
-
-
 def is_cover(page: Any, thing: Thing, mark: Box) -> bool:
     """True for a plain rectangle, filled or outlined, that covers a mark or frames it.
 
     Not for a pattern, a shading or a masked area: these can show what they should hide.
     """
-    if thing.kind != raw_api.FPDF_PAGEOBJ_PATH:
+    common = _common(thing.box, mark) if thing.kind == raw_api.FPDF_PAGEOBJ_PATH else 0.0
+    if common <= 0:
         return False
     handle = thing.handle
     if raw_api.FPDFPath_CountSegments(handle) > 6:
         return False
     area = (mark[2] - mark[0]) * (mark[3] - mark[1])
-    common = _common(thing.box, mark)
     own = (thing.box[2] - thing.box[0]) * (thing.box[3] - thing.box[1])
     if common < _COVERS * area and not (own > 0 and common > 0.9 * own and own > 0.25 * area):
         return False
@@ -86,16 +64,16 @@ class Peeler:
     """The places of one page, looked at under their boxes.
 
     Args:
-        page: the pypdfium2 page.
+        page: the page.
         allowed: handles of the text objects that may stand in the boxes (codes and labels).
         marks: all marked places of the page, in user space: where two overlap, the cover of one lies partly
             in the other.
     """
 
-    def __init__(self, page: Any, allowed: Sequence[Any] = (), marks: Sequence[Box] = ()) -> None:
+    def __init__(self, page: TextPage, allowed: Sequence[Any] = (), marks: Sequence[Box] = ()) -> None:
         self._marks = tuple(marks)
-        self._page = page
-        self._things = things_of(page)
+        self._page = page.page
+        self._things = page.things
         self._allowed = {address(handle): handle for handle in allowed}
 
     def pictures_at(self, mark: Box) -> bool:
@@ -132,11 +110,6 @@ class Peeler:
         finally:
             for handle in off:
                 raw_api.FPDFPageObj_SetIsActive(handle, 1)
-
-
-def address(handle: Any) -> int:
-    """A handle as a number, to tell objects apart."""
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
 def residue(picture: NDArray[np.uint8], keep: Sequence[tuple[int, int, int, int]] = ()) -> int:

@@ -43,12 +43,20 @@ class FontMap:
     texts: dict[int, str] = field(default_factory=dict)
     stated: dict[int, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
+    _table: dict[int, str] = field(default_factory=dict)
 
-    def codes(self, data: bytes) -> list[int]:
-        """The codes of a shown string."""
-        if not self.wide:
-            return list(data)
-        return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data) - 1, 2)]
+    def read(self, data: bytes, *, counts: bool = True) -> str:
+        """The text of a shown string; its codes count as used where ``counts``."""
+        if self.wide:
+            codes = [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data) - 1, 2)]
+            if counts:
+                self.used.update(codes)
+            return "".join(map(self.text, codes))
+        if not self._table:
+            self._table.update({code: self.text(code) for code in range(256)})
+        if counts:
+            self.used.update(data)
+        return data.decode("latin-1").translate(self._table)
 
     def text(self, code: int) -> str:
         """What a code reads as; a replacement character where nothing says it."""
@@ -71,7 +79,8 @@ class Shown:
 
         Args:
             data: the decoded stream.
-            resources: its resource dictionary; None: every font of that name is tried.
+            resources: its resource dictionary; None: nothing draws the stream. Then every font of that name
+                is tried, and none counts as used.
         """
         joined: list[str] = []
         apart: list[str] = []
@@ -97,7 +106,7 @@ class Shown:
                     end = _INLINE_END.search(data, at)
                     at = end.end() if end else len(data)
                 elif op in (b"Tj", b"TJ", b"'", b'"'):
-                    for piece in self._read(pending, fonts):
+                    for piece in self._read(pending, fonts, resources is not None):
                         joined.append(piece)
                         apart.append(piece)
                     apart.append(" ")
@@ -105,15 +114,13 @@ class Shown:
         return "".join(joined), "".join(apart)
 
     @staticmethod
-    def _read(strings: list[bytes], fonts: list[FontMap]) -> Iterator[str]:
+    def _read(strings: list[bytes], fonts: list[FontMap], counts: bool) -> Iterator[str]:
         data = b"".join(strings)
         if not fonts:
             yield data.decode("latin-1")
             return
         for font in fonts:
-            codes = font.codes(data)
-            font.used.update(codes)
-            yield "".join(map(font.text, codes))
+            yield font.read(data, counts=counts)
             if len(fonts) > 1:
                 yield " "
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
+from review_app.engine.geometry import Matrix, apply
+from review_app.engine.regions import Regions
 
 _STRIDE = 6
 _SMALL_PAGE = 600
@@ -60,25 +63,77 @@ def open_pdfium(data: bytes, password: str | None = None) -> Any:
         ) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A page object at the top of a page: its handle, kind and bounds in user space."""
+
+    handle: Any
+    kind: int
+    box: Box
+
+
+def things_of(page: Any) -> list[Thing]:
+    """The objects of a page in the order of painting."""
+    found = []
+    sides = [ctypes.c_float() for _ in range(4)]
+    for index in range(raw_api.FPDFPage_CountObjects(page.raw)):
+        handle = raw_api.FPDFPage_GetObject(page.raw, index)
+        if raw_api.FPDFPageObj_GetBounds(handle, *sides):
+            left, bottom, right, top = (s.value for s in sides)
+            found.append(Thing(handle, raw_api.FPDFPageObj_GetType(handle), (left, bottom, right, top)))
+    return found
+
+
+def address(handle: Any) -> int:
+    """A handle as a number, to tell objects apart."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
 class TextPage:
-    """A page open for reading. Close it."""
+    """A page open for reading; its text is read when first asked for. Close it."""
 
     def __init__(self, document: Any, number: int) -> None:
         try:
             self.page = document[number - 1]
-            self._text = self.page.get_textpage()
         except (pdfium.PdfiumError, RuntimeError) as error:
             raise InputRefused(f"Page {number} cannot be read by PDFium") from error
-        self.raw = self._text.raw
-        self.count = max(0, raw_api.FPDFText_CountChars(self.raw))
-        self.text = self._whole()
+        self._number = number
+        self._text: Any = None
+        self._boxes: dict[int, Box | None] = {}
+        self._sides = tuple(ctypes.c_double() for _ in range(4))
+        self._samples: tuple[list[tuple[int, int]], NDArray[np.float64]] | None = None
+        self._things: list[Thing] | None = None
+        self._places: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+        self._pictures: dict[float, NDArray[np.uint8]] = {}
 
     def close(self) -> None:
         """Gives the memory back."""
-        self._text.close()
+        if self._text is not None:
+            self._text.close()
         self.page.close()
 
-    def _whole(self) -> str:
+    @property
+    def raw(self) -> Any:
+        """PDFium's handle of the text.
+
+        Raises:
+            InputRefused: it cannot be read.
+        """
+        if self._text is None:
+            try:
+                self._text = self.page.get_textpage()
+            except (pdfium.PdfiumError, RuntimeError) as error:
+                raise InputRefused(f"Page {self._number} cannot be read by PDFium") from error
+        return self._text.raw
+
+    @cached_property
+    def count(self) -> int:
+        """Characters, those that PDFium adds between words and lines included."""
+        return max(0, int(raw_api.FPDFText_CountChars(self.raw)))
+
+    @cached_property
+    def text(self) -> str:
+        """All text of the page."""
         if not self.count:
             return ""
         size = self.count + 1
@@ -88,13 +143,30 @@ class TextPage:
         )
         return buffer.raw[: 2 * max(0, got - 1)].decode("utf-16-le", "replace")
 
+    @property
+    def things(self) -> list[Thing]:
+        """The objects of the page, looked up once."""
+        if self._things is None:
+            self._things = things_of(self.page)
+        return self._things
+
+    def picture(self, scale: float) -> NDArray[np.uint8]:
+        """The page in grey, drawn once for each scale."""
+        if scale not in self._pictures:
+            self._pictures[scale] = drawn(self.page, scale)
+        return self._pictures[scale]
+
     def box(self, index: int) -> Box | None:
         """The box of a character's ink in user space; None where it has none."""
-        values = [ctypes.c_double() for _ in range(4)]
-        if not raw_api.FPDFText_GetCharBox(self.raw, index, *values):
-            return None
-        left, right, bottom, top = (v.value for v in values)
-        return (left, bottom, right, top) if right > left or top > bottom else None
+        if index in self._boxes:
+            return self._boxes[index]
+        left, right, bottom, top = self._sides
+        found: Box | None = None
+        if raw_api.FPDFText_GetCharBox(self.raw, index, left, right, bottom, top):
+            a, b, c, d = left.value, bottom.value, right.value, top.value
+            found = (a, b, c, d) if c > a or d > b else None
+        self._boxes[index] = found
+        return found
 
     def index_of(self, offset: int) -> int:
         """The character that stands at an offset of ``text``."""
@@ -103,10 +175,11 @@ class TextPage:
     def chars_at(self, rects: Sequence[Box]) -> list[Char]:
         """The characters that a rectangle touches so far that they belong to it (``touched``)."""
         found = []
+        places = Regions([Rect(*rect) for rect in rects])
         for start, end in self._near(rects):
             for index in range(start, end):
                 box = self.box(index)
-                if box is not None and any(touched(box, rect) for rect in rects):
+                if box is not None and any(touched(box, rects[i]) for i in places.hits(Rect(*box))):
                     found.append(Char(
                         index, int(raw_api.FPDFText_GetUnicode(self.raw, index)), box,
                         bool(raw_api.FPDFText_IsGenerated(self.raw, index) == 1),
@@ -124,29 +197,42 @@ class TextPage:
         return found
 
     def _near(self, rects: Sequence[Box]) -> list[tuple[int, int]]:
-        """Stretches of characters that may lie in the rectangles.
+        """Stretches of characters that may lie in the rectangles."""
+        if self.count <= _SMALL_PAGE:
+            return [(0, self.count)] if self.count else []
+        stretches, places = self._sampled()
+        near = np.zeros(len(stretches), dtype=bool)
+        for rect in rects:
+            near |= _meeting(places, rect)
+        found: list[tuple[int, int]] = []
+        for at in np.flatnonzero(near).tolist():
+            begin, end = stretches[at]
+            if found and begin <= found[-1][1]:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((begin, end))
+        return found
+
+    def _sampled(self) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
+        """Stretches of characters and, with room to spare, where they lie.
 
         Every sixth character is asked for its place: characters between two samples lie near one of them,
         except on a page whose characters are drawn in no order, and there the stretch between is large.
         """
-        if self.count <= _SMALL_PAGE:
-            return [(0, self.count)] if self.count else []
-        found: list[tuple[int, int]] = []
-        last: Box | None = None
-        for index in range(0, self.count + _STRIDE, _STRIDE):
-            box = self._any_box(min(index, self.count - 1))
-            span = box if last is None or box is None else _union(last, box)
-            if span is not None:
-                reach = 1.5 * max(4.0, min(60.0, span[3] - span[1] if last is None else _size(box or span)))
-                wide = (span[0] - reach, span[1] - reach, span[2] + reach, span[3] + reach)
-                if any(_meets(wide, rect) for rect in rects):
-                    begin, end = max(0, index - _STRIDE), min(self.count, index + _STRIDE)
-                    if found and begin <= found[-1][1]:
-                        found[-1] = (found[-1][0], end)
-                    else:
-                        found.append((begin, end))
-            last = box
-        return found
+        if self._samples is None:
+            stretches: list[tuple[int, int]] = []
+            places: list[Box] = []
+            last: Box | None = None
+            for index in range(0, self.count + _STRIDE, _STRIDE):
+                box = self._any_box(min(index, self.count - 1))
+                span = box if last is None or box is None else _union(last, box)
+                if span is not None:
+                    reach = 0.8 * max(4.0, min(60.0, _size(box or span)))
+                    places.append((span[0] - reach, span[1] - reach, span[2] + reach, span[3] + reach))
+                    stretches.append((max(0, index - _STRIDE), min(self.count, index + _STRIDE)))
+                last = box
+            self._samples = stretches, np.array(places, dtype=np.float64).reshape(-1, 4)
+        return self._samples
 
     def _any_box(self, index: int) -> Box | None:
         for at in range(index, max(-1, index - _STRIDE), -1):
@@ -155,36 +241,60 @@ class TextPage:
                 return box
         return None
 
-    def unseen(self, stretches: Sequence[tuple[int, int]], scale: float = 2.0) -> list[tuple[int, int]]:
+    def unseen(self, stretches: Sequence[tuple[int, int]], scale: float = 1.0) -> list[tuple[int, int]]:
         """Those of the stretches of characters (first, behind the last) that nobody sees on the page.
 
-        The page is drawn as readers show it, then without the text objects of the stretches; a stretch under
-        which fewer than a fiftieth of the pixels change is not seen.
+        An even area shows no text. Where something else lies at the place, the page is drawn as readers show
+        it, then without the text objects of the stretches; a stretch under which fewer than a fiftieth of the
+        pixels change is not seen.
         """
         boxes = [self.bounds(start, end) for start, end in stretches]
         unseen = {i for i, box in enumerate(boxes) if box is None or _size(box) < MIN_SEEN}
-        todo = [i for i in range(len(boxes)) if i not in unseen]
+        frame = PageFrame(self.page)
+        before = self.picture(scale)
+        todo = []
+        for i, box in enumerate(boxes):
+            if box is None or i in unseen:
+                continue
+            x0, y0, x1, y1 = frame.pixels(box, scale, before.shape)
+            part = before[y0:y1, x0:x1]
+            if part.size == 0 or int(part.max()) - int(part.min()) < 24:
+                unseen.add(i)  # an even area shows no letters
+            elif self._is_over(box):
+                todo.append((i, (x0, y0, x1, y1)))
         if todo:
             objects = {}
-            for i in todo:
+            for i, _ in todo:
                 for index in range(*stretches[i]):
                     thing = raw_api.FPDFText_GetTextObject(self.raw, index)
                     if thing:
-                        objects[ctypes.cast(thing, ctypes.c_void_p).value] = thing
-            before = drawn(self.page, scale)
+                        objects[address(thing)] = thing
             for thing in objects.values():
                 raw_api.FPDFPageObj_SetIsActive(thing, 0)
             after = drawn(self.page, scale)
             for thing in objects.values():
                 raw_api.FPDFPageObj_SetIsActive(thing, 1)
             changed = np.abs(before.astype(np.int16) - after.astype(np.int16)) > 24
-            frame = PageFrame(self.page)
-            for i in todo:
-                x0, y0, x1, y1 = frame.pixels(boxes[i] or (0, 0, 0, 0), scale, before.shape)
-                part = changed[y0:y1, x0:x1]
-                if part.size == 0 or part.mean() < 0.02:
+            for i, (x0, y0, x1, y1) in todo:
+                if changed[y0:y1, x0:x1].mean() < 0.02:
                     unseen.add(i)
         return [stretches[i] for i in sorted(unseen)]
+
+    def _is_over(self, box: Box) -> bool:
+        """True when something else lies at a place, or another text: it could hide the text, or be what is
+        seen."""
+        if self._places is None:
+            text = raw_api.FPDF_PAGEOBJ_TEXT
+            self._places = (
+                np.array([t.box for t in self.things if t.kind != text], dtype=np.float64).reshape(-1, 4),
+                np.array([t.box for t in self.things if t.kind == text], dtype=np.float64).reshape(-1, 4),
+            )
+        others, texts = self._places
+        if len(others) and bool(_meeting(others, box).any()):
+            return True
+        wide, high = 0.3 * (box[2] - box[0]), 0.5 * (box[3] - box[1])
+        inner = (box[0] + wide, box[1] + high, box[2] - wide, box[3] - high)
+        return int(_meeting(texts, inner).sum()) > 1
 
     def bounds_of_run(self, start: int, end: int) -> Box | None:
         """The box of a line of characters, from every sixth of them: close enough to look at its pixels."""
@@ -196,10 +306,10 @@ class TextPage:
         return bounds
 
     def bounds(self, start: int, end: int) -> Box | None:
-        """The box of the ink of a stretch of characters in user space; None where there is none."""
+        """The box of a word in user space, from its first, middle and last letter; None without ink."""
         bounds: Box | None = None
-        for index in range(start, end):
-            box = self.box(index)
+        for index in {start, (start + end) // 2, end - 1} if end > start else ():
+            box = self._any_box(index)
             if box is not None:
                 bounds = box if bounds is None else _union(bounds, box)
         return bounds
@@ -212,13 +322,22 @@ class PageFrame:
         self.width, self.height = page.get_size()
         self._page = page
 
+    @cached_property
+    def _matrix(self) -> Matrix:
+        (a, b), (c, d), (e, f) = (self._asked(x, y) for x, y in ((1000, 0), (0, 1000), (0, 0)))
+        return ((a - e) / 1000, (b - f) / 1000, (c - e) / 1000, (d - f) / 1000, e, f)
+
+    def _asked(self, x: float, y: float) -> tuple[float, float]:
+        dx, dy = ctypes.c_int(), ctypes.c_int()
+        fine = 1000
+        raw_api.FPDF_PageToDevice(
+            self._page.raw, 0, 0, int(self.width * fine), int(self.height * fine), 0, x, y, dx, dy
+        )
+        return dx.value / fine, dy.value / fine
+
     def point(self, x: float, y: float) -> tuple[float, float]:
         """A point of user space in points of the drawn page, origin top left."""
-        dx, dy = ctypes.c_int(), ctypes.c_int()
-        size = 1000
-        wide, high = int(self.width * size / 100), int(self.height * size / 100)
-        raw_api.FPDF_PageToDevice(self._page.raw, 0, 0, wide, high, 0, x, y, dx, dy)
-        return dx.value * self.width / wide, dy.value * self.height / high
+        return apply(self._matrix, x, y)
 
     def rect(self, box: Box) -> Rect:
         """A box of user space in points of the drawn page."""
@@ -263,6 +382,12 @@ def _overlap(a0: float, a1: float, b0: float, b1: float) -> float:
 
 def _meets(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _meeting(boxes: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+    return np.asarray(
+        (boxes[:, 0] < box[2]) & (boxes[:, 2] > box[0]) & (boxes[:, 1] < box[3]) & (boxes[:, 3] > box[1])
+    )
 
 
 def _union(a: Box, b: Box) -> Box:

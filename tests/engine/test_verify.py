@@ -88,7 +88,7 @@ def test_text_removed_well_passes_and_the_rest_is_counted(tmp_path: Path) -> Non
     found = _check(tmp_path, case, careless.garbage(case.data, case.marks, ""))
     assert found.passed and found.kept is not None
     assert found.kept.words >= 15 and found.kept.kept_words == found.kept.words
-    assert found.kept.changed_pixels <= 100, "of 270,000: the box's edge and rounding"
+    assert found.kept.changed_pixels <= 400, "of 480,000: the box's edge and rounding"
 
 
 def test_a_word_that_stands_unmarked_elsewhere_is_told_and_does_not_fail(tmp_path: Path) -> None:
