@@ -25,8 +25,9 @@ from review_app.engine import verify_fonts, verify_structure
 from review_app.engine.documents import Document, open_document
 from review_app.engine.verify_bytes import search
 from review_app.engine.verify_images import has_masked_pictures
-from review_app.engine.verify_pages import PageCheck, Pages, removed_words
+from review_app.engine.verify_pages import PageCheck, Pages
 from review_app.engine.verify_parts import open_qpdf, take_apart
+from review_app.engine.verify_removed import removed_words
 from review_app.engine.verify_shown import Shown
 from review_app.engine.verify_text import open_pdfium
 from review_app.engine.verify_words import Needles
@@ -97,13 +98,14 @@ def _attack(
     try:
         checks = [Check("opens in three readers", True, 3, "qpdf, PDFium, MuPDF")]
         findings: list[Finding] = []
-        removed = removed_words(before, first, by_page, needles)
+        removed, plain = removed_words(before, first, by_page, needles)
         needles.ready()
         same = _same_pages(before, after)
         checks.append(Check("pages, sizes and rotation as in the original", not same, before.page_count))
         findings += same
         pages = Pages(
-            before, after, first, second, needles, by_page, moved, has_masks=has_masked_pictures(anatomy.pdf)
+            before, after, first, second, needles, by_page, moved, has_masks=has_masked_pictures(anatomy.pdf),
+            plain=plain,
         )
         total = PageCheck()
         count = min(before.page_count, after.page_count)

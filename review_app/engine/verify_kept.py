@@ -74,13 +74,14 @@ def compare_words(
     regions, relaid = Regions(marks), Regions(moved)
     total = kept = gone = 0
     for x0, y0, x1, y1, text in before:
+        if (text, x0, y0) in exact:  # also where a mark grazes it
+            total += 1
+            kept += 1
+            continue
         rect = Rect(x0, y0, x1, y1)
         if regions.near(rect):
             continue
         total += 1
-        if (text, x0, y0) in exact:
-            kept += 1
-            continue
         if not places:
             for u0, v0, _, _, other in after:
                 places.setdefault(other, []).append((u0, v0))

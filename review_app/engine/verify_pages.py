@@ -4,7 +4,7 @@ rest."""
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +23,8 @@ from review_app.engine.mupdf import MUPDF_ERRORS
 from review_app.engine.regions import Regions
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
-from review_app.engine.verify_text import Box, Char, PageFrame, TextPage, address, drawn, runs, touched
+from review_app.engine.verify_removed import of_mark, user_boxes
+from review_app.engine.verify_text import Box, Char, PageFrame, TextPage, address, drawn, touched
 from review_app.engine.verify_words import Needles, folded, letters
 
 MAX_TOLD = 200
@@ -77,70 +78,13 @@ class PageCheck:
         ]
 
 
-def user_boxes(frame: Frame, rects: Sequence[Rect]) -> list[Box]:
-    """Rectangles of page space as boxes of PDF user space."""
-    found = []
-    for rect in rects:
-        user = frame.rect_to_user(rect)
-        found.append((user.x0, user.y0, user.x1, user.y1))
-    return found
-
-
-def removed_words(
-    before: Document, pdfium: Any, by_page: Mapping[int, Sequence[Mark]], needles: Needles
-) -> dict[str, set[str]]:
-    """Fills ``needles`` with what the marks cover, and gives the removed characters by mark.
-
-    Raises:
-        InputRefused: a marked page cannot be read.
-    """
-    removed: dict[str, set[str]] = defaultdict(set)
-    for number, marks in by_page.items():
-        frame = before.frame(number)
-        if frame is None:
-            raise InputRefused(f"Page {number} of the original cannot be read")
-        boxes = {mark.id: user_boxes(frame, mark.rects) for mark in marks}
-        page = TextPage(pdfium, number)
-        try:
-            chars = page.chars_at([box for group in boxes.values() for box in group])
-        finally:
-            page.close()
-        for mark in marks:
-            own = _of_mark(chars, boxes[mark.id])
-            for run in runs(own):
-                needles.add(mark.id, run)
-            removed[mark.id] |= {c.text for c in own if c.text.isalnum()}
-        _by_mupdf(before, number, marks, needles, removed)
-    return removed
-
-
-def _by_mupdf(
-    before: Document, number: int, marks: Sequence[Mark], needles: Needles, removed: dict[str, set[str]]
-) -> None:
-    """Words whose middle lies in a mark, as MuPDF reads the page with its annotations."""
-    try:
-        words = verify_kept.words_of(before.page(number), annotations=True)
-    except MUPDF_ERRORS:
-        return
-    for mark in marks:
-        for rect in mark.rects:
-            run = [
-                str(w[4]) for w in words
-                if rect.contains_point((w[0] + w[2]) / 2, (w[1] + w[3]) / 2)
-                and rect.intersect(Rect(w[0], w[1], max(w[0], w[2]), max(w[1], w[3]))).width
-                > 0.95 * (w[2] - w[0])
-            ]
-            if run:
-                needles.add(mark.id, " ".join(run))
-                removed[mark.id] |= {c for word in run for c in word if c.isalnum()}
-
-
 class Pages:
     """Both files open, page by page."""
 
     def __init__(
         self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
         by_page: Mapping[int, Sequence[Mark]], moved_areas: Mapping[int, Sequence[Rect]], *, has_masks: bool,
+        plain: dict[int, list[verify_kept.Word]],
     ) -> None:
         self._before = before
         self._after = after
@@ -150,6 +94,7 @@ class Pages:
         self._by_page = by_page
         self._moved = moved_areas
         self._has_masks = has_masks
+        self._plain = plain
         self._seen: Counter[str] = Counter()
 
     def check(self, number: int) -> PageCheck:
@@ -205,7 +150,7 @@ class Pages:
             if not _left(own, codes) and any(c.text.isalnum() for c in own):
                 allowed.append(handle)
         for mark in marks:
-            own = _of_mark(chars, boxes[mark.id])
+            own = of_mark(chars, boxes[mark.id])
             left = _left(own, codes)
             if left:
                 result.findings.append(Finding(
@@ -373,7 +318,7 @@ class Pages:
                 return
         try:
             words = verify_kept.compare_words(
-                verify_kept.words_of(self._before.page(number)),
+                self._words_before(number),
                 verify_kept.words_of(self._after.page(number)),
                 [r for mark in marks for r in mark.rects], self._moved.get(number, ()),
                 verify_kept.sees(first.page, original.unit),
@@ -386,18 +331,16 @@ class Pages:
         result.worst_page = changed / pixels if pixels else 0.0
 
 
+    def _words_before(self, number: int) -> Sequence[verify_kept.Word]:
+        if number in self._plain:
+            return self._plain.pop(number)
+        return verify_kept.words_of(self._before.page(number))
+
+
 def _drawn_rect(rect: Rect, frame: Frame) -> Rect:
     """Page space in points as PDFium draws the page: without UserUnit."""
     u = frame.unit or 1.0
     return Rect(rect.x0 / u, rect.y0 / u, rect.x1 / u, rect.y1 / u)
-
-
-def _of_mark(chars: Sequence[Char], boxes: Sequence[Box]) -> list[Char]:
-    """The characters that belong to the rectangles of one mark."""
-    return [
-        c for c in chars
-        if any(b[0] < c.box[2] and c.box[0] < b[2] and touched(c.box, b) for b in boxes)
-    ]
 
 
 def _compact(text: str) -> str:

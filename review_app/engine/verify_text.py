@@ -22,9 +22,11 @@ from review_app.domain.geometry import Rect
 from review_app.engine.geometry import Matrix, apply
 from review_app.engine.regions import Regions
 
-_STRIDE = 6
+_STRIDE = 8
 _SMALL_PAGE = 600
 """Characters up to which every one is looked at."""
+
+_char_box = raw_api.FPDFText_GetCharBox
 
 MIN_SEEN = 1.5
 """Points: lower letters nobody reads (redaction reference 7, step 5)."""
@@ -162,7 +164,7 @@ class TextPage:
             return self._boxes[index]
         left, right, bottom, top = self._sides
         found: Box | None = None
-        if raw_api.FPDFText_GetCharBox(self.raw, index, left, right, bottom, top):
+        if _char_box(self.raw, index, left, right, bottom, top):
             a, b, c, d = left.value, bottom.value, right.value, top.value
             found = (a, b, c, d) if c > a or d > b else None
         self._boxes[index] = found
@@ -216,22 +218,27 @@ class TextPage:
     def _sampled(self) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
         """Stretches of characters and, with room to spare, where they lie.
 
-        Every sixth character is asked for its place: characters between two samples lie near one of them,
+        Every eighth character is asked for its place: characters between two samples lie near one of them,
         except on a page whose characters are drawn in no order, and there the stretch between is large.
         """
         if self._samples is None:
-            stretches: list[tuple[int, int]] = []
-            places: list[Box] = []
-            last: Box | None = None
-            for index in range(0, self.count + _STRIDE, _STRIDE):
-                box = self._any_box(min(index, self.count - 1))
-                span = box if last is None or box is None else _union(last, box)
-                if span is not None:
-                    reach = 0.8 * max(4.0, min(60.0, _size(box or span)))
-                    places.append((span[0] - reach, span[1] - reach, span[2] + reach, span[3] + reach))
-                    stretches.append((max(0, index - _STRIDE), min(self.count, index + _STRIDE)))
-                last = box
-            self._samples = stretches, np.array(places, dtype=np.float64).reshape(-1, 4)
+            found = [
+                (index, box) for index in [*range(0, self.count - 1, _STRIDE), self.count - 1]
+                if (box := self._any_box(index)) is not None
+            ]
+            indexes = [index for index, _ in found]
+            boxes = np.array([box for _, box in found], dtype=np.float64).reshape(-1, 4)
+            ends = [*indexes[1:], self.count]
+            high = boxes[:, 3] - boxes[:, 1]
+            size = np.where(high <= 0, boxes[:, 2] - boxes[:, 0], high)
+            after = np.vstack([boxes[1:], boxes[-1:]])
+            reach = 0.65 * np.clip(np.maximum(size, np.append(size[1:], size[-1:])), 4.0, 60.0)
+            places = np.stack([
+                np.minimum(boxes[:, 0], after[:, 0]) - reach, np.minimum(boxes[:, 1], after[:, 1]) - reach,
+                np.maximum(boxes[:, 2], after[:, 2]) + reach, np.maximum(boxes[:, 3], after[:, 3]) + reach,
+            ], axis=1)
+            begins = [0, *indexes[1:]]  # what has no ink before the first sample belongs to it
+            self._samples = list(zip(begins, ends, strict=True)), places
         return self._samples
 
     def _any_box(self, index: int) -> Box | None:
@@ -297,7 +304,7 @@ class TextPage:
         return int(_meeting(texts, inner).sum()) > 1
 
     def bounds_of_run(self, start: int, end: int) -> Box | None:
-        """The box of a line of characters, from every sixth of them: close enough to look at its pixels."""
+        """The box of a line of characters, from every eighth of them: close enough to look at its pixels."""
         bounds: Box | None = None
         for index in {*range(start, end, _STRIDE), end - 1}:
             box = self._any_box(index) if index >= start else None

@@ -1,0 +1,93 @@
+"""The removed words: what the marks cover on the original, as PDFium and as MuPDF read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from review_app.domain.errors import InputRefused
+from review_app.domain.geometry import Rect
+from review_app.domain.marks import Mark
+from review_app.engine import verify_kept
+from review_app.engine.documents import Document
+from review_app.engine.geometry import Frame
+from review_app.engine.mupdf import MUPDF_ERRORS
+from review_app.engine.verify_text import Box, Char, TextPage, runs, touched
+from review_app.engine.verify_words import Needles
+
+CACHED_PAGES = 300
+"""Pages whose words are read once and kept: thirty megabytes."""
+
+
+def user_boxes(frame: Frame, rects: Sequence[Rect]) -> list[Box]:
+    """Rectangles of page space as boxes of PDF user space."""
+    found = []
+    for rect in rects:
+        user = frame.rect_to_user(rect)
+        found.append((user.x0, user.y0, user.x1, user.y1))
+    return found
+
+
+def removed_words(
+    before: Document, pdfium: Any, by_page: Mapping[int, Sequence[Mark]], needles: Needles
+) -> tuple[dict[str, set[str]], dict[int, list[verify_kept.Word]]]:
+    """Fills ``needles`` with what the marks cover.
+
+    Gives the removed characters by mark, and the words of some pages for later.
+
+    Raises:
+        InputRefused: a marked page cannot be read.
+    """
+    removed: dict[str, set[str]] = defaultdict(set)
+    plain: dict[int, list[verify_kept.Word]] = {}
+    for number, marks in by_page.items():
+        frame = before.frame(number)
+        if frame is None:
+            raise InputRefused(f"Page {number} of the original cannot be read")
+        boxes = {mark.id: user_boxes(frame, mark.rects) for mark in marks}
+        page = TextPage(pdfium, number)
+        try:
+            chars = page.chars_at([box for group in boxes.values() for box in group])
+        finally:
+            page.close()
+        for mark in marks:
+            own = of_mark(chars, boxes[mark.id])
+            for run in runs(own):
+                needles.add(mark.id, run)
+            removed[mark.id] |= {c.text for c in own if c.text.isalnum()}
+        _by_mupdf(before, number, marks, needles, removed, plain)
+    return removed, plain
+
+
+def _by_mupdf(
+    before: Document, number: int, marks: Sequence[Mark], needles: Needles, removed: dict[str, set[str]],
+    plain: dict[int, list[verify_kept.Word]],
+) -> None:
+    """Words whose middle lies in a mark, as MuPDF reads the page with its annotations."""
+    try:
+        page = before.page(number)
+        words = verify_kept.words_of(page, annotations=True)
+        if len(plain) < CACHED_PAGES and not page.annot_xrefs():
+            plain[number] = words
+    except MUPDF_ERRORS:
+        return
+    middles = [((w[1] + w[3]) / 2, w) for w in words]
+    for mark in marks:
+        for rect in mark.rects:
+            run = [
+                w[4] for y, w in middles
+                if rect.y0 <= y <= rect.y1 and rect.x0 <= (w[0] + w[2]) / 2 <= rect.x1
+                and min(rect.x1, w[2]) - max(rect.x0, w[0]) > 0.95 * (w[2] - w[0])
+            ]
+            if run:
+                needles.add(mark.id, " ".join(run))
+                removed[mark.id] |= {c for word in run for c in word if c.isalnum()}
+
+
+def of_mark(chars: Sequence[Char], boxes: Sequence[Box]) -> list[Char]:
+    """The characters that belong to the rectangles of one mark."""
+    return [
+        c for c in chars
+        if any(b[0] < c.box[2] and c.box[0] < b[2] and touched(c.box, b) for b in boxes)
+    ]
