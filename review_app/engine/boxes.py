@@ -50,6 +50,12 @@ def text_of(mark: Mark) -> str:
     return plain.encode("cp1252", "replace").decode("cp1252")
 
 
+def needs_room(box: Box) -> bool:
+    """True when a box has a code that does not fit into it."""
+    text = text_of(box.mark)
+    return box.is_main and bool(text) and _inside(box.rect, text) is None
+
+
 def draw(
     page: int, frame: Frame, boxes: Sequence[Box], taken: Sequence[Rect], *, black: bool = False
 ) -> tuple[bytes, list[Placed]]:

@@ -128,6 +128,7 @@ class TextRun:
         self._hidden = hidden
         self._all = hidden
         self._order = 0
+        self._end = matrix
 
     def show(
         self, font: PdfFont, elements: Sequence[bytes | float]
@@ -149,11 +150,15 @@ class TextRun:
         self._all = self._all or (text.mode != 3 and self._height() < SMALLEST)
         cut = clip is not None and not holds(clip, where)
         if not (self._all or cut or seen.judging or self._in_question(where)):
-            for element in elements:
-                self._advance(font, element)
+            self.matrix = self._end
             return None
         items: list[bytes | float | Glyph] = []
         asked = False
+        certain = self._all or cut or seen.judging or not holds(self._page.crop, where)
+        near = [self._page.regions.boxes[i] for i in self._page.regions.hits(where)]
+        x0, y0, x1, y1 = font.reach
+        em = self._whole()
+        reach = stretch(em) * (max(-x0, -y0, x1, y1, 1.0) + 1.0) + self._pen()
         for element in elements:
             if not isinstance(element, bytes):
                 items.append(element)
@@ -162,7 +167,8 @@ class TextRun:
             for code in font.split(element):
                 step = font.down(code)[0] if font.vertical else font.width(code)
                 extra = text.char + (text.word if code == b" " else 0.0)
-                glyph = self._glyph(font, code, step, extra)
+                close = certain or self._is_close(near, reach + abs(step) * stretch(em))
+                glyph = self._glyph(font, code, step, extra) if close else None
                 if glyph is None:
                     items.append(code)
                 else:
@@ -172,14 +178,25 @@ class TextRun:
                 self._move(font, step * text.size + extra)
         return items if asked else None
 
+    def _is_close(self, boxes: Sequence[Rect], reach: float) -> bool:
+        """A quick look at one glyph: may its ink come near one of the boxes?"""
+        a, b, c, d, e, f = self._state.ctm
+        x, y = self.matrix[4], self.matrix[5]
+        u, v = a * x + c * y + e, b * x + d * y + f
+        return any(
+            box.x0 - reach < u < box.x1 + reach and box.y0 - reach < v < box.y1 + reach for box in boxes
+        )
+
     def _advance(self, font: PdfFont, element: bytes | float) -> None:
         text = self._state.text
         if isinstance(element, bytes):
-            codes = font.split(element)
-            widths = (font.down(c)[0] for c in codes) if font.vertical else map(font.width, codes)
-            total = sum(widths)
-            spaces = element.count(b" ") if font.kind != "type0" else sum(c == b" " for c in codes)
-            self._move(font, total * text.size + len(codes) * text.char + spaces * text.word)
+            if font.kind != "type0":
+                total, count, spaces = font.total(element), len(element), element.count(b" ")
+            else:
+                codes = font.split(element)
+                widths = (font.down(c)[0] for c in codes) if font.vertical else map(font.width, codes)
+                total, count, spaces = sum(widths), len(codes), codes.count(b" ")
+            self._move(font, total * text.size + count * text.char + spaces * text.word)
         else:
             self._move(font, -element / 1000 * text.size)
 
@@ -222,7 +239,7 @@ class TextRun:
                 unit = (dx * way[0] + dy * way[1]) / length
             at += (unit / size) if font.vertical else unit / (size * (self._state.text.scale or 1.0))
             left, right = min(left, at), max(right, at)
-        self.matrix = start
+        self._end, self.matrix = self.matrix, start
         x0, y0, x1, y1 = font.reach
         if font.vertical:
             box = Rect(x0 - 1.0, left + y0 - 1.0, x1 + 1.0, right + y1 + 1.0)

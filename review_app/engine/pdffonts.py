@@ -42,6 +42,7 @@ class PdfFont:
         self._advances: dict[bytes, float] = {}
         self.vertical = False
         self.lost = False
+        self._plain: list[float] = []
         self.split: Callable[[bytes], list[bytes]] = _bytes
         self.cid: Callable[[bytes], int] = _no_cid
         self.spaces: list[tuple[bytes, bytes]] = []
@@ -112,6 +113,12 @@ class PdfFont:
             self._measure([code])
             found = self.widths[code[0]] = self._advances.get(code, 0.0)
         return found
+
+    def total(self, data: bytes) -> float:
+        """The widths of all codes of a string of a simple font together."""
+        if not self._plain:
+            self._plain = [self.width(bytes([c])) for c in range(256)]
+        return sum(map(self._plain.__getitem__, data))
 
     def down(self, code: bytes) -> tuple[float, float, float]:
         """For vertical writing: displacement (negative is down), and the origin's shift x, y; size 1."""

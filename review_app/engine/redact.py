@@ -193,7 +193,7 @@ class _Maker:
     ) -> None:
         pdf = self._rebuilt.pdf
         if shapes:
-            taken = self._words(number_) if any(_is_tight(s) for s in shapes) else []
+            taken = self._words(number_) if any(drawing.needs_room(s) for s in shapes) else []
             operators, placed = drawing.draw(number_, frame, shapes, taken, black=self._options.black)
             data = b"q\n" + data + b"\nQ\n" + operators
             if "/Font" not in needed:
@@ -295,10 +295,6 @@ def _beside(box: Rect, kept: Rect, across_x: bool) -> Rect:
 def _main(mark: Mark) -> int:
     areas = [r.area for r in mark.rects]
     return areas.index(max(areas))
-
-
-def _is_tight(box: drawing.Box) -> bool:
-    return box.is_main and (box.rect.height < 8 or box.rect.width < 60)
 
 
 def _short(value: float) -> float | int:
