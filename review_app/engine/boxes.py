@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pymupdf
 
@@ -116,7 +117,12 @@ def _area(r: Rect) -> bytes:
 
 
 def _width(text: str, size: float) -> float:
-    return float(pymupdf.get_text_length(text, fontname="helv", fontsize=size))
+    return size * _em(text)
+
+
+@cache
+def _em(text: str) -> float:
+    return float(pymupdf.get_text_length(text, fontname="helv", fontsize=1.0))
 
 
 def _literal(text: str) -> bytes:

@@ -25,7 +25,7 @@ from review_app.engine import fontcut, rasterpage
 from review_app.engine.documents import Document
 from review_app.engine.flatten import BROKEN, Working, working_copy
 from review_app.engine.geometry import Frame, moved
-from review_app.engine.glyphcut import Page
+from review_app.engine.glyphcut import Glyph, Page
 from review_app.engine.gstate import mul
 from review_app.engine.imagecut import ImageCutter
 from review_app.engine.ink import InkMeter
@@ -33,7 +33,7 @@ from review_app.engine.layers import Layers
 from review_app.engine.mupdf import open_pdf
 from review_app.engine.operators import Unsure, number
 from review_app.engine.pdffonts import Fonts
-from review_app.engine.regions import Regions
+from review_app.engine.regions import Regions, meets
 from review_app.engine.removal import Content, Job, page_state
 from review_app.engine.sanitise import Rebuilder, page_data, page_resources
 from review_app.engine.unseen import Seen
@@ -105,6 +105,54 @@ def make(
     finally:
         meter.close()
         working.close()
+
+
+def preview(document: Document, marks: Sequence[Mark]) -> dict[str, tuple[str, ...]]:
+    """The characters that each mark will remove, in the order in which the page shows them, cut where one
+    stretch ends: what a reviewer confirms beforehand. It is text of the document and belongs into no log.
+
+    Raises:
+        InputRefused: as :func:`make`.
+    """
+    check_places(marks, [document.size(n) for n in range(1, document.page_count + 1)])
+    found: dict[str, tuple[str, ...]] = {mark.id: () for mark in marks}
+    working = working_copy(document)
+    meter = InkMeter(working.data)
+    fonts, layers, images = Fonts(meter), Layers(working.pdf.Root), ImageCutter()
+    try:
+        for page in sorted({mark.page for mark in marks}):
+            own = [m for m in marks if m.page == page]
+            frame = document.frame(page)
+            if frame is None:
+                raise InputRefused(f"Page {page} is damaged and cannot be read", todo="Take a better copy")
+            try:
+                plan = plan_page(working.pdf, fonts, layers, images, page, frame, own)
+            except Unsure as problem:
+                raise _refused(page, str(problem)) from None
+            except BROKEN:
+                raise _refused(page, "its inner structure is damaged") from None
+            found |= _stretches(plan, own)
+    finally:
+        meter.close()
+        working.close()
+    return found
+
+
+def _stretches(plan: PagePlan, marks: Sequence[Mark]) -> dict[str, tuple[str, ...]]:
+    owners = [mark.id for mark in marks for _ in mark.rects]
+    parts: dict[str, list[str]] = {mark.id: [] for mark in marks}
+    before: dict[str, Rect] = {}
+    assert plan.page is not None  # a planned page was walked
+    for glyph in plan.page.glyphs:
+        for owner in {owners[i] for i in glyph.covered} if glyph.gone else ():
+            last = before.get(owner)
+            near = glyph.rect.inset(-max(2.0, glyph.rect.height, glyph.rect.width) / 2)
+            if last is not None and meets(near, last.inset(-0.1)):
+                parts[owner][-1] += glyph.text
+            else:
+                parts[owner].append(glyph.text)
+            before[owner] = glyph.rect
+    return {owner: tuple(text for text in texts if text.strip()) for owner, texts in parts.items()}
 
 
 class _Maker:
@@ -269,14 +317,17 @@ def remove(plan: PagePlan) -> tuple[bytes, Any]:
 
 def drawn_boxes(page: Page, frame: Frame, marks: Sequence[Mark]) -> list[drawing.Box]:
     """The boxes to draw: as marked, but not over lines that were only grazed and stay."""
+    grazed: dict[int, list[Glyph]] = {}
+    for glyph in page.glyphs:
+        for i in glyph.covered if not glyph.gone else ():
+            grazed.setdefault(i, []).append(glyph)
     out = []
     i = 0
     for mark in marks:
         for j, _ in enumerate(mark.rects):
             box = page.regions.boxes[i]
-            for glyph in page.glyphs:
-                if not glyph.gone and i in glyph.covered:
-                    box = _beside(box, glyph.rect, glyph.across_x)
+            for glyph in grazed.get(i, ()):
+                box = _beside(box, glyph.rect, glyph.across_x)
             out.append(drawing.Box(mark, moved(box, frame.to_page), j == _main(mark)))
             i += 1
     return out

@@ -19,6 +19,7 @@ from pikepdf import Array, Dictionary, Name
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
+from review_app.domain.marks import Mark
 from review_app.engine import redact
 from review_app.engine.documents import open_document
 
@@ -291,3 +292,18 @@ def test_nothing_outside_the_box_changes(tmp_path: Path) -> None:
     done = release(tmp_path, data, [box])
     for clip in (Rect(0, 0, 612, box.y0 - 1), Rect(0, box.y1 + 1, 612, 792), Rect(box.x1 + 2, 0, 612, 792)):
         assert pixels(done.data, dpi=100, clip=clip) == pixels(data, dpi=100, clip=clip)
+
+
+def test_the_exact_words_are_shown_beforehand(tmp_path: Path) -> None:
+    data = page_of(TEXTS["TJ with kerning"] + b" BT /F1 12 Tf 72 600 Td (another line) Tj ET")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(data)
+    (box,) = box_of(data)
+    marks = [
+        Mark("a", 1, (box,)), Mark("b", 1, (Rect(72, 180, 113, 198), Rect(box.x0 + 20, box.y0, box.x1, box.y1))),
+        Mark("c", 1, (Rect(400, 400, 420, 420),)),
+    ]
+    with open_document(path) as document:
+        shown = redact.preview(document, marks)
+    assert shown["a"] == (SECRET,) and shown["c"] == ()
+    assert shown["b"][0].endswith("arden") and shown["b"][1].startswith("another")
