@@ -48,7 +48,7 @@ class ImageCutter:
     """Cuts images; equal cuts of one image give one object."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Any, ...], Any] = {}
+        self._made: dict[tuple[Any, ...], tuple[Any, Matrix | None]] = {}
         self.cut_images = 0
 
     def touched(self, page: Page, ctm: Matrix) -> list[Rect]:
@@ -66,31 +66,37 @@ class ImageCutter:
             boxes.append(Rect(-_FAR, crop.y1, _FAR, _FAR))
         return boxes
 
-    def cut(self, pdf: pikepdf.Pdf, image: Any, ctm: Matrix, boxes: Sequence[Rect]) -> Any:
+    def cut(
+        self, pdf: pikepdf.Pdf, image: Any, ctm: Matrix, boxes: Sequence[Rect], crop: Rect
+    ) -> tuple[Any, Matrix | None]:
         """The image without what lies in the boxes: a new one, itself when nothing is hit, None when all is.
+
+        The matrix, where there is one, puts an image that was trimmed to the page (``crop``) into its place.
 
         Raises:
             Unsure: it cannot be decoded or encoded.
         """
         place = moved(Rect(0.0, 0.0, 1.0, 1.0), ctm)
         if any(holds(box, place) for box in boxes):
-            return None
+            return None, None
         try:
             back = inverse(ctm)
         except ValueError:
-            return None  # without area: nobody sees it
+            return None, None  # without area: nobody sees it
         quads = [_quad(box, place, back) for box in boxes]
         quads = [q for q in quads if _meets(q)]
         if not quads:
-            return image
-        key = (image.objgen, tuple(quads)) if image.is_indirect and image.objgen != (0, 0) else None
+            return image, None
+        on_page = holds(crop.inset(-_BLEED), place)
+        window = None if on_page else _window(image, ctm, back, place.intersect(crop))
+        key = (image.objgen, tuple(quads), window) if image.is_indirect and image.objgen != (0, 0) else None
         if key is not None and key in self._made:
             return self._made[key]
-        made = _overwritten(pdf, image, quads)
+        found = _overwritten(pdf, image, quads, window), _shift(image, window)
         self.cut_images += 1
         if key is not None:
-            self._made[key] = made
-        return made
+            self._made[key] = found
+        return found
 
     def from_inline(self, pdf: pikepdf.Pdf, entries: Entries, data: bytes, resources: Any) -> Any:
         """An inline image as an image object.
@@ -142,13 +148,37 @@ def _meets(quad: Quad) -> bool:
     return min(us) < 1 and max(us) > 0 and min(vs) < 1 and max(vs) > 0 and max(us) > min(us)
 
 
-def _overwritten(pdf: pikepdf.Pdf, image: Any, quads: Sequence[Quad]) -> Any:
+def _window(image: Any, ctm: Matrix, back: Matrix, shown: Rect) -> pixels.Window | None:
+    """The pixels of an upright image that lie on the page; None when it cannot be trimmed exactly."""
+    upright = min(abs(ctm[0]), abs(ctm[1])) < 1e-9 and min(abs(ctm[2]), abs(ctm[3])) < 1e-9
+    masks = [image[n] for n in ("/SMask", "/Mask") if isinstance(image.get(n), Stream)]
+    width, height = int(image.Width), int(image.Height)
+    if not upright or shown.is_empty or any((int(m.Width), int(m.Height)) != (width, height) for m in masks):
+        return None
+    part = moved(shown, back)
+    x0, x1 = max(0, math.floor(part.x0 * width)), min(width, math.ceil(part.x1 * width))
+    y0, y1 = max(0, math.floor((1 - part.y1) * height)), min(height, math.ceil((1 - part.y0) * height))
+    return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
+
+
+def _shift(image: Any, window: pixels.Window | None) -> Matrix | None:
+    """The place of a window in its image's unit square."""
+    if window is None:
+        return None
+    width, height = int(image.Width), int(image.Height)
+    x0, y0, x1, y1 = window
+    return ((x1 - x0) / width, 0.0, 0.0, (y1 - y0) / height, x0 / width, 1 - y1 / height)
+
+
+def _overwritten(
+    pdf: pikepdf.Pdf, image: Any, quads: Sequence[Quad], window: pixels.Window | None
+) -> Any:
     try:
-        made = pixels.rewritten(pdf, image, lambda w, h: area(w, h, quads))
+        made = pixels.rewritten(pdf, image, lambda w, h: area(w, h, quads), window)
         for name in ("/SMask", "/Mask"):
             mask = image.get(name)
             if isinstance(mask, Stream):
-                made[name] = pixels.rewritten(pdf, mask, lambda w, h: area(w, h, quads))
+                made[name] = pixels.rewritten(pdf, mask, lambda w, h: area(w, h, quads), window)
             elif mask is not None:
                 made[name] = mask
     except pixels.BAD:

@@ -35,8 +35,18 @@ _COPIED = (
 _CCITT = (Name.CCITTFaxDecode, Name.JBIG2Decode)
 
 
-def rewritten(pdf: pikepdf.Pdf, image: Any, area: Area) -> Any:
+Window = tuple[int, int, int, int]
+"""Pixels left, upper, right, lower: what is kept of a picture that is trimmed."""
+
+
+def rewritten(pdf: pikepdf.Pdf, image: Any, area: Area, window: Window | None = None) -> Any:
     """A new image object of ``pdf`` with the pixels of ``area`` overwritten; masks are not copied.
+
+    Args:
+        pdf: the file of the new object.
+        image: the image.
+        area: which pixels of the whole image are overwritten.
+        window: trims the result to these pixels.
 
     Raises:
         BAD: it cannot be decoded, or is of a kind that cannot be encoded.
@@ -46,11 +56,11 @@ def rewritten(pdf: pikepdf.Pdf, image: Any, area: Area) -> Any:
         raise ValueError("no pixels, or too many")
     codec = _codec(image)
     if codec == Name.DCTDecode:
-        made = _jpeg(pdf, image, area)
+        made = _jpeg(pdf, image, area, window)
     elif codec == Name.JPXDecode:
-        made = _jpeg2000(pdf, image, area)
+        made = _jpeg2000(pdf, image, area, window)
     else:
-        made = _samples(pdf, image, area, codec)
+        made = _samples(pdf, image, area, codec, window)
     for name in _COPIED:
         if name in image and name not in made:
             made[name] = image[name]
@@ -113,7 +123,7 @@ def decoded(image: Any) -> bytes:
         return bytes(file.xref_stream(int(reference.split()[0])))
 
 
-def _samples(pdf: pikepdf.Pdf, image: Any, area: Area, codec: Any) -> Any:
+def _samples(pdf: pikepdf.Pdf, image: Any, area: Area, codec: Any, window: Window | None) -> Any:
     width, height = int(image.Width), int(image.Height)
     stencil = bool(image.get("/ImageMask", False))
     bits = 1 if stencil or codec in _CCITT else int(image.get("/BitsPerComponent", 8))
@@ -134,9 +144,27 @@ def _samples(pdf: pikepdf.Pdf, image: Any, area: Area, codec: Any) -> Any:
         rows.reshape(height, width, count)[where] = white
     else:
         rows.view(">u2").reshape(height, width, count)[where] = white
+    if window is not None:
+        rows, width, height = _trimmed(rows, count, bits, window)
     if codec in _CCITT:
-        return _group4(pdf, rows, width, height, bool(_parms(image).get("/BlackIs1", False)))
-    return _flate(pdf, rows, int(_parms(image).get("/Predictor", 1)) >= 10, count, bits, width)
+        made = _group4(pdf, rows, width, height, bool(_parms(image).get("/BlackIs1", False)))
+    else:
+        made = _flate(pdf, rows, int(_parms(image).get("/Predictor", 1)) >= 10, count, bits, width)
+    made.Width, made.Height = width, height
+    return made
+
+
+def _trimmed(
+    rows: NDArray[np.uint8], count: int, bits: int, window: Window
+) -> tuple[NDArray[np.uint8], int, int]:
+    x0, y0, x1, y1 = window
+    rows = rows[y0:y1]
+    first, last = x0 * count * bits, x1 * count * bits
+    if bits >= 8:
+        rows = rows[:, first // 8 : last // 8]
+    else:
+        rows = np.packbits(np.unpackbits(rows, axis=1)[:, first:last], axis=1)
+    return np.ascontiguousarray(rows), x1 - x0, y1 - y0
 
 
 def _small(
@@ -262,7 +290,7 @@ def predicted(rows: NDArray[np.uint8], step: int) -> bytes:
     return np.hstack([tags[best][:, None], chosen]).tobytes()
 
 
-def _jpeg(pdf: pikepdf.Pdf, image: Any, area: Area) -> Any:
+def _jpeg(pdf: pikepdf.Pdf, image: Any, area: Area, window: Window | None) -> Any:
     if "/ColorTransform" in _parms(image):
         raise ValueError("colours coded in an unusual way")
     raw = inner(image)
@@ -284,6 +312,9 @@ def _jpeg(pdf: pikepdf.Pdf, image: Any, area: Area) -> Any:
         values = 255 - values
     height, width = values.shape[:2]
     values[area(width, height)] = blank(image, layers, 8) if "/ColorSpace" in image else 255
+    if window is not None:
+        values = np.ascontiguousarray(values[window[1] : window[3], window[0] : window[2]])
+        height, width = values.shape[:2]
     out = io.BytesIO()
     picture_of = Image.fromarray(values) if mode != "CMYK" else Image.merge(
         "CMYK", [Image.fromarray(255 - values[:, :, i]) for i in range(4)]
@@ -298,7 +329,7 @@ def _jpeg(pdf: pikepdf.Pdf, image: Any, area: Area) -> Any:
     return made
 
 
-def _jpeg2000(pdf: pikepdf.Pdf, image: Any, area: Area) -> Any:
+def _jpeg2000(pdf: pikepdf.Pdf, image: Any, area: Area, window: Window | None) -> Any:
     raw = inner(image)
     with Image.open(io.BytesIO(raw)) as picture:
         if picture.mode not in ("L", "RGB"):
@@ -306,6 +337,9 @@ def _jpeg2000(pdf: pikepdf.Pdf, image: Any, area: Area) -> Any:
         values = np.array(picture)
     height, width = values.shape[:2]
     values[area(width, height)] = 0 if _is_reversed(image) else 255
+    if window is not None:
+        values = np.ascontiguousarray(values[window[1] : window[3], window[0] : window[2]])
+        height, width = values.shape[:2]
     rate = max(1.0, values.size / max(1, len(raw)))
     out = io.BytesIO()
     Image.fromarray(values).save(

@@ -325,14 +325,14 @@ class Content(TextOperators):
 
     def _image(self, image: Any, raw: bytes, inline: list[Operand] | None = None) -> None:
         state = self.state
-        place = moved(Rect(0.0, 0.0, 1.0, 1.0), state.ctm)
+        shown = moved(Rect(0.0, 0.0, 1.0, 1.0), state.ctm)
         if state.clip is not None:
-            place = place.intersect(state.clip)
+            shown = shown.intersect(state.clip)
         has_mask = image is not None and any(k in image for k in ("/SMask", "/Mask", "/ImageMask"))
         upright = min(abs(state.ctm[0]), abs(state.ctm[1])) < 1e-6
         solid = state.opaque and upright and not state.tangled and not has_mask and image is not None
-        if not place.is_empty:
-            self.job.page.seen.painted(place, None, solid)
+        if not shown.is_empty:
+            self.job.page.seen.painted(shown, None, solid)
         images = self.job.images
         boxes = images.touched(self.job.page, self.state.ctm)
         if not boxes:
@@ -341,13 +341,17 @@ class Content(TextOperators):
         if image is None:
             assert inline is not None  # one of the two is given
             image = images.from_inline(self.job.pdf, inline[0], inline[1], self.resources)
-        made = images.cut(self.job.pdf, image, self.state.ctm, boxes)
+        made, place = images.cut(self.job.pdf, image, self.state.ctm, boxes, self.job.page.crop)
         if made is image:
             self.out.append(raw)
             return
         self.cut = True
-        if made is not None:
-            self.out.append(self._do(made))
+        if made is None:
+            return
+        drawn = self._do(made)
+        if place is not None:
+            drawn = b"q " + b" ".join(operators.number(v) for v in place) + b" cm " + drawn + b" Q"
+        self.out.append(drawn)
 
     # writing --------------------------------------------------------------------------------------------
 

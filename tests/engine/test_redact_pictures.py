@@ -159,6 +159,23 @@ def test_a_covered_image_is_gone(tmp_path: Path) -> None:
         assert "/XObject" not in after.pages[0].obj.Resources
 
 
+@pytest.mark.parametrize("kind", ["flate", "jpeg", "ccitt", "jpx", "soft mask", "indexed"])
+@pytest.mark.parametrize("turn", [b"400 0 0 200 100 400", b"0 200 -400 0 500 400", b"-400 0 0 -200 500 600"])
+def test_what_a_picture_shows_off_the_page_is_trimmed(kind: str, turn: bytes, tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    data = page_of(
+        b"q " + turn + b" cm /Im Do Q", pdf, XObject=Dictionary(Im=_picture(pdf, kind)),
+        page={"CropBox": [150, 430, 460, 590]},
+    )
+    done = release(tmp_path, data, [Rect(40, 50, 60, 60)])
+    before, after = _only_image(data), _only_image(done.data)
+    assert int(after.Width) * int(after.Height) < 0.75 * int(before.Width) * int(before.Height)
+    assert after.get("/Filter") == before.get("/Filter")
+    clip = Rect(70, 5, 300, 150)
+    a, b = (np.frombuffer(pixels(d, clip=clip), np.uint8).astype(int) for d in (data, done.data))
+    assert np.abs(a - b).mean() < 2  # readers fit edges of pixels to the screen, each picture for itself
+
+
 def test_an_inline_image(tmp_path: Path) -> None:
     body = _noise()[:, :, 0].tobytes()
     content = b"q 400 0 0 200 100 400 cm BI /W 400 /H 200 /BPC 8 /CS /G ID " + body + b"\nEI Q"
