@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 
@@ -24,12 +25,12 @@ from review_app.domain.verification import Channel, Check, Finding, Kept, Verifi
 from review_app.engine import verify_fonts, verify_structure
 from review_app.engine.documents import Document, open_document
 from review_app.engine.verify_bytes import search
-from review_app.engine.verify_images import has_masked_pictures
-from review_app.engine.verify_pages import PageCheck, Pages
+from review_app.engine.verify_images import has_masked_pictures, same_elsewhere
+from review_app.engine.verify_pages import MAX_TOLD, PageCheck, Pages
 from review_app.engine.verify_parts import open_qpdf, take_apart
-from review_app.engine.verify_removed import removed_words
+from review_app.engine.verify_removed import removed_words, user_boxes
 from review_app.engine.verify_shown import Shown
-from review_app.engine.verify_text import open_pdfium
+from review_app.engine.verify_text import Box, open_pdfium
 from review_app.engine.verify_words import Needles
 
 MIN_KEPT = 0.999
@@ -116,6 +117,7 @@ def _attack(
         findings += total.findings
         checks += total.checks(len(marks))
         shown = Shown(anatomy.pdf)
+        findings += _pictures_elsewhere(before, first, by_page)  # V12
         found = search(anatomy, shown, needles, total.seen)  # V1, V12
         checks.append(Check(
             "no removed word in any byte, object, stream or name", not any(f.is_leak for f in found),
@@ -163,6 +165,25 @@ def _unreadable(removed: Mapping[str, set[str]], marks: Sequence[Mark]) -> tuple
         f"{count} of {len(marks)} marks cover no text that can be read (pictures, drawings, scans without a "
         "text layer): for them only the places themselves were compared",
     )
+
+
+def _pictures_elsewhere(
+    before: Document, pdfium: Any, by_page: Mapping[int, Sequence[Mark]]
+) -> list[Finding]:
+    """Pictures under a mark that people also see where nobody marked them."""
+    marked: dict[int, dict[str, list[Box]]] = {}
+    for number, marks in by_page.items():
+        frame = before.frame(number)
+        if frame is not None:
+            marked[number] = {mark.id: user_boxes(frame, mark.rects) for mark in marks}
+    found = []
+    for mark, number, box in same_elsewhere(pdfium, marked)[:MAX_TOLD]:
+        frame = before.frame(number)
+        found.append(Finding(
+            Channel.IMAGE, "the picture under a mark also stands here, unmarked", False, page=number,
+            rect=frame.rect_to_page(box) if frame is not None else None, mark=mark,
+        ))
+    return found
 
 
 def _as_pictures(pages: Sequence[int]) -> tuple[str, ...]:

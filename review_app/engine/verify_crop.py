@@ -9,6 +9,7 @@ import pypdfium2.raw as raw_api
 
 from review_app.domain.verification import Channel, Finding
 from review_app.engine.geometry import Frame
+from review_app.engine.verify_images import shows_outside
 from review_app.engine.verify_text import TextPage
 
 _EDGE = 3.0
@@ -16,7 +17,7 @@ _EDGE = 3.0
 
 
 def outside(page: TextPage, number: int, frame: Frame) -> list[Finding]:
-    """Objects that lie wholly outside of the visible page, and pictures of which a strip is cut off.
+    """Text that lies wholly outside of the visible page, and pictures that show something there.
 
     Not lines and areas: these reach beyond the edge in many drawings and say nothing.
     """
@@ -32,7 +33,8 @@ def outside(page: TextPage, number: int, frame: Frame) -> list[Finding]:
         if thing.kind == raw_api.FPDF_PAGEOBJ_TEXT:
             texts += rect.intersect(shown).is_empty and _has_letters(page, thing.handle)
         elif rect.intersect(shown.inset(-_EDGE * frame.unit)).area < 0.97 * rect.area and rect.area > 16:
-            pictures += 1
+            inside = frame.rect_to_user(shown)
+            pictures += shows_outside(thing.handle, (inside.x0, inside.y0, inside.x1, inside.y1))
     found = []
     if texts:
         found.append(Finding(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pikepdf
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
@@ -15,6 +17,14 @@ from review_app.domain.geometry import Rect
 from review_app.engine.geometry import Matrix, inverse, moved
 from review_app.engine.verify_parts import PIKEPDF_ERRORS
 from review_app.engine.verify_text import Box
+
+TONES = 60
+"""Of 255: tones of a place may differ by so much and still show nothing (the loss of a JPEG)."""
+
+_CHANNELS = {
+    raw_api.FPDFBitmap_Gray: 1, raw_api.FPDFBitmap_BGR: 3, raw_api.FPDFBitmap_BGRx: 4,
+    raw_api.FPDFBitmap_BGRA: 4,
+}
 
 MAX_PIXELS = 40_000_000
 """A larger picture is judged as it is drawn alone."""
@@ -41,7 +51,7 @@ def left_in_pictures(page: Any, mark: Box) -> int:
         if picture is None:
             continue
         part = _part(picture, matrix, mark)
-        if part is not None and part.size and int(part.max()) - int(part.min()) > 60:
+        if part is not None and part.size and int(part.max()) - int(part.min()) > TONES:
             count += part.shape[0] * part.shape[1]
     return count
 
@@ -88,14 +98,78 @@ def _base(handle: Any) -> NDArray[np.uint8] | None:
     bitmap = raw_api.FPDFImageObj_GetBitmap(handle)
     if not bitmap:
         return None
-    picture = pdfium.PdfBitmap.from_raw(bitmap)
     try:
-        array = np.array(picture.to_numpy(), copy=True)
-    except (RuntimeError, ValueError, TypeError):
-        return None
+        width, height = raw_api.FPDFBitmap_GetWidth(bitmap), raw_api.FPDFBitmap_GetHeight(bitmap)
+        stride = raw_api.FPDFBitmap_GetStride(bitmap)
+        buffer = raw_api.FPDFBitmap_GetBuffer(bitmap)
+        channels = _CHANNELS.get(raw_api.FPDFBitmap_GetFormat(bitmap), 0)
+        if not (buffer and channels and width > 0 and height > 0 and stride >= width * channels):
+            return None
+        data = np.frombuffer(ctypes.string_at(buffer, stride * height), dtype=np.uint8)
     finally:
-        picture.close()
-    return array[:, :, :3].min(axis=2) if array.ndim == 3 else array
+        raw_api.FPDFBitmap_Destroy(bitmap)
+    rows = data.reshape(height, stride)[:, : width * channels]
+    return rows.reshape(height, width, channels)[:, :, :3].min(axis=2) if channels > 1 else rows
+
+
+def shows_outside(handle: Any, shown: Box) -> bool:
+    """True when a picture at the top of a page shows something (not one tone) beyond a box of user space;
+    also when it cannot be decoded."""
+    picture = _base(handle)
+    try:
+        unit = moved(Rect(*shown), inverse(_matrix(handle)))
+    except (ValueError, ZeroDivisionError):
+        return True
+    if picture is None:
+        return True
+    high, wide = picture.shape
+    x0, x1 = max(0, int(unit.x0 * wide)), min(wide, math.ceil(unit.x1 * wide))
+    y0, y1 = max(0, int((1 - unit.y1) * high)), min(high, math.ceil((1 - unit.y0) * high))
+    strips = (picture[: y0 - 1] if y0 else picture[:0], picture[y1 + 1 :],
+              picture[:, : x0 - 1] if x0 else picture[:, :0], picture[:, x1 + 1 :])
+    return any(part.size and int(part.max()) - int(part.min()) > TONES for part in strips)
+
+
+def same_elsewhere(
+    pdfium: Any, marked: Mapping[int, Mapping[str, Sequence[Box]]]
+) -> list[tuple[str, int, Box]]:
+    """Pictures under marks that also stand where nobody marked them: mark, page from 1, place in user space.
+
+    Args:
+        pdfium: the original as a ``pypdfium2.PdfDocument``.
+        marked: the boxes of each mark in user space, by page.
+    """
+    known: dict[bytes, set[str]] = {}
+    free: list[tuple[bytes, int, Box]] = []
+    for number in [*sorted(marked), *(n for n in range(1, len(pdfium) + 1) if n not in marked)]:
+        if not known and number not in marked:
+            break  # no picture lies under any mark
+        page = pdfium[number - 1]
+        try:
+            for handle, matrix in _pictures(page):
+                place = moved(Rect(0, 0, 1, 1), matrix)
+                box = (place.x0, place.y0, place.x1, place.y1)
+                names = {name for name, boxes in marked.get(number, {}).items() if any(
+                    b[0] < box[2] and box[0] < b[2] and b[1] < box[3] and box[1] < b[3] for b in boxes
+                )}
+                digest = _digest(handle)
+                if names:
+                    known.setdefault(digest, set()).update(names)
+                else:
+                    free.append((digest, number, box))
+        finally:
+            page.close()
+    return [
+        (name, number, box) for digest, number, box in free for name in sorted(known.get(digest, ()))
+    ]
+
+
+def _digest(handle: Any) -> bytes:
+    """Of a picture's data as stored."""
+    size = raw_api.FPDFImageObj_GetImageDataRaw(handle, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw_api.FPDFImageObj_GetImageDataRaw(handle, buffer, size)
+    return hashlib.blake2b(buffer.raw, digest_size=12).digest()
 
 
 def _part(picture: NDArray[np.uint8], matrix: Matrix, mark: Box) -> NDArray[np.uint8] | None:

@@ -99,6 +99,16 @@ def test_a_word_that_stands_unmarked_elsewhere_is_told_and_does_not_fail(tmp_pat
     assert not told.is_leak and told.page == 2 and told.mark == "m1" and told.rect is not None
 
 
+def test_a_picture_that_stands_unmarked_elsewhere_is_told_and_does_not_fail(tmp_path: Path) -> None:
+    case = leak_channels.make("i11_shared_one_marked")
+    found = _check(tmp_path, case, careless.garbage(case.data, case.marks, ""))
+    assert found.passed
+    (told,) = [f for f in found.findings if f.channel is Channel.IMAGE]
+    assert not told.is_leak and told.page == 2 and told.mark == "m1"
+    once = leak_channels.make("i01_flate")
+    assert not _check(tmp_path, once, careless.garbage(once.data, once.marks, "")).findings
+
+
 def test_words_lost_or_moved_fail(tmp_path: Path) -> None:
     case = leak_channels.make("t01_simple_font")
     lost = pymupdf.open(stream=careless.garbage(case.data, case.marks, ""), filetype="pdf")
