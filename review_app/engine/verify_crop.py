@@ -31,7 +31,11 @@ def outside(page: TextPage, number: int, frame: Frame) -> list[Finding]:
         except ValueError:
             continue
         if thing.kind == raw_api.FPDF_PAGEOBJ_TEXT:
-            texts += rect.intersect(shown).is_empty and _has_letters(page, thing.handle)
+            # Compared by sides: text may have a box without height.
+            is_out = (
+                rect.x1 < shown.x0 or rect.x0 > shown.x1 or rect.y1 < shown.y0 or rect.y0 > shown.y1
+            )
+            texts += is_out and _has_letters(page, thing.handle)
         elif rect.intersect(shown.inset(-_EDGE * frame.unit)).area < 0.97 * rect.area and rect.area > 16:
             inside = frame.rect_to_user(shown)
             pictures += shows_outside(thing.handle, (inside.x0, inside.y0, inside.x1, inside.y1))

@@ -304,11 +304,12 @@ class TextPage:
         return int(_meeting(texts, inner).sum()) > 1
 
     def bounds_of_run(self, start: int, end: int) -> Box | None:
-        """The box of a line of characters, from every eighth of them: close enough to look at its pixels."""
+        """The box of a line of characters; of a long one from every eighth: close enough to look at pixels."""
         bounds: Box | None = None
-        for index in {*range(start, end, _STRIDE), end - 1}:
+        step = _STRIDE if end - start > 10 * _STRIDE else 1
+        for index in {*range(start, end, step), end - 1}:
             box = self._any_box(index) if index >= start else None
-            if box is not None:
+            if box is not None and _size(box) > 0.1:  # the box of a blank has no ink
                 bounds = box if bounds is None else _union(bounds, box)
         return bounds
 
