@@ -304,7 +304,7 @@ class TextPage:
         return int(_meeting(texts, inner).sum()) > 1
 
     def bounds_of_run(self, start: int, end: int) -> Box | None:
-        """The box of a line of characters; of a long one from every eighth: close enough to look at pixels."""
+        """The box of a line of characters; of a long one from every eighth: near enough for pixels."""
         bounds: Box | None = None
         step = _STRIDE if end - start > 10 * _STRIDE else 1
         for index in {*range(start, end, step), end - 1}:
