@@ -103,6 +103,8 @@ def _notes(released: Released) -> list[str]:
     if left:
         words = ", ".join(f"{number} {kind}" for kind, number in sorted(left.items()))
         notes.append(f"Annotations left out: {words}")
+    if released.done["was_signed"]:
+        notes.append("The digital signature of the original does not hold for a changed file and is gone")
     if released.done["raster_pages"]:
         pages = ", ".join(str(n) for n in released.done["raster_pages"])
         notes.append(f"Pages that became pictures have no text any more: {pages}")

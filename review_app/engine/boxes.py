@@ -22,6 +22,7 @@ LARGEST, SMALLEST = 9.0, 4.5
 _FOOT = 6.0
 _PAD = 1.5
 _LINE = 0.5
+_SAME = 3.0  # points by which boxes at one place may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,7 @@ def draw(
         out.append(b"1 g " + _area(r.inset(min(_LINE, r.width / 4, r.height / 4))))
     blocked = [*taken, *(b.rect for b in boxes)]
     foot = 8.0
-    for box in boxes:
-        text = text_of(box.mark)
-        if not box.is_main or not text:
-            continue
+    for box, text, owners in _together(boxes):
         inside = _inside(box.rect, text)
         if inside is not None:
             where, size, rect = "box", *inside
@@ -107,9 +105,25 @@ def draw(
             b"BT %s 0 Tc 0 Tw 100 Tz 0 Ts 0 Tr /%s %s Tf 1 0 0 -1 %s %s Tm %s Tj ET"
             % (colour, FONT.encode("ascii"), number(size), number(rect.x0), number(baseline), _literal(text))
         )
-        placed.append(Placed(box.mark.id, page, where, rect, text))
+        placed += [Placed(owner, page, where, rect, text) for owner in owners]
     out.append(b"Q")
     return b"\n".join(out), placed
+
+
+def _together(boxes: Sequence[Box]) -> list[tuple[Box, str, list[str]]]:
+    """Boxes with something to print, their text and their marks; those at one place print as one."""
+    found: dict[tuple[int, ...], tuple[Box, list[str], list[str]]] = {}
+    for box in boxes:
+        text = text_of(box.mark)
+        if not box.is_main or not text:
+            continue
+        r = box.rect
+        place = tuple(round(v / _SAME) for v in (r.x0, r.y0, r.x1, r.y1))
+        _, texts, owners = found.setdefault(place, (box, [], []))
+        if text not in texts:
+            texts.append(text)
+        owners.append(box.mark.id)
+    return [(box, ", ".join(texts), owners) for box, texts, owners in found.values()]
 
 
 def _area(r: Rect) -> bytes:

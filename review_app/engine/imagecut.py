@@ -29,6 +29,7 @@ _BLEED = 3.0
 """Images that reach farther than this many points over the page's edge lose what is outside: scans with a
 bleed of a hair are not encoded anew for it."""
 
+_MOST = 0.97
 _FAR = 30_000.0
 
 _KEYS = {
@@ -87,8 +88,9 @@ class ImageCutter:
         quads = [q for q in quads if _meets(q)]
         if not quads:
             return image, None
-        on_page = holds(crop.inset(-_BLEED), place)
-        window = None if on_page else _window(image, ctm, back, place.intersect(crop))
+        # Trimmed, a picture is fitted to other pixels by readers: only where much of it is off the page.
+        shown = place.intersect(crop)
+        window = _window(image, ctm, back, shown) if shown.area < _MOST * place.area else None
         key = (image.objgen, tuple(quads), window) if image.is_indirect and image.objgen != (0, 0) else None
         if key is not None and key in self._made:
             return self._made[key]

@@ -22,6 +22,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark, check_places
 from review_app.engine import boxes as drawing
 from review_app.engine import fontcut, rasterpage
+from review_app.engine.content import sheet_pages
 from review_app.engine.documents import Document
 from review_app.engine.flatten import BROKEN, Working, working_copy
 from review_app.engine.geometry import Frame, moved
@@ -30,7 +31,7 @@ from review_app.engine.gstate import mul
 from review_app.engine.imagecut import ImageCutter
 from review_app.engine.ink import InkMeter
 from review_app.engine.layers import Layers
-from review_app.engine.mupdf import open_pdf
+from review_app.engine.mupdf import guarded, open_pdf
 from review_app.engine.operators import Unsure, number
 from review_app.engine.pdffonts import Fonts
 from review_app.engine.regions import Regions, meets
@@ -66,6 +67,7 @@ class Release:
     images: int = 0
     flattened: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
+    was_signed: bool = False
 
 
 @dataclass
@@ -97,6 +99,11 @@ def make(
             names the page.
     """
     options = options or Options()
+    if sheet_pages(document):
+        raise InputRefused(
+            "The file is an annotated copy of this program", why="its review sheet would be released with it",
+            todo="Make the release copy from the original",
+        )
     check_places(marks, [document.size(n) for n in range(1, document.page_count + 1)])
     working = working_copy(document)
     meter = InkMeter(working.data)
@@ -166,6 +173,8 @@ class _Maker:
         self._images = ImageCutter()
         self._rebuilt = Rebuilder(self._fonts, self._layers)
         self._release = Release(flattened=working.flattened, left_out=dict(working.dropped))
+        with guarded("The document is too damaged for a release copy"):
+            self._release.was_signed = int(document.pdf.get_sigflags()) > 0
         self._drawable: Any = None
         self._made_font: Any = None
 

@@ -51,6 +51,7 @@ def release(request: Request) -> dict[str, Any]:
         "sha256": hashlib.sha256(made.data).hexdigest(), "original_sha256": original, "page_count": count,
         "marks": len(marks.marks), "raster_pages": made.raster_pages, "glyphs": made.glyphs,
         "paths": made.paths, "images": made.images, "flattened": made.flattened, "left_out": made.left_out,
+        "was_signed": made.was_signed,
         "codes": [
             {"mark": c.mark, "page": c.page, "where": c.where, "rect": c.rect.as_list(), "text": c.text}
             for c in made.codes

@@ -218,3 +218,46 @@ def test_an_encrypted_file_comes_out_open(tmp_path: Path) -> None:
         (rect,) = [w.rect for line in document.content(1).lines for w in line.words if w.text == SECRET]
         done = redact.make(document, [Mark("a", 1, (rect,))])
     assert "officer" in pdfium_text(done.data) and SECRET.encode() not in every_byte(done.data)
+
+
+def test_an_annotated_copy_of_ours_is_refused(tmp_path: Path) -> None:
+    from review_app.domain.marks import Mark
+    from review_app.domain.sheet import ReviewSheet
+    from review_app.engine import annotate
+    from review_app.engine.documents import open_document
+
+    source, copy = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    source.write_bytes(page_of(TEXT))
+    with open_document(source) as document:
+        sheet = ReviewSheet(file="a.pdf", sha256=document.sha256, actor="me", made_at="2026-01-01T00:00:00Z")
+        annotate.write(document, [], sheet, copy)
+    with open_document(copy) as document, pytest.raises(InputRefused, match="annotated copy"):
+        redact.make(document, [Mark("a", 1, (Rect(10, 10, 20, 20),))])
+
+
+def test_a_signature_is_gone_and_said_so(tmp_path: Path) -> None:
+    pdf = pikepdf.open(io.BytesIO(page_of(TEXT)))
+    field = pdf.make_indirect(Dictionary(
+        Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T="s", Rect=[0, 0, 0, 0], F=132,
+        V=Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), Contents=SECRET, Name=SECRET),
+    ))
+    pdf.pages[0].obj.Annots = Array([field])
+    pdf.Root.AcroForm = Dictionary(SigFlags=3, Fields=Array([field]))
+    out = io.BytesIO()
+    pdf.save(out)
+    done = release(tmp_path, out.getvalue(), box_of(page_of(TEXT)))
+    assert done.was_signed and SECRET.encode() not in every_byte(done.data)
+
+
+def test_marks_at_one_place_print_their_codes_once(tmp_path: Path) -> None:
+    from review_app.domain.marks import Mark
+    from review_app.engine.documents import open_document
+
+    path = tmp_path / "a.pdf"
+    path.write_bytes(page_of(TEXT))
+    places = [("a", "(b)(6)"), ("b", "(b)(7)(C)"), ("c", "(b)(6)")]
+    marks = [Mark(name, 1, (Rect(100, 300, 200, 320),), (code,)) for name, code in places]
+    with open_document(path) as document:
+        done = redact.make(document, marks)
+    assert {c.mark for c in done.codes} == {"a", "b", "c"}
+    assert pdfium_text(done.data).split().count("(b)(6),") == 1 and "(b)(7)(C)" in pdfium_text(done.data)
