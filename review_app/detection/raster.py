@@ -32,6 +32,11 @@ SMALLEST = 60
 SHOWN = 0.3
 """What is less likely than this to be withheld text is not told."""
 
+CHECK_BOX = 21.6
+"""Points, .3 inch: a square frame that is smaller, without a code, is there to be ticked."""
+
+FEW_LINES = 5
+"""With fewer lines of text nobody can say that a page has no code: it was not read, or it is withheld."""
 
 TEMPLATE_PAGES = 3
 """A dark area at the same place of so many pages belongs to the form."""
@@ -75,28 +80,35 @@ def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Can
     """
     if min(tones.shape) < SMALLEST:
         return ()
-    tones, paper = raster_paper.evened(tones)
-    views = [(0.0, tones)]
-    angle = raster_skew.angle_of(tones, paper)
-    if angle:
-        # Boxes drawn before the scan are turned with the page; those put on afterwards are not.
-        views.append((angle, raster_skew.turned_back(tones, angle, paper)))
     seen: list[tuple[float, Candidate]] = []
-    for turn, view in views:
+    for turn, view, paper in views(tones):
         for found in raster_places.find(view, paper):
             place = raster_places.page_space(found.place.box, turn, tones.shape, scale)
             place = place.intersect(Rect(0.0, 0.0, page.width, page.height))
             if not place.is_empty:
-                seen.append((found.odds, _candidate(found, place)))
+                seen.append((found.odds, candidate(found, place)))
     seen.sort(key=lambda pair: -pair[0])
     told: list[Candidate] = []
-    for _, candidate in seen:
-        if not any(_same(candidate.rect, other.rect) for other in told):
-            told.append(candidate)
+    for _, one in seen:
+        if not any(_same(one.rect, other.rect) for other in told):
+            told.append(one)
     return tuple(told)
 
 
-def _candidate(found: raster_places.Found, rect: Rect) -> Candidate:
+def views(tones: NDArray[np.uint8]) -> list[tuple[float, NDArray[np.uint8], int]]:
+    """The page on even paper, and turned level where it was laid askew: degrees, tones, tone of the paper.
+
+    Boxes drawn before the scan are turned with the page; those put on afterwards are not.
+    """
+    tones, paper = raster_paper.evened(tones)
+    out = [(0.0, tones, paper)]
+    angle = raster_skew.angle_of(tones, paper)
+    if angle:
+        out.append((angle, raster_skew.turned_back(tones, angle, paper), paper))
+    return out
+
+
+def candidate(found: raster_places.Found, rect: Rect) -> Candidate:
     """A place in words, with its weight: how sure its looks alone make it."""
     if found.filled:
         kind = Kind.BLACK_BOX if found.black else Kind.FILLED_BOX
@@ -150,9 +162,13 @@ def spans(
         ]
         attached = raster_codes.attach([c.rect for c in boxes], flow, text, printed)
         pitch = _pitch(flow, text)
+        unsaid = disposition is Disposition.UNKNOWN and len(text) >= FEW_LINES and not (
+            boxes and raster_codes.printed_codes(flow, text, printed)
+        )
         made = [
-            _span(number, box, codes, disposition, pitch)
+            _span(number, box, codes, disposition, pitch, unsaid=unsaid)
             for box, codes in zip(boxes, attached.codes, strict=True)
+            if codes or not _is_check_box(box)
         ]
         made = [span for span in made if span.confidence >= SHOWN]
         out = [span for span in out if span.page != number or not _gives_way(span, made, attached.taken)]
@@ -235,6 +251,12 @@ def _runs_on(words: Sequence[Word], first: int, last: int) -> bool:
     return before or after
 
 
+def _is_check_box(box: Candidate) -> bool:
+    """True for a small square frame, to be ticked on a form."""
+    wide, high = box.rect.width, box.rect.height
+    return box.kind is Kind.WHITE_BOX and max(wide, high) < CHECK_BOX and 0.65 < wide / max(high, 0.1) < 1.55
+
+
 def _pitch(flow: Flow, text: Sequence[int]) -> float:
     """The distance of the lines of text, in points; 12 where there are too few to tell."""
     tops = sorted({round(flow.lines[i].rect.y1, 1) for i in text})
@@ -243,7 +265,8 @@ def _pitch(flow: Flow, text: Sequence[int]) -> float:
 
 
 def _span(
-    page: int, box: Candidate, codes: tuple[CodeReading, ...], disposition: Disposition, pitch: float
+    page: int, box: Candidate, codes: tuple[CodeReading, ...], disposition: Disposition, pitch: float,
+    *, unsaid: bool,
 ) -> SpanFinding:
     weight, reasons = box.weight - 1.0, list(box.reasons)
     places = {code.provenance for code in codes}
@@ -266,6 +289,9 @@ def _span(
     elif disposition is Disposition.RELEASED_IN_FULL:
         weight -= 5.0
         reasons.append("but it is marked as released in full")
+    elif unsaid:
+        weight -= 1.0
+        reasons.append("but no stamp and no code on its page says that anything is withheld")
     if box.beyond >= 3:
         weight -= 2.0
         reasons.append("its lines run on like those of a table")

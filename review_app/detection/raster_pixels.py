@@ -77,18 +77,32 @@ def distinct(boxes: Sequence[Box], alike: float) -> list[int]:
     return kept
 
 
+_SET = np.array([value.bit_count() for value in range(256)], np.uint8)
+"""How many bits of a byte are set."""
+
+_BEFORE = np.array([(0xFF << (8 - n)) & 0xFF for n in range(8)], np.uint8)
+"""The first ``n`` pixels of eight."""
+
+
 class RowSums:
-    """Sums over any stretch of a row in constant time."""
+    """Sums over any stretch of a row in constant time: of whole bytes of eight pixels summed up, and of the
+    first pixels of the next."""
 
     def __init__(self, mask: Mask) -> None:
         height, width = mask.shape
-        self._table = np.zeros((height, width + 1), np.int16)
-        np.cumsum(mask.view(np.int8), axis=1, dtype=np.int16, out=self._table[:, 1:])
+        self._eight = np.zeros((height, width // 8 + 1), np.uint8)
+        packed = np.packbits(mask, axis=1)
+        self._eight[:, : packed.shape[1]] = packed
+        self._sums = np.zeros((height, width // 8 + 1), np.int16)
+        np.cumsum(_SET[self._eight[:, :-1]], axis=1, dtype=np.int16, out=self._sums[:, 1:])
+
+    def _before(self, y: Many, x: Many) -> NDArray[np.int16]:
+        at = x >> 3
+        return np.asarray(self._sums[y, at] + _SET[self._eight[y, at] & _BEFORE[x & 7]], np.int16)
 
     def shares(self, y: Many, x0: Many, x1: Many) -> NDArray[np.float64]:
         """For many stretches at once, the share of the pixels from column ``x0`` to ``x1`` that is set."""
-        t = self._table
-        return np.asarray((t[y, x1] - t[y, x0]) / np.maximum(1, x1 - x0), np.float64)
+        return np.asarray((self._before(y, x1) - self._before(y, x0)) / np.maximum(1, x1 - x0), np.float64)
 
 
 def share(mask: Mask, box: Box) -> float:
@@ -117,22 +131,26 @@ def thick_columns(mask: Mask, by: int) -> Mask:
 
 def runs_along_rows(mask: Mask, length: int) -> Mask:
     """Pixels that belong to a horizontal run of at least ``length`` set pixels."""
-    run = mask.copy()
+    height, width = mask.shape
+    # All rows as one, with gaps between them that no run can cross.
+    padded = np.zeros((height, width + length), np.bool_)
+    padded[:, :width] = mask
+    run = padded.ravel()
     have = 1
     while have < length:  # run[x] says that x .. x+have-1 are set
         step = min(have, length - have)
-        run[:, :-step] &= run[:, step:]
-        run[:, -step:] = False
+        run = run[:-step] & run[step:]
         have += step
-    out = run.copy()
+    out = np.zeros(height * (width + length), np.bool_)
+    out[: len(run)] = run
     have = 1
     while have < length:
         step = min(have, length - have)
         grown = out.copy()
-        grown[:, step:] |= out[:, :-step]
+        grown[step:] |= out[:-step]
         out = grown
         have += step
-    return out
+    return out.reshape(height, width + length)[:, :width]
 
 
 def joined_gaps(mask: Mask) -> Mask:
@@ -161,14 +179,13 @@ def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
 
 def depth_down(mask: Mask) -> NDArray[np.int16]:
     """For each pixel, how many set pixels follow each other from it downwards."""
-    height, width = mask.shape
-    out = np.zeros((height, width), np.int16)
+    _height, width = mask.shape
+    out = mask.astype(np.int16)
     below = np.zeros(width, np.int16)
-    ones = mask.view(np.int8)
-    for row in range(height - 1, -1, -1):
-        np.add(below, 1, out=below)
-        np.multiply(below, ones[row], out=below)
-        out[row] = below
+    for row in out[::-1]:
+        below += 1
+        np.multiply(row, below, out=row)
+        below[:] = row
     return out
 
 

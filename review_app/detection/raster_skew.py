@@ -27,13 +27,15 @@ def angle_of(grey: Grey, paper: int) -> float:
     strips = np.add.reduceat(ink, np.arange(0, width // 2, width // 2 // STRIPS), axis=1, dtype=np.int32)
     # Solid black would drown the type.
     strips[strips > 0.9 * (width // 2 // STRIPS)] = 0
+    twice = np.concatenate((strips, strips)).T.astype(np.int64)  # rows that leave at the top come in below
+    tall = height // 2
     middle = (np.arange(STRIPS) + 0.5) * (width // 2 // STRIPS) - width / 4
 
     def sharpness(angle: float) -> float:
         shifts = np.rint(middle * math.tan(math.radians(angle))).astype(int)
-        total = np.zeros(height // 2, np.int64)
-        for strip, shift in enumerate(shifts):
-            total += np.roll(strips[:, strip], -shift)
+        total = np.zeros(tall, np.int64)
+        for strip, shift in zip(twice, (shifts % tall).tolist(), strict=True):
+            total += strip[shift : shift + tall]
         return float((np.diff(total) ** 2).sum())
 
     best = max((i * 0.25 for i in range(-8, 9)), key=sharpness)

@@ -1,26 +1,30 @@
 #!/usr/bin/env python3
 """Learns which places are withheld boxes, and writes ``resources/boxes/trees.json``.
 
-    python tests/bench/train_boxes.py MEASURES.npz... [--out FILE] [--trees N]
-    python tests/bench/train_boxes.py --measure OUT.npz --seed N --pages N
+    python tests/bench/train_boxes.py [--out FILE] [--keep DIR] [--trees N] [--jobs N] [--small]
 
-The second form makes pages (``woo_pages.py``) and keeps the measures of every place on them; the first learns
-from such files. Only learning needs scikit-learn (1.5 or newer), which the program does not: put it in an
-environment of its own. Pages come from this project's own drawing and from released records in the public
-domain: nothing else may be learned from (detection reference 2.6).
+One command makes the file from this repository and ../shared/corpus alone, always the same one. It measures
+every place on pages made here (``box_samples.py`` says which) and on released American records in the public
+domain, and learns from the measures: nothing else may be learned from (detection reference 2.6). ``--keep``
+holds the measures of each part of the pages, so that a second run only measures what is missing; ``--small``
+takes a tenth of the pages. Only learning needs scikit-learn (1.5 or newer), which the program does not: put
+it in an environment of its own. Exits with 2 when something is missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
+import box_samples  # noqa: E402
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
@@ -28,36 +32,8 @@ from review_app.detection import raster_features  # noqa: E402
 
 FILE = ROOT / "resources" / "boxes" / "trees.json"
 
-
-def measured(seed: int, pages: int) -> dict[str, NDArray[np.float32]]:
-    """The measures of every place on made pages, and how well it fits a box there (IoU)."""
-    import woo_scans
-
-    from review_app.detection import raster_paper, raster_places, raster_skew
-    from review_app.engine import documents, render
-
-    rows, fits, of_page = [], [], []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "page.pdf"
-        for i in range(pages):
-            made = woo_scans.page(seed + i, scan=woo_scans.SCANS[i % len(woo_scans.SCANS)])
-            path.write_bytes(made.pdf())
-            with documents.open_document(path) as document:
-                drawn = render.tones(document, 1)
-            assert drawn is not None
-            tones, paper = raster_paper.evened(drawn[0])
-            angle = raster_skew.angle_of(tones, paper)
-            views = [(0.0, tones)] + (
-                [(angle, raster_skew.turned_back(tones, angle, paper))] if angle else []
-            )
-            for turn, view in views:
-                found = raster_places.candidates(view, paper)
-                rows.append(raster_features.measure(view, paper, [f.place for f in found]))
-                for f in found:
-                    rect = raster_places.page_space(f.place.box, turn, view.shape, drawn[1])
-                    fits.append(max((rect.iou(truth) for _, truth in made.boxes), default=0.0))
-                    of_page.append(seed + i)
-    return {"X": np.concatenate(rows), "Y": np.array(fits, np.float32), "G": np.array(of_page)}
+WEIGHTS = {"woo": 1.0, "bare": 1.0, "older": 1.0, "full": 1.5, "part": 1.5}
+"""How much a place counts, by the sort of page: there are few real pages."""
 
 
 def learned(
@@ -96,27 +72,49 @@ def learned(
     return {"names": list(raster_features.NAMES), "start": round(start, 4), "trees": told}
 
 
+def _measured(job: tuple[box_samples.Part, Path]) -> tuple[str, Path]:
+    """Measures one part of the pages, unless that is done."""
+    part, folder = job
+    path = folder / f"{part.name}.npz"
+    if not path.exists():
+        rows, fits = box_samples.measured(part)
+        half = folder / f"{part.name}.half.npz"
+        np.savez_compressed(half, X=rows, Y=fits)
+        half.rename(path)
+    return part.sort, path
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--out", type=Path, default=FILE)
-    parser.add_argument("--trees", type=int, default=200)
-    parser.add_argument("--measure", type=Path)
-    parser.add_argument("--seed", type=int, default=60000)
-    parser.add_argument("--pages", type=int, default=110)
+    parser.add_argument("--trees", type=int, default=220)
+    parser.add_argument("--keep", type=Path, default=None)
+    parser.add_argument("--jobs", type=int, default=2, help="processes that measure")
+    parser.add_argument("--small", action="store_true")
     args = parser.parse_args()
-    if args.measure:
-        np.savez_compressed(args.measure, **measured(args.seed, args.pages))
-        return 0
-    parts = [np.load(file) for file in args.files]
-    rows = np.concatenate([part["X"] for part in parts])
-    fits = np.concatenate([part["Y"] for part in parts])
-    weights = np.concatenate(
-        [np.full(len(part["Y"]), float(part["W"]) if "W" in part else 1.0, np.float32) for part in parts]
-    )
-    made = learned(rows, fits, weights, args.trees)
+    if not box_samples.CORPUS.exists():
+        print(f"{box_samples.CORPUS} is not there: the file cannot be made without it", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as made:
+        folder = args.keep or Path(made)
+        folder.mkdir(parents=True, exist_ok=True)
+        parts = box_samples.parts(small=args.small)
+        with multiprocessing.Pool(args.jobs) as pool:
+            files = []
+            for sort, path in pool.imap(_measured, [(part, folder) for part in parts], chunksize=1):
+                files.append((sort, path))
+                print(f"{time.strftime('%H:%M:%S')} {len(files)} of {len(parts)} {path.stem}", flush=True)
+        loaded = [(WEIGHTS[sort], np.load(path)) for sort, path in files]
+        rows = np.concatenate([part["X"] for _, part in loaded])
+        fits = np.concatenate([part["Y"] for _, part in loaded])
+        weights = np.concatenate([np.full(len(part["Y"]), weight, np.float32) for weight, part in loaded])
+    try:
+        made_trees = learned(rows, fits, weights, args.trees)
+    except ImportError as error:
+        print(f"learning needs scikit-learn: {error}", file=sys.stderr)
+        return 2
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.write_text(json.dumps(made, separators=(",", ":")) + "\n", encoding="utf-8")
+    args.out.write_text(json.dumps(made_trees, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{len(rows)} places, {int((fits >= 0.5).sum())} boxes, {args.out.stat().st_size // 1024} kB")
     return 0
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pymupdf
+import woo_forms
 
 from review_app.domain.geometry import Rect
 
@@ -223,7 +224,11 @@ def _notice(page: pymupdf.Page, rng: random.Random, r: pymupdf.Rect) -> None:
 
 def scatter(page: pymupdf.Page, rng: random.Random, below: float, taken: Sequence[Rect], empty: bool) -> None:
     """Things that are no boxes, where there is room below the text."""
-    things = (_photo, _bars, _map, _screen, _grid, _heading, _marked, _stamp, _form, _notice)
+    things = (
+        _photo, _bars, _map, _screen, _grid, _heading, _marked, _stamp, _form, _notice, *woo_forms.THINGS
+    )
+    if rng.random() < 0.2:
+        woo_forms.edges(page, rng)
     y = below + 10
     for _ in range(rng.choice((0, 1, 1, 2)) if not empty else rng.randint(1, 4)):
         high = rng.uniform(50, 170)

@@ -23,6 +23,7 @@ import pymupdf
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
 import woo_clutter  # noqa: E402
+import woo_forms  # noqa: E402
 import woo_sheet  # noqa: E402
 from woo_sheet import FACES, Sheet, style, title, word  # noqa: E402
 
@@ -204,7 +205,7 @@ def chat(s: Sheet) -> None:
         s.y = max(inner.y, bubble.y1) + 1.6 * s.pitch
 
 
-LAYOUTS = {"mail": mail, "letter": letter, "note": note, "table": table, "chat": chat}
+LAYOUTS = {"mail": mail, "letter": letter, "note": note, "table": table, "chat": chat, "form": woo_forms.form}
 
 
 def draw(pdf: pymupdf.Document, rng: random.Random, kind: str | None) -> list[tuple[str, Rect]]:
@@ -222,7 +223,7 @@ def draw(pdf: pymupdf.Document, rng: random.Random, kind: str | None) -> list[tu
         WIDTH - rng.uniform(45, 95),
         share=rng.choice((0.03, 0.08, 0.16)) if kind else 0.0,
     )
-    name = rng.choices(tuple(LAYOUTS), (10, 4, 5, 4, 1))[0]
+    name = rng.choices(tuple(LAYOUTS), (10, 4, 5, 4, 1, 3 if kind else 10))[0]
     LAYOUTS[name](sheet)
     taken = [rect for _, rect in sheet.boxes]
     woo_clutter.scatter(page, rng, sheet.y, taken, empty=kind is None)

@@ -215,6 +215,29 @@ def test_no_code_is_unknown_and_no_more_than_likely() -> None:
     assert found.band is Band.LIKELY
 
 
+@pytest.mark.parametrize(("side", "told"), [(18.0, 0), (30.0, 1)])
+def test_a_small_square_frame_is_a_check_box_and_a_larger_one_a_box(side: float, told: int) -> None:
+    page = paper()
+    outline(page, Rect(120, 200, 120 + side, 200 + side))
+    assert len(spans(page, STAMP)) == told
+
+
+def test_a_small_square_frame_with_a_code_is_a_box() -> None:
+    page = paper()
+    outline(page, Rect(120, 200, 138, 218))
+    (found,) = spans(page, STAMP, ("B6", Rect(123, 204, 135, 214)))
+    assert found.codes
+
+
+@pytest.mark.parametrize("code", ["", "(b)(6)"])
+def test_a_page_on_which_nothing_says_so_needs_more(code: str) -> None:
+    page = paper()
+    outline(page, BOX)
+    text = [("some words of a letter that goes on", Rect(100, y, 300, y + 12)) for y in range(300, 440, 20)]
+    (found,) = spans(page, *text, *([(code, Rect(100, 500, 130, 512))] if code else []))
+    assert ("no stamp and no code" in found.evidence) == (not code)
+
+
 def test_a_document_released_in_full_has_no_box() -> None:
     page = paper()
     outline(page, BOX)
