@@ -48,7 +48,8 @@ def checks(page: pymupdf.Page, rng: random.Random, r: pymupdf.Rect) -> None:
                 page.draw_line(box.tl, box.br, width=1.2)
                 page.draw_line(box.tr, box.bl, width=1.2)
             elif lot < 0.26:
-                page.draw_rect((*box, 1, 1, -1, -1), color=None, fill=(0, 0, 0))
+                inner = pymupdf.Rect(box.x0 + 1, box.y0 + 1, box.x1 - 1, box.y1 - 1)
+                page.draw_rect(inner, color=None, fill=(0, 0, 0))
             size = min(10.0, max(6.0, side * 0.8))
             page.insert_text((box.x1 + 3, box.y1 - 0.2 * side), word(rng), fontsize=size)
         y += step
