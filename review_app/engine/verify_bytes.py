@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
@@ -81,14 +82,37 @@ def search(anatomy: Anatomy, shown: Shown, needles: Needles, seen: Mapping[str, 
             hits.add(_channel(part), where, needles.in_bytes(part.texts.encode("utf-8", "replace")))
         if part.data:
             is_page = part.number in pages
-            hits.add(_stream_channel(part), where, needles.in_bytes(part.data), is_page=is_page)
-    hits.add(Channel.BYTES, "bytes", needles.in_bytes(anatomy.slack))
+            found = needles.in_bytes(_unframed(part.data))
+            hits.add(_stream_channel(part), where, found, is_page=is_page)
+    hits.add(Channel.BYTES, "bytes", needles.in_bytes(_unframed(anatomy.slack)))
     for part in anatomy.unreferenced:
         hits.add(Channel.UNREFERENCED, f"object {part.number}", needles.in_bytes(part.data))
     _search_shown(anatomy, shown, needles, hits, pages)
     for number, data in enumerate(revisions(anatomy), 1):
         _search_revision(data, number, needles, hits)
     return hits.findings()
+
+
+_CMAP_WORDS = re.compile(
+    rb"\b(?:findresource|defineresource|currentdict|CIDInit|ProcSet|CMapName|CMapType|CIDSystemInfo|(?:begin|end)"
+    rb"(?:cmap|codespacerange|bfchar|bfrange|cidchar|cidrange))\b"
+)
+
+
+_KEYS = re.compile(
+    rb"/(?:Resources|Contents|MediaBox|Parent|Pages?|Kids|Count|Catalog|Group|Transparency|Rotate|UserUnit|Fonts?"
+    rb"|FontDescriptor|FontName|FontBBox|BaseFont|Encoding|Differences|Widths|FirstChar|LastChar|ItalicAngle|Ascent"
+    rb"|Descent|CapHeight|ToUnicode|DescendantFonts|Supplement|Ordering|Registry|ColorSpace|Pattern|Shading|Function"
+    rb"|Domain|Range|Matrix|Image|Form|Width|Height|Filter|Length|Decode|DecodeParms|Columns|Colors|Predictor|Subtype"
+    rb"|XObject|ExtGState|Interpolate|Intent|ObjStm|First|Index|Flags)\b"
+)
+
+
+def _unframed(data: bytes) -> bytes:
+    """Without the words of the file format itself: ``current`` or ``resource`` may be a removed word."""
+    if b"begincmap" in data[:600]:
+        data = _CMAP_WORDS.sub(b" ", data)
+    return _KEYS.sub(b" ", data) if b"/Type" in data else data
 
 
 def _search_shown(

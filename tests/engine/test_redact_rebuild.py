@@ -261,3 +261,27 @@ def test_marks_at_one_place_print_their_codes_once(tmp_path: Path) -> None:
         done = redact.make(document, marks)
     assert {c.mark for c in done.codes} == {"a", "b", "c"}
     assert pdfium_text(done.data).split().count("(b)(6),") == 1 and "(b)(7)(C)" in pdfium_text(done.data)
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_word_of_the_font_format_is_no_leak_but_a_comment_in_it_is(hidden: bool, tmp_path: Path) -> None:
+    from review_app.domain.marks import Mark
+    from review_app.engine import verify
+
+    original, copy = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    with pymupdf.open() as doc:
+        font = Path(__file__).parents[2] / "resources" / "fonts" / "DejaVuSansMono.ttf"
+        doc.new_page().insert_text((72, 100), "the current resource of all", fontname="F9", fontfile=str(font))
+        original.write_bytes(doc.tobytes())
+    rects = [*box_of(original.read_bytes(), "current"), *box_of(original.read_bytes(), "resource")]
+    data = release(tmp_path, original.read_bytes(), rects).data
+    if hidden:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            for found in pdf.objects:
+                if isinstance(found, Dictionary) and "/ToUnicode" in found:
+                    found.ToUnicode.write(found.ToUnicode.read_bytes() + b"\n% current")
+            pdf.save(copy)
+    else:
+        copy.write_bytes(data)
+    marks = [Mark(f"m{i}", 1, (rect,)) for i, rect in enumerate(rects)]
+    assert verify.release(original, copy, marks).passed is not hidden
