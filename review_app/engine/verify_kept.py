@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
 from review_app.engine.regions import Regions
-from review_app.engine.verify_text import TextPage, drawn
+from review_app.engine.verify_text import PAGE_SCALE, TextPage, drawn
 
 NEAR = 0.1
 """Points that a word may move (issue)."""
 
-PIXEL_SCALE = 1.0
 PIXEL_LEVELS = 48
 """Of 255: what counts as another pixel. Below it lie rounding at edges and the loss of a JPEG."""
 
@@ -121,20 +120,36 @@ def sees(page: Any, unit: float) -> Callable[[Rect], bool]:
     return asked
 
 
-def compare_pixels(before: TextPage, after: TextPage, marks: Sequence[Rect]) -> tuple[int, int]:
+def compare_pixels(
+    before: TextPage, after: TextPage, marks: Sequence[Rect], *, snapped: bool = False
+) -> tuple[int, int]:
     """Pixels outside the marks, and those of them that differ, as PDFium draws both pages.
 
     Args:
         before: the original's page.
         after: the output's.
         marks: in points as drawn, boxes that may reach a little beyond them.
+        snapped: a letter may stand one pixel aside. PDFium puts letters on whole pixels: a hundredth of a
+            point decides on which.
     """
-    first, second = before.picture(PIXEL_SCALE), after.picture(PIXEL_SCALE)
+    first, second = before.picture(PAGE_SCALE), after.picture(PAGE_SCALE)
     if first.shape != second.shape:
         return first.size, first.size
     differ = np.abs(first.astype(np.int16) - second.astype(np.int16)) > PIXEL_LEVELS
-    _clear(differ, marks, PIXEL_SCALE)
+    if snapped:
+        differ &= _beyond(first, second) | _beyond(second, first)
+    _clear(differ, marks, PAGE_SCALE)
     return differ.size, int(differ.sum())
+
+
+def _beyond(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where a pixel has a tone that none of its neighbours in the other picture comes near."""
+    low, high = first.astype(np.int16), first.astype(np.int16)
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            moved = np.roll(first, (down, right), axis=(0, 1))
+            low, high = np.minimum(low, moved), np.maximum(high, moved)
+    return np.asarray((second < low - PIXEL_LEVELS) | (second > high + PIXEL_LEVELS))
 
 
 def is_one_picture(page: TextPage, codes: Sequence[str] = ()) -> bool:

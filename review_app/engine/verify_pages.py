@@ -23,12 +23,24 @@ from review_app.engine.mupdf import MUPDF_ERRORS
 from review_app.engine.regions import Regions
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
-from review_app.engine.verify_removed import of_mark, user_boxes
-from review_app.engine.verify_text import Box, Char, PageFrame, TextPage, address, drawn, touched
+from review_app.engine.verify_removed import by_mark, user_boxes
+from review_app.engine.verify_text import (
+    PAGE_SCALE,
+    Box,
+    Char,
+    PageFrame,
+    TextPage,
+    address,
+    drawn,
+    touched,
+)
 from review_app.engine.verify_words import Needles, folded, letters
 
 MAX_TOLD = 200
 """Places of words that stand elsewhere unmarked that are told one by one."""
+
+MAX_CHANGED = 0.002
+"""Share of a page's pixels outside the marks and the codes that may differ."""
 
 ENOUGH = 5
 """Places where people see a word, unmarked, after which further ones are not looked at."""
@@ -149,8 +161,9 @@ class Pages:
         for handle, own in objects.values():
             if not _left(own, codes) and any(c.text.isalnum() for c in own):
                 allowed.append(handle)
+        groups = by_mark(chars, boxes)
         for mark in marks:
-            own = of_mark(chars, boxes[mark.id])
+            own = groups[mark.id]
             left = _left(own, codes)
             if left:
                 result.findings.append(Finding(
@@ -191,10 +204,10 @@ class Pages:
 
     def _is_as_before(self, page: TextPage, box: Box | None) -> bool:
         """True when the original shows the same at a place: what is seen now was seen then."""
-        first, second = self._first_page.picture(1.0), page.picture(1.0)
+        first, second = self._first_page.picture(PAGE_SCALE), page.picture(PAGE_SCALE)
         if box is None or first.shape != second.shape:
             return False
-        x0, y0, x1, y1 = PageFrame(page.page).pixels(box, 1.0, first.shape)
+        x0, y0, x1, y1 = PageFrame(page.page).pixels(box, PAGE_SCALE, first.shape)
         a, b = first[y0:y1, x0:x1], second[y0:y1, x0:x1]
         return a.size > 0 and int(np.abs(a.astype(np.int16) - b).max()) < 48
 
@@ -327,9 +340,26 @@ class Pages:
         except MUPDF_ERRORS:
             result.findings.append(Finding(Channel.READERS, "the page cannot be read by MuPDF", page=number))
             return
+        if changed > MAX_CHANGED * pixels:
+            # Codes that found no room in their boxes stand in the margin or at the foot of the page.
+            drawn_wide += self._printed(page, frame, codes)
+            pixels, changed = verify_kept.compare_pixels(first, page, drawn_wide, snapped=True)
         result.kept = Kept(words.total, words.kept, words.moved, pixels, changed)
         result.worst_page = changed / pixels if pixels else 0.0
 
+
+    def _printed(self, page: TextPage, frame: Frame, codes: Sequence[str]) -> list[Rect]:
+        """Where codes stand on the page of the output, in points as drawn."""
+        found = []
+        text = page.text
+        for code in dict.fromkeys(codes):
+            at = text.find(code)
+            while at >= 0:
+                box = page.bounds(page.index_of(at), page.index_of(at + len(code) - 1) + 1)
+                if box is not None:
+                    found.append(_drawn_rect(frame.rect_to_page(box), frame))
+                at = text.find(code, at + len(code))
+        return found
 
     def _words_before(self, number: int) -> Sequence[verify_kept.Word]:
         if number in self._plain:

@@ -15,7 +15,7 @@ import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
-from review_app.engine.verify_text import Box, TextPage, Thing, address, drawn
+from review_app.engine.verify_text import Box, TextPage, Thing, address, drawn, meeting
 
 SCALE = 2.0
 """Pixels a point: 144 dpi."""
@@ -74,16 +74,22 @@ class Peeler:
         self._marks = tuple(marks)
         self._page = page.page
         self._things = page.things
+        self._boxes = np.array([t.box for t in self._things], dtype=np.float64).reshape(-1, 4)
         self._allowed = {address(handle): handle for handle in allowed}
+        top = {address(t.handle) for t in self._things} if self._allowed else set()
+        self._inner = [handle for key, handle in self._allowed.items() if key not in top]
+
+    def _at(self, mark: Box) -> list[Thing]:
+        return [self._things[i] for i in np.flatnonzero(meeting(self._boxes, mark)).tolist()]
 
     def pictures_at(self, mark: Box) -> bool:
-        """True when a picture, a form or a shading lies at the place."""
+        """True when a picture or a form lies at the place."""
         kinds = (raw_api.FPDF_PAGEOBJ_IMAGE, raw_api.FPDF_PAGEOBJ_FORM)
-        return any(t.kind in kinds and _common(t.box, mark) > 0 for t in self._things)
+        return any(t.kind in kinds for t in self._at(mark))
 
     def is_only_pictures(self, mark: Box) -> bool:
         """True when nothing but pictures lies at the place, covers left out."""
-        rest = [t for t in self._things if _common(t.box, mark) > 0 and not is_cover(self._page, t, mark)
+        rest = [t for t in self._at(mark) if not is_cover(self._page, t, mark)
                 and address(t.handle) not in self._allowed]
         return bool(rest) and all(t.kind == raw_api.FPDF_PAGEOBJ_IMAGE for t in rest)
 
@@ -96,13 +102,12 @@ class Peeler:
             pictures: False: without pictures, too.
         """
         places = [mark, *(m for m in self._marks if m != mark and _common(m, mark) > 0)]
-        off = [t.handle for t in self._things if any(is_cover(self._page, t, m) for m in places)]
+        here = self._at(mark)
+        off = [t.handle for t in here if any(is_cover(self._page, t, m) for m in places)]
         if not pictures:
-            off += [
-                t.handle for t in self._things
-                if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE and _common(t.box, mark) > 0
-            ]
-        off += list(self._allowed.values())
+            off += [t.handle for t in here if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
+        off += [t.handle for t in here if address(t.handle) in self._allowed]
+        off += self._inner
         for handle in off:
             raw_api.FPDFPageObj_SetIsActive(handle, 0)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from review_app.domain.errors import InputRefused
@@ -13,7 +13,8 @@ from review_app.engine import verify_kept
 from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
-from review_app.engine.verify_text import Box, Char, TextPage, runs, touched
+from review_app.engine.regions import Regions
+from review_app.engine.verify_text import Box, Char, TextPage, touched
 from review_app.engine.verify_words import Needles
 
 CACHED_PAGES = 300
@@ -51,8 +52,9 @@ def removed_words(
             chars = page.chars_at([box for group in boxes.values() for box in group])
         finally:
             page.close()
+        groups = by_mark(chars, boxes)
         for mark in marks:
-            own = of_mark(chars, boxes[mark.id])
+            own = groups[mark.id]
             for run in runs(own):
                 needles.add(mark.id, run)
             removed[mark.id] |= {c.text for c in own if c.text.isalnum()}
@@ -85,9 +87,52 @@ def _by_mupdf(
                 removed[mark.id] |= {c for word in run for c in word if c.isalnum()}
 
 
-def of_mark(chars: Sequence[Char], boxes: Sequence[Box]) -> list[Char]:
-    """The characters that belong to the rectangles of one mark."""
-    return [
-        c for c in chars
-        if any(b[0] < c.box[2] and c.box[0] < b[2] and touched(c.box, b) for b in boxes)
-    ]
+def by_mark(chars: Sequence[Char], boxes: Mapping[str, Sequence[Box]]) -> dict[str, list[Char]]:
+    """The characters that belong to the rectangles of each mark."""
+    owners = [name for name, group in boxes.items() for _ in group]
+    places = [box for group in boxes.values() for box in group]
+    regions = Regions([Rect(*box) for box in places])
+    found: dict[str, list[Char]] = {name: [] for name in boxes}
+    for char in chars:
+        for name in {owners[i] for i in regions.hits(Rect(*char.box)) if touched(char.box, places[i])}:
+            found[name].append(char)
+    return found
+
+
+def runs(chars: Iterable[Char]) -> list[str]:
+    """The characters as stretches of text: once in the order of the file, once as they stand on the page.
+
+    Letters drawn in no order make words only by their place.
+    """
+    ordered = list(chars)
+    found = [_joined(ordered, by_index=True)]
+    rows: list[list[Char]] = []
+    for char in sorted(ordered, key=lambda c: -(c.box[1] + c.box[3])):
+        middle = (char.box[1] + char.box[3]) / 2
+        for row in rows:
+            if row[0].box[1] <= middle <= row[0].box[3] or (
+                char.box[1] <= (row[0].box[1] + row[0].box[3]) / 2 <= char.box[3]
+            ):
+                row.append(char)
+                break
+        else:
+            rows.append([char])
+    found += [_joined(sorted(row, key=lambda c: c.box[0]), by_index=False) for row in rows]
+    return [run for run in dict.fromkeys(found) if run.strip()]
+
+
+def _joined(chars: Sequence[Char], *, by_index: bool) -> str:
+    out = ""
+    last: Char | None = None
+    for char in chars:
+        if char.is_generated or char.text.isspace():
+            last, out = None, out + " "
+            continue
+        if last is not None:
+            gap = char.box[0] - last.box[2]
+            size = max(char.box[3] - char.box[1], last.box[3] - last.box[1], 2.0)
+            if char.index != last.index + 1 if by_index else gap > 0.3 * size:
+                out += " "
+        out += char.text
+        last = char
+    return out

@@ -174,3 +174,40 @@ def test_the_certificate_says_what_was_compared_and_reads_back(tmp_path: Path) -
     assert len(paper["original_sha256"]) == len(paper["sha256"]) == len(paper["marks_sha256"]) == 64
     assert {"pikepdf", "pypdfium2", "pymupdf"} <= set(paper["programs"])
     assert Verification.of(found.to_json()) == found
+
+
+def test_codes_in_the_margin_are_no_damage_and_a_stranger_is(tmp_path: Path) -> None:
+    case = leak_channels.make("t01_simple_font")
+    doc = pymupdf.open(stream=careless.garbage(case.data, case.marks, ""), filetype="pdf")
+    for row in range(40):
+        doc[0].insert_text((560, 200 + 12 * row), "(b)(6)", fontsize=9)
+    assert _check(tmp_path, case, doc.tobytes(garbage=4)).passed
+    doc[0].insert_text((72, 500), "words of somebody else " * 4, fontsize=20)
+    found = _check(tmp_path, case, doc.tobytes(garbage=4))
+    assert not found.passed and not found.leaks, "nothing leaks, but the page is another"
+
+
+def test_many_marks_cost_what_they_are(tmp_path: Path) -> None:
+    """A mark looks at its own place: five times the marks on a page take no more than ten times as long."""
+    import time
+
+    seconds = []
+    for count in (40, 200):
+        doc = pymupdf.open()
+        page = doc.new_page()
+        for row in range(40):
+            page.insert_text((72, 72 + 16 * row), " ".join(f"word{row}x{i}" for i in range(8)), fontsize=9)
+        words = page.get_text("words")[:count]
+        marks = [Mark(f"m{i}", 1, (Rect(*w[:4]),), ()) for i, w in enumerate(words)]
+        original = tmp_path / f"{count}.pdf"
+        original.write_bytes(doc.tobytes())
+        for w in words:
+            page.add_redact_annot(w[:4])
+        page.apply_redactions()
+        output = tmp_path / f"{count}.out.pdf"
+        output.write_bytes(doc.tobytes(garbage=4))
+        begin = time.process_time()
+        found = verify.release(original, output, marks)
+        seconds.append(time.process_time() - begin)
+        assert found.mark_count == count
+    assert seconds[1] < 10 * seconds[0] + 0.2
