@@ -24,7 +24,7 @@ from review_app.engine.geometry import Frame
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_parts import Anatomy, revisions, take_apart
 from review_app.engine.verify_shown import Shown
-from review_app.engine.verify_text import MIN_SEEN, PageFrame, TextPage, drawn, open_pdfium
+from review_app.engine.verify_text import MIN_SEEN, PAGE_SCALE, PageFrame, TextPage, drawn, open_pdfium
 from review_app.engine.verify_words import folded
 
 MAX_REVISIONS = 20
@@ -170,8 +170,8 @@ def hidden_text(
 
 def _unseen(page: TextPage, stretches: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
     """The stretches under which nothing changes when all text of the page is switched off."""
-    scale = 1.0
-    before = drawn(page.page, scale)
+    scale = PAGE_SCALE
+    before = page.picture(scale)
     off = _texts(page.page)
     for handle in off:
         raw_api.FPDFPageObj_SetIsActive(handle, 0)
