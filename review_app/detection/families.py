@@ -24,6 +24,13 @@ from review_app.domain.vocabulary import Field
 
 SPECKS = ".,'`_^*\"-"
 """Signs that dirt leaves between the figures of a number."""
+MAX_LINE = 200
+"""Characters of a line of a label page that are looked at for an identifier."""
+TYPES = frozenset((
+    "codes", "date", "fixed", "level", "listed", "name", "name_before", "pattern", "phrase", "printed",
+    "text", "ticked",
+))
+"""The types a field may have; what they mean stands in ``resources/stamps/README.md``."""
 _D = re.compile(r"\{d(?::(\d+(?:,\d+)?))?\}")
 
 

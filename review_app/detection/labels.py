@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from review_app.detection import codes as code_lists
 from review_app.detection import columns, dates, worn
 from review_app.detection.anchors import Mark, skeleton
-from review_app.detection.families import Family, FieldRule
+from review_app.detection.families import MAX_LINE, Family, FieldRule
 from review_app.detection.flow import Collapsed, Flow
 from review_app.detection.readings import Reading, level_of, match_pattern
 from review_app.domain.vocabulary import Provenance
@@ -135,7 +135,7 @@ def _label_value(
             return None
         value, sure, clean = date.iso, 0.98 * date.certainty, not date.repaired
     elif rule.type == "pattern":
-        match = match_pattern(rule, value)
+        match = match_pattern(rule, value[:MAX_LINE])
         if match is None:
             return None
         value, sure, clean = match[0], 0.98 * match[3], match[3] > 0.99

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from handmade import text_pages
 
 from review_app.detection import office, people, scan
 from review_app.detection.office import Office
+from review_app.domain.resources import resource_path
 
 OWN: dict[str, Any] = {
     "kind": "stamp", "family": "county-archive", "reach": 80, "least": 2,
@@ -71,6 +73,49 @@ def test_a_broken_file_is_named_with_its_reason_and_the_others_work(
     assert [f.name for f in families] == ["county-archive"]
     assert [b.name for b in broken] == ["a-broken.json"]
     assert reason in broken[0].reason
+
+
+def pattern(regex: str, value: str = "{n}", **more: Any) -> dict[str, Any]:
+    field = {"field": "case_id", "after": "file", "type": "pattern", **more,
+             "patterns": [{"pattern": regex, "value": value}]}
+    return {**OWN, "fields": [field]}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (pattern("(?P<n>(a+)+)$"), "too many ways"),
+        (pattern("(?P<n>(?:[A-Za-z]|[a-z0-9]|.)*)!"), "too many ways"),
+        (pattern("(?P<n>.*.*.*.*.*)!"), "too many ways"),
+        (pattern("(?P<n>K)", within=100_000), "farther than"),
+        (pattern("(?P<n>K)", "{m}"), "missing group"),
+        (pattern("(?P<n>K)", "{n:999999999}"), "missing group"),
+        ({**OWN, "family": {"a": [1]}}, '"family" is no text'),
+        ({**OWN, "anchors": [{"name": "file", "text": 7, "lead": True}]}, '"text" is no text'),
+        ({**OWN, "fields": [{"field": "case_id", "after": "file", "type": "dat"}]}, 'no type "dat"'),
+        ({**OWN, "era": []}, "IndexError"),
+        ({**OWN, "reach": float("inf")}, "OverflowError"),
+    ],
+)
+def test_a_file_that_would_hang_or_break_a_scan_is_not_used(
+    tmp_path: Path, data: dict[str, Any], reason: str
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(data))
+    families, broken = office.load([tmp_path])
+    assert families == () and [reason in b.reason for b in broken] == [True], broken
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.json")
+    assert [b.reason for b in office.load([tmp_path])[1]] == ["it is no file"]
+
+
+def test_every_family_of_ours_is_one_that_an_office_could_bring() -> None:
+    folder = resource_path("stamps")
+    families, broken = office.load([folder])
+    assert {b.name for b in broken} == {"dispositions.json", "headings.json"}  # lists, not families
+    assert len(families) == len(list(folder.glob("*.json"))) - 2
 
 
 def test_a_file_that_is_no_text_or_too_large_is_named(tmp_path: Path) -> None:
