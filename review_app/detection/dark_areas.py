@@ -44,7 +44,7 @@ def without_covered(content: PageContent) -> tuple[PageContent, tuple[Rect, ...]
     for line in content.lines:
         hidden = [word for word in line.words if _is_covered(word.rect, areas, glyphs)]
         places += [word.rect for word in hidden]
-        lines.append(_blanked(line, hidden) if hidden else line)
+        lines.append(blanked(line, hidden) if hidden else line)
     return (replace(content, lines=tuple(lines)), tuple(places)) if places else (content, ())
 
 
@@ -110,7 +110,8 @@ def _middle(rect: Rect) -> tuple[float, float]:
     return (rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2
 
 
-def _blanked(line: Line, hidden: list[Word]) -> Line:
+def blanked(line: Line, hidden: list[Word]) -> Line:
+    """The line with blanks in the place of these words of it."""
     text = line.text
     for word in hidden:
         text = text[: word.start] + " " * len(word.text) + text[word.end :]

@@ -10,6 +10,7 @@ from review_app.detection import raster
 from review_app.detection import scan as detection
 from review_app.detection.dark_areas import without_covered
 from review_app.detection.office import Office, load
+from review_app.detection.unseen_words import under_spans, without_unseen
 from review_app.domain.content import PageContent
 from review_app.domain.display import pages_in_words
 from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFinding
@@ -30,6 +31,7 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
     read: dict[int, PageContent] = {}
     covered: dict[int, tuple[Rect, ...]] = {}
     looks: dict[int, tuple[raster.Candidate, ...]] = {}
+    unseen: list[Recoverable] = []
     without = live.left_out(request)
     keeper = Keeper()
     reader = reading.Reader(document, request)
@@ -41,10 +43,12 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
         is_scan = raster.is_scan(content) and not content.is_review_sheet
         picture = render.tones(document, number) if is_scan else None
         content = unreadable.marked(document, content)
-        if not content.is_unreadable:
-            content = reader.page(content, picture)
         if picture is not None and not document.is_damaged(number):
             looks[number] = raster.look(content, *picture)
+            content, hidden = without_unseen(content, *picture, looks[number])
+            unseen += hidden
+        if not content.is_unreadable:
+            content = reader.page(content, picture)
         read[number] = keeper.kept(content)
         audience.saw(read[number], looks.get(number))
         request.progress(len(read), count)
@@ -53,6 +57,11 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
     searched = [content for content in contents if not content.is_review_sheet]
     office, warnings = office_of(request)
     findings = detection.document(searched, looks=looks, office=office)
+    if unseen:
+        found = (*findings.recoverable, *under_spans(unseen, findings.spans))
+        findings = replace(findings, recoverable=found)
+        for lost in unseen:
+            covered[lost.page] = (*covered.get(lost.page, ()), lost.rect)
     dispositions = findings.dispositions or {}
     # Text goes out only now: what detection calls recoverable must not reach the search index.
     for content in contents:

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from review_app.detection import raster
 from review_app.detection import scan as detection
 from review_app.detection.dark_areas import without_covered
 from review_app.detection.office import Office, load
+from review_app.detection.unseen_words import without_unseen
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
@@ -120,7 +122,11 @@ def _render(desk: Desk, request: Request) -> Result:
 def _words(desk: Desk, request: Request) -> Result:
     """The words of a page that people can read: what a box hides must not be found or copied."""
     document = desk.document(request)
-    content, _ = without_covered(document.content(_page_number(document, request)))
+    number = _page_number(document, request)
+    content, _ = without_covered(document.content(number))
+    picture = render.tones(document, number) if raster.is_scan(content) else None
+    if picture is not None:
+        content, _ = without_unseen(content, *picture, raster.look(content, *picture))
     content = reading.kept_reading(document, request.ocr, content)
     hidden = [found.rect for found in detection.document([content]).recoverable]
     words = [

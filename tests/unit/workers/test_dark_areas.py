@@ -119,3 +119,52 @@ def test_the_window_gets_no_words_that_a_box_covers(tmp_path: Path, seeds: Path)
         words = [text for _, text, _ in desk.page_images.words(document, 1)]
         assert words and not any("QUINCE" in word for word in words)
         assert desk.search.find("ZEBRAQUINCE") == []
+
+
+def _recognised_then_blacked_out(path: Path, turn: int, *, bar: bool = True) -> None:
+    """A scan with the words of its text layer beside it, one of them under a bar in the picture."""
+    with pymupdf.open() as sheet, pymupdf.open() as pdf:
+        drawn = sheet.new_page()
+        for row in range(30):
+            drawn.insert_text((72, 100 + 20 * row), f"Line {row} of a report that goes on for a while here")
+        if bar:
+            drawn.draw_rect((70, 286, 420, 306), fill=(0, 0, 0))
+        picture = drawn.get_pixmap(dpi=100, colorspace=pymupdf.csGRAY)
+        page = pdf.new_page()
+        page.insert_image(page.rect, pixmap=picture)
+        for row in range(30):
+            text = "seen before" if row == 10 else f"Line {row} of a report that goes on for a while here"
+            page.insert_text((72, 100 + 20 * row), text, render_mode=3)
+            if row == 10:
+                page.insert_text((150, 300), "ZEBRAQUINCE ZEBRAQUINCE", render_mode=3)
+        page.set_rotation(turn)
+        pdf.save(path)
+
+
+@pytest.mark.parametrize("turn", [0, 180])
+def test_a_scan_blacked_out_after_it_was_recognised_gives_no_words(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], turn: int
+) -> None:
+    path, workspace = tmp_path / "scan.pdf", tmp_path / "w"
+    _recognised_then_blacked_out(path, turn)
+    assert main(["scan", str(path), "--json"]) == 0
+    scan, _ = capfdbinary.readouterr()
+    found = json.loads(scan)
+    assert b"QUINCE" not in scan
+    assert [span["kind"] for span in found["spans"]] == ["black_box"]
+    assert [r["characters"] for r in found["recoverable"]] == [len("seenbefore") + 2 * len("ZEBRAQUINCE")]
+    assert main(["process", str(path), "--workspace", str(workspace)]) == 0
+    assert b"QUINCE" not in (workspace / "review.db").read_bytes()
+    with Desk.open(tmp_path / "other", "ortiz", jobs=1) as desk:
+        document = desk.intake.add(path).document_id
+        words = [text for _, text, _ in desk.page_images.words(document, 1)]
+        assert "report" in words and not any("QUINCE" in word for word in words)
+
+
+def test_a_scan_without_a_bar_keeps_all_words(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    _recognised_then_blacked_out(path, 0, bar=False)
+    with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
+        document = desk.intake.add(path).document_id
+        words = [text for _, text, _ in desk.page_images.words(document, 1)]
+        assert words.count("ZEBRAQUINCE") == 2
