@@ -13,7 +13,7 @@ from review_app.detection.office import Office, load
 from review_app.detection.unseen_words import under_spans, without_unseen
 from review_app.domain.content import PageContent
 from review_app.domain.display import pages_in_words
-from review_app.domain.findings import PageInfo, Recoverable, ScanResult, SpanFinding
+from review_app.domain.findings import PageInfo, RecordReading, Recoverable, ScanResult, SpanFinding
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.vocabulary import Disposition
 from review_app.engine import annotate, documents, render
@@ -74,10 +74,17 @@ def scan(document: documents.Document, request: Request) -> ScanResult:
             PageInfo(c.number, c.width, c.height, dispositions.get(c.number, Disposition.UNKNOWN))
             for c in contents
         ),
-        spans=spans, record=findings.record, recoverable=findings.recoverable,
+        spans=spans, record=tuple(_on_page(r, contents[r.page - 1]) for r in findings.record),
+        recoverable=findings.recoverable,
         warnings=(*document.warnings, *warnings, *findings.warnings, *reader.warnings(),
                   *unreadable.warnings(searched, without), *_hidden(findings), *_covered(covered, findings)),
     )
+
+
+def _on_page(reading: RecordReading, page: PageContent) -> RecordReading:
+    """The value with its place cut to the page: words of a text layer may stand over its edge (contract)."""
+    place = reading.rect.intersect(Rect(0.0, 0.0, page.width, page.height))
+    return reading if place == reading.rect or place.is_empty else replace(reading, rect=place)
 
 
 def office_of(request: Request) -> tuple[Office, tuple[str, ...]]:

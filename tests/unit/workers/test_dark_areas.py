@@ -168,3 +168,18 @@ def test_a_scan_without_a_bar_keeps_all_words(tmp_path: Path) -> None:
         document = desk.intake.add(path).document_id
         words = [text for _, text, _ in desk.page_images.words(document, 1)]
         assert words.count("ZEBRAQUINCE") == 2
+
+
+def test_a_value_over_the_edge_of_the_page_has_its_place_on_the_page(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "edge.pdf"
+    with pymupdf.open() as pdf:
+        page = pdf.new_page()
+        page.insert_text((72, 600), "Approved for Release by NSA on 03-12-2004, FOIA Case # 41234A")
+        page.set_cropbox((0, 0, page.rect.width, 598))
+        pdf.save(path)
+    assert main(["scan", str(path), "--json"]) == 0
+    found = json.loads(capfdbinary.readouterr()[0])
+    assert found["record"] and found["pages"][0]["height"] == 598
+    assert all(reading["rect"][3] <= 598 for reading in found["record"])
