@@ -81,9 +81,15 @@ def look(page: PageContent, tones: NDArray[np.uint8], scale: float) -> tuple[Can
     if min(tones.shape) < SMALLEST:
         return ()
     seen: list[tuple[float, Candidate]] = []
-    for turn, view, paper in views(tones):
+    # What is withheld follows the lines of type: a page that lies on its side is searched upright.
+    lies = raster_skew.is_sideways(page, tones)
+    upright = np.rot90(tones) if lies else tones
+    for turn, view, paper in views(np.ascontiguousarray(upright)):
         for found in raster_places.find(view, paper):
-            place = raster_places.page_space(found.place.box, turn, tones.shape, scale)
+            place = raster_places.page_space(found.place.box, turn, upright.shape, scale)
+            if lies:
+                right = tones.shape[1] / scale
+                place = Rect(right - place.y1, place.x0, right - place.y0, place.x1)
             place = place.intersect(Rect(0.0, 0.0, page.width, page.height))
             if not place.is_empty:
                 seen.append((found.odds, candidate(found, place)))

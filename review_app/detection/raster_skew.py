@@ -1,4 +1,4 @@
-"""How far a scanned page is turned, and the page turned back."""
+"""How far a scanned page is turned, whether it lies on its side, and the page turned back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ import math
 import numpy as np
 
 from review_app.detection.raster_pixels import Grey
+from review_app.domain.content import PageContent
 
 STRIPS = 12
 LIMIT = 2.0
 LEAST = 0.25
 """Degrees: what is turned by less is found as it is."""
+
+SIDEWAYS = 2.5
+"""A page with few words lies on its side when its columns change so much more than its rows."""
+
+LEAST_WORDS = 12
 
 SHARPER = 1.08
 """A turn counts when the lines of type stand out so much better with it."""
@@ -43,6 +49,22 @@ def angle_of(grey: Grey, paper: int) -> float:
     if abs(best) < LEAST or abs(best) > LIMIT or sharpness(best) < SHARPER * sharpness(0.0):
         return 0.0
     return best
+
+
+def is_sideways(page: PageContent, grey: Grey) -> bool:
+    """True when the lines of a page run up or down, by its words, or by its ink where it has few."""
+    words = [w.rect for line in page.lines for w in line.words if len(w.text) >= 4]
+    if len(words) >= LEAST_WORDS:
+        return sum(rect.height > rect.width for rect in words) > 0.6 * len(words)
+    ink = grey[::2, ::2] < 128
+    changes: list[float] = []
+    for across in (1, 0):
+        sums = ink.sum(axis=across, dtype=np.int64)
+        sums[sums > 0.5 * ink.shape[across]] = 0  # bars, edges and rules are no type
+        steps = float((np.diff(sums) ** 2).sum()) / max(1.0, float(sums.sum()))
+        changes.append(steps * ink.shape[1 - across])
+    rows, columns = changes
+    return columns > SIDEWAYS * rows
 
 
 def turned_back(grey: Grey, angle: float, paper: int) -> Grey:
