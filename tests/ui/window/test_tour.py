@@ -20,6 +20,7 @@ LETTERS = {
     "W": "mark.note", "S": "review.sustain", "R": "review.release", "F": "review.refer",
     "D": "mark.draw_tool", "F1": "help.shortcuts", "Alt+2": "view.page", "Alt+4": "view.record",
     "Ctrl+T": "review.correct_field", "Ctrl+Shift+Z": "edit.redo",
+    "V": "mark.select_tool", "M": "mark.text", "Ctrl+C": "edit.copy",
     "F5": "file.scan_again", "B": "view.limits", "]": "view.show_fewer", "[": "view.show_more",
 }
 """What the tour uses without naming its menu."""
