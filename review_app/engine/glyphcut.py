@@ -39,7 +39,9 @@ class Glyph:
     """A glyph that a box touches, or that is not to be seen at all.
 
     ``shift`` is the TJ number that takes its place; ``covered`` how much of its core each box covers;
-    ``rect`` its ink in user space; ``is_firm`` when no neighbour's exception may save it.
+    ``rect`` its ink in user space; ``is_firm`` when no neighbour's exception may save it. ``at`` is its
+    origin and ``em`` the way of one em along the line, both in user space; ``char`` the space that every
+    character of the text has behind it, in em.
     """
 
     code: bytes
@@ -51,6 +53,9 @@ class Glyph:
     font: PdfFont
     across_x: bool = False
     gone: bool = False
+    at: tuple[float, float] = (0.0, 0.0)
+    em: tuple[float, float] = (0.0, 0.0)
+    char: float = 0.0
 
 
 @dataclass(eq=False)
@@ -304,4 +309,13 @@ class TextRun:
             common = min(high, last) - max(low, first)
             covered[i] = max(0.0, common / (high - low)) if high > low else 1.0
         firm = firm or not (level or upright)
-        return Glyph(code, shift, rect, covered, firm, font.text(code), font, across_x)
+        at, em = self._place(font)
+        return Glyph(
+            code, shift, rect, covered, firm, font.text(code), font, across_x, at=at, em=em,
+            char=self._state.text.char / size if size else 0.0,
+        )
+
+    def _place(self, font: PdfFont) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The origin of the next glyph and the way of one em along the line, in user space."""
+        a, b, c, d, e, f = self._whole()
+        return (e, f), (c, d) if font.vertical else (a, b)

@@ -25,6 +25,7 @@ class PdfFont:
 
     Attributes:
         kind: ``simple``, ``type0`` or ``type3``.
+        name: as the file calls it, with the sign of a subset; may be empty.
         vertical: writes downwards.
         lost: some of its glyphs were removed.
         reach: bounds of all ink measured so far, in em from the origin.
@@ -37,6 +38,7 @@ class PdfFont:
     def __init__(self, font: Any, meter: InkMeter) -> None:
         self._font = font
         self._meter = meter
+        self.name = str(font.get("/BaseFont", ""))[1:]
         self._ink: dict[bytes, Box | None] = {}
         self._texts: dict[bytes, str] = {}
         self._advances: dict[bytes, float] = {}
@@ -110,7 +112,8 @@ class PdfFont:
             return self.by_cid.get(self.cid(code), self._default)
         found = self.widths[code[0]]
         if found is None:  # one of the standard fonts, which carry no widths
-            self._measure([code])
+            if code not in self._ink:
+                self._measure([code])
             found = self.widths[code[0]] = self._advances.get(code, 0.0)
         return found
 
@@ -140,6 +143,12 @@ class PdfFont:
         codes = {c for s in strings for c in self.split(s)}
         if not codes <= self._ink.keys():
             self._measure(sorted(codes - self._ink.keys()))
+
+    def codes(self) -> list[bytes]:
+        """The codes that it is known to have: all of a simple font, else those met so far or named."""
+        if self.kind == "type0":
+            return sorted(self._ink.keys() | self.chars.keys())
+        return sorted(self._ink)
 
     def ink(self, code: bytes) -> Box | None:
         """Box of what a code draws, in em from the origin; None for a blank."""

@@ -19,7 +19,7 @@ from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
 from review_app.engine import annotate, documents, ocr, render
-from review_app.workers import reading, releasing, scanning, verifying
+from review_app.workers import planning, reading, releasing, scanning, verifying
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
 
 OPEN_BYTES = 256 * 1024 * 1024
@@ -172,6 +172,11 @@ def _redact(desk: Desk, request: Request) -> Result:
     return releasing.release(request), b""
 
 
+def _plan(desk: Desk, request: Request) -> Result:
+    """What a release copy would remove, in words, and what its gaps would give away, in figures."""
+    return planning.plan(desk.document(request), request), b""
+
+
 def _ocr(desk: Desk, request: Request) -> Result:
     """Which engines there are; refused when the one that was chosen cannot be used."""
     settings = request.ocr
@@ -195,4 +200,5 @@ def _digest(path: Path) -> str:
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
     "ping": _ping, "scan": _scan, "stamps": _stamps, "pages": _pages, "render": _render, "words": _words,
     "annotate": _annotate, "anchor": _anchor, "ocr": _ocr, "verify": _verify, "redact": _redact,
+    "plan": _plan,
 }
