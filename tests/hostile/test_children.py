@@ -191,7 +191,7 @@ def test_page_bomb(pool, page_bomb, small, task):
     start = time.monotonic()
     with pytest.raises(ChildTimedOut, match="1 seconds"):
         pool.ask(task, params, timeout_s=1)
-    assert time.monotonic() - start < 2.5
+    assert time.monotonic() - start < 8  # the bomb itself takes minutes
     check_works(pool, small)
 
 
