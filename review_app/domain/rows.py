@@ -169,6 +169,18 @@ class LogRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """An entry of the log as a list shows it; ``documents`` are the ids of those it is about."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    reverts: int | None
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LogHead:
     """The newest entry: number and hash. ``(0, 64 zeros)`` for an empty log."""
 

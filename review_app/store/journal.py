@@ -29,6 +29,7 @@ from review_app.store.chain import (
 )
 from review_app.store.database import Database
 from review_app.store.faults import of_sqlite_error
+from review_app.store.log_words import words_of
 from review_app.store.tables import Table, tables_of
 
 __all__ = ["Change", "Journal", "Problem", "Row"]
@@ -208,6 +209,9 @@ class Journal:
         connection.executemany(
             "INSERT INTO log_index (id, seq) VALUES (?, ?)",
             [(owner, seq) for owner in _concerned(connection, plain)],
+        )
+        connection.execute(
+            "INSERT INTO log_text (rowid, text) VALUES (?, ?)", (seq, words_of(actor, action, plain))
         )
         return LogRow(seq, at, actor, action, group, reverts, plain, head.hash, digest)
 

@@ -13,7 +13,8 @@ ACTOR = "review-app"
 # Children before parents; each with the condition that finds the rows of one document.
 _OF_SPANS = "span_id IN (SELECT id FROM spans WHERE document_id = ?)"
 _ROWS = (
-    ("span_codes", _OF_SPANS), ("decisions", _OF_SPANS), ("spans", "document_id = ?"),
+    ("span_codes", _OF_SPANS), ("decisions", _OF_SPANS), ("reviews", _OF_SPANS),
+    ("page_dispositions", "document_id = ?"), ("spans", "document_id = ?"),
     ("pages", "document_id = ?"), ("record_fields", "document_id = ?"), ("exports", "document_id = ?"),
     ("documents", "id = ?"),
 )

@@ -6,19 +6,23 @@ something to migrate. Everyday opening compares one number.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
+from typing import Any
+
+from review_app.store.log_words import words_of
 
 APPLICATION_ID = 0x52657641
 """``PRAGMA application_id`` of our databases: "RevA" in ASCII."""
 
 JOURNALED = (
     "cases", "documents", "pages", "spans", "span_codes", "record_fields", "decisions", "exports",
-    "acts",
+    "acts", "people", "looks", "page_dispositions", "reviews", "samples", "sample_pages", "sample_marks",
 )
 """Tables whose every row has its history in ``audit_log``, parents before children."""
 
-CACHES = ("log_index", "page_text", "page_text_keys")
+CACHES = ("log_index", "log_text", "page_text", "page_text_keys")
 """Tables that can be made anew from the others; not journaled."""
 
 LOG_TRIGGERS = {
@@ -42,7 +46,7 @@ LOG_TRIGGERS = {
 """The triggers that keep ``audit_log`` append-only, by name."""
 
 
-def _first(execute: Callable[[str], object]) -> None:
+def _first(execute: Callable[..., Any]) -> None:
     for statement in (
         """CREATE TABLE cases (
             id TEXT PRIMARY KEY NOT NULL, number TEXT NOT NULL UNIQUE, title TEXT NOT NULL DEFAULT '',
@@ -122,8 +126,69 @@ def _first(execute: Callable[[str], object]) -> None:
         execute(statement)
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Callable[[str], object]], None]], ...] = (
+def _people(execute: Callable[..., Any]) -> None:
+    """Who works in which role, what two people say of a span, what a reviewer says of a page, second looks;
+    and what makes a long log quick to filter."""
+    for statement in (
+        """CREATE TABLE people (
+            id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+            at TEXT NOT NULL) STRICT""",
+        # Up to which entry a person has looked at the log.
+        """CREATE TABLE looks (
+            id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL,
+            at TEXT NOT NULL) STRICT""",
+        # What a person says of a page; what the machine read of it stays in ``pages``.
+        """CREATE TABLE page_dispositions (
+            id TEXT PRIMARY KEY NOT NULL,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            page INTEGER NOT NULL, disposition TEXT NOT NULL, detail TEXT NOT NULL DEFAULT '',
+            actor TEXT NOT NULL, at TEXT NOT NULL, UNIQUE (document_id, page)) STRICT""",
+        # Each step of a span between two people; steps are added, never edited.
+        """CREATE TABLE reviews (
+            id TEXT PRIMARY KEY NOT NULL,
+            span_id TEXT NOT NULL REFERENCES spans(id) DEFERRABLE INITIALLY DEFERRED,
+            step TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
+            is_override INTEGER NOT NULL DEFAULT 0 CHECK (is_override IN (0, 1)), at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX reviews_span ON reviews(span_id)",
+        # A blind second look: which pages were drawn, from which seed, who looks, and the marks made.
+        """CREATE TABLE samples (
+            id TEXT PRIMARY KEY NOT NULL, seed INTEGER NOT NULL, population INTEGER NOT NULL,
+            scope TEXT NOT NULL DEFAULT '', looker TEXT NOT NULL, state TEXT NOT NULL
+            CHECK (state IN ('open', 'done', 'dropped')), made_by TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+        """CREATE TABLE sample_pages (
+            id TEXT PRIMARY KEY NOT NULL,
+            sample_id TEXT NOT NULL REFERENCES samples(id) DEFERRABLE INITIALLY DEFERRED,
+            position INTEGER NOT NULL,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            page INTEGER NOT NULL, first TEXT NOT NULL DEFAULT '[]',
+            is_done INTEGER NOT NULL DEFAULT 0 CHECK (is_done IN (0, 1)),
+            at TEXT NOT NULL DEFAULT '', UNIQUE (sample_id, document_id, page)) STRICT""",
+        """CREATE TABLE sample_marks (
+            id TEXT PRIMARY KEY NOT NULL,
+            sample_id TEXT NOT NULL REFERENCES samples(id) DEFERRABLE INITIALLY DEFERRED,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            page INTEGER NOT NULL, rects TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX sample_marks_page ON sample_marks(sample_id, document_id, page)",
+        "CREATE INDEX audit_log_actor ON audit_log(actor)",
+        "CREATE INDEX audit_log_action ON audit_log(action)",
+        "CREATE INDEX audit_log_at ON audit_log(at)",
+        # The words of an entry, and no second copy of its text.
+        """CREATE VIRTUAL TABLE log_text USING fts5(
+            text, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2')""",
+    ):
+        execute(statement)
+    for seq, actor, action, changes in execute("SELECT seq, actor, action, changes FROM audit_log"):
+        try:
+            plain = json.loads(changes)
+            words = words_of(actor, action, plain)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            continue  # edited from outside: the check of the log will say so
+        execute("INSERT INTO log_text (rowid, text) VALUES (?, ?)", (seq, words))
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Callable[..., Any]], None]], ...] = (
     ("m0001_first", _first),
+    ("m0002_people", _people),
 )
 """Name and function of each, in order. A function gets a way to execute one statement."""
 
@@ -147,7 +212,7 @@ def apply(connection: sqlite3.Connection) -> None:
     migrations.apply(Database(connection, execute_plugins=False))
 
 
-def _numbered(number: int, function: Callable[[Callable[[str], object]], None]) -> Callable[..., None]:
+def _numbered(number: int, function: Callable[[Callable[..., Any]], None]) -> Callable[..., None]:
     def migrate(db: object) -> None:
         execute = db.execute  # type: ignore[attr-defined]
         function(execute)

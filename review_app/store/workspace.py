@@ -28,6 +28,7 @@ from review_app.store.index import Index
 from review_app.store.journal import Journal
 from review_app.store.leftovers import abandon, incoming_ids
 from review_app.store.lock import FolderLock
+from review_app.store.log_queries import LogQueries
 from review_app.store.originals import Originals
 from review_app.store.queries import Queries
 
@@ -44,7 +45,7 @@ class Workspace:
         read_only: True when nothing can be changed.
         exports_folder: where the program writes.
         cache_folder: what can be made again; it may be deleted at any time.
-        journal, queries, originals, index: the parts of the store.
+        journal, queries, log, originals, index: the parts of the store.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Workspace:
         try:
             self.journal = Journal(self._database)
             self.queries = Queries(self._database)
+            self.log = LogQueries(self._database)
             self.index = Index(self._database)
             self.originals = Originals(
                 folder / "originals", read_only=read_only, in_use=self.queries.has_original
@@ -220,10 +222,7 @@ def _open_for_reading(cls: type[Workspace], folder: Path) -> Workspace:
         if version > migrations.VERSION:
             raise _newer(folder)
         if version < migrations.VERSION:
-            raise EnvironmentProblem(
-                f"The workspace {shown(folder)} was made by an older version of this program",
-                why="it must be brought up to date before it can be read", todo="Open it for writing once",
-            )
+            connect, scratch = _migrated_copy(connect, path.name, scratch)
         return cls(folder, connect, read_only=True, scratch=scratch)
     except BaseException:
         if scratch is not None:
@@ -265,6 +264,27 @@ def _reader(path: Path) -> tuple[Callable[[], sqlite3.Connection], Path | None]:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
     return lambda: _connect(copy, "mode=ro"), scratch
+
+
+def _migrated_copy(
+    connect: Callable[[], sqlite3.Connection], name: str, scratch: Path | None
+) -> tuple[Callable[[], sqlite3.Connection], Path]:
+    """A private copy of an older database, brought up to date: an auditor may not, and on read-only media
+    cannot, change the workspace itself."""
+    folder = Path(tempfile.mkdtemp(prefix="review-app-"))
+    try:
+        copy = folder / name
+        with files_in_words(copy), in_words():
+            with contextlib.closing(connect()) as source:
+                _copy_database(source, copy)
+            with contextlib.closing(_connect(copy, "mode=rw")) as connection:
+                migrations.apply(connection)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    if scratch is not None:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return lambda: _connect(copy, "mode=ro"), folder
 
 
 def _connect(path: Path, how: str) -> sqlite3.Connection:

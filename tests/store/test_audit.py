@@ -223,11 +223,31 @@ def test_every_journaled_table_is_compared(workspace, rows, outside):
             "document_id": "d1", "kind": "annotated", "path": "x.pdf", "sha256": "1" * 64, "head_seq": 1,
             "head_hash": "2" * 64, "at": "2024-05-01T10:00:00Z",
         }),
+        "people": Change("people", "p1", None, {"name": "ana", "role": "analyst", "at": "2024"}),
+        "looks": Change("looks", "l1", None, {"name": "ana", "seq": 3, "at": "2024"}),
+        "page_dispositions": Change("page_dispositions", "pd1", None, {
+            "document_id": "d1", "page": 1, "disposition": "duplicate", "detail": "of page 2", "actor": "ana",
+            "at": "2024",
+        }),
+        "reviews": Change("reviews", "r1", None, {
+            "span_id": "s1", "step": "proposed", "actor": "ana", "role": "analyst", "at": "2024",
+        }),
+        "samples": Change("samples", "m1", None, {
+            "seed": 7, "population": 1, "looker": "ben", "state": "open", "made_by": "ana", "at": "2024",
+        }),
+        "sample_pages": Change("sample_pages", "mp1", None, {
+            "sample_id": "m1", "position": 0, "document_id": "d1", "page": 1,
+        }),
+        "sample_marks": Change("sample_marks", "mm1", None, {
+            "sample_id": "m1", "document_id": "d1", "page": 1, "rects": "[]", "actor": "ben", "at": "2024",
+        }),
     }
     assert set(made) == set(JOURNALED)
     workspace.journal.commit("ana", "all", list(made.values()))
     column = {"cases": "title", "documents": "name", "pages": "width", "spans": "page", "span_codes": "raw",
-              "record_fields": "value", "decisions": "verdict", "exports": "path", "acts": "name"}
+              "record_fields": "value", "decisions": "verdict", "exports": "path", "acts": "name",
+              "people": "role", "looks": "at", "page_dispositions": "detail", "reviews": "reason",
+              "samples": "scope", "sample_pages": "first", "sample_marks": "actor"}
     for table, change in made.items():
         live = workspace.queries.row(table, change.id)
         assert live is not None
@@ -245,7 +265,8 @@ def test_every_journaled_table_is_compared(workspace, rows, outside):
         with outside(workspace, keep_guards=True) as shell:
             holes = ", ".join("?" * len(live))
             for row in (live, {**live, "id": "new", "number": 5 if table == "pages" else "new",
-                               "state": "removed"}):
+                               "name": "new", "page": 5, **({} if table == "samples" else
+                                                            {"state": "removed"})}):
                 shell.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", [row[n] for n in live])
         assert texts(workspace) == [f"{table} new: it is in the table, not in the log: added from outside"]
         with outside(workspace, keep_guards=True) as shell:
@@ -260,7 +281,8 @@ def test_no_table_was_forgotten(workspace, outside):
     with outside(workspace, keep_guards=True) as shell:
         tables = {r[0] for r in shell.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         strict = {r[1] for r in shell.execute("PRAGMA table_list") if r[5]}
-    own = {t for t in tables if not t.startswith(("sqlite_", "_sqlite_", "page_text_"))} | {"page_text_keys"}
+    own = {t for t in tables if not t.startswith(("sqlite_", "_sqlite_", "page_text_", "log_text_"))}
+    own |= {"page_text_keys"}
     assert own == {*JOURNALED, *CACHES, "audit_log"}
     assert {*JOURNALED, "audit_log", "log_index", "page_text_keys"} <= strict
 

@@ -63,7 +63,7 @@ from review_app.store.journal import Change
 from review_app.store.workspace import Workspace
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 workspace = Workspace.open(Path(sys.argv[1]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, (800_000, resource.RLIM_INFINITY))
 done = 0
 try:
     for number in range(1000):
