@@ -15,6 +15,7 @@ from review_app.review.acts import Acts
 from review_app.review.changes import Changes
 from review_app.review.decisions import Decisions
 from review_app.review.exporting import Exporting
+from review_app.review.filing import Filing
 from review_app.review.history import History
 from review_app.review.intake import Intake
 from review_app.review.marking import Marking
@@ -48,6 +49,7 @@ class Desk:
         self.incoming = self._session.incoming
         self.rescanning = Rescanning(self._session, self._background)
         self.marking = Marking(self._session)
+        self.filing = Filing(self._session)
         self.decisions = Decisions(self._session)
         self.record_fields = RecordFields(self._session)
         self.history = History(self._session)

@@ -12,6 +12,7 @@ from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
 from review_app.review.changes import Changes
+from review_app.review.filing import recalled
 from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row
 from review_app.review.incoming import Incoming
 from review_app.review.scan_request import Scanned, Watcher, ask_scan, scan_params
@@ -26,10 +27,12 @@ OPEN_TIMEOUT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A document that is now in the workspace. ``was_known``: the same bytes were recorded before."""
+    """A document that is now in the workspace. ``was_known``: the same bytes were recorded before;
+    ``was_removed``: they had been removed since, and are back with all that was decided."""
 
     document_id: str
     was_known: bool
+    was_removed: bool = False
 
 
 class _Watcher:
@@ -88,13 +91,13 @@ class Intake:
         staged = self._session.workspace.originals.stage(path)
         try:
             with self._alone(staged.sha256):
-                known = self._session.workspace.queries.document_by_sha(staged.sha256)
+                known, was_removed = recalled(self._session, staged.sha256)
                 if known is not None:
                     # Where somebody took the original away or changed it, the true bytes are back now.
                     self._session.workspace.originals.keep(staged)
                     self._session.remember_passwords(staged.sha256, passwords)
                     self._assign(known.id, case_id)
-                    return Added(known.id, was_known=True)
+                    return Added(known.id, was_known=True, was_removed=was_removed)
                 return Added(
                     self._scan_and_record(staged, case_id, passwords, progress, cancel), was_known=False
                 )
@@ -117,11 +120,11 @@ class Intake:
         staged = originals.stage(path)
         is_wanted = False
         try:
-            known = self._session.workspace.queries.document_by_sha(staged.sha256)
+            known, was_removed = recalled(self._session, staged.sha256)
             if known is not None:
                 originals.keep(staged)
                 self._session.remember_passwords(staged.sha256, passwords)
-                return Added(known.id, was_known=True)
+                return Added(known.id, was_known=True, was_removed=was_removed)
             coming = self._session.incoming.with_sha(staged.sha256)
             if coming is None:
                 answer = self._looks.ask(

@@ -39,7 +39,8 @@ _DOCUMENT = """
     SELECT d.*,
         (SELECT count(*) FROM spans AS s WHERE s.document_id = d.id AND s.status <> 'rejected') AS span_count,
         (SELECT count(*) FROM spans AS s WHERE s.document_id = d.id AND s.status = 'suggested') AS undecided
-    FROM documents AS d WHERE d.state = 'ready'"""
+    FROM documents AS d WHERE d.state = '{}'"""
+_READY, _REMOVED = _DOCUMENT.format("ready"), _DOCUMENT.format("removed")
 
 
 class Queries:
@@ -96,18 +97,23 @@ class Queries:
     def documents(self) -> list[DocumentRow]:
         """All documents, in the order they came in."""
         with self._reading() as connection:
-            return [_document(row) for row in connection.execute(f"{_DOCUMENT} ORDER BY d.added_at, d.rowid")]
+            return [_document(row) for row in connection.execute(f"{_READY} ORDER BY d.added_at, d.rowid")]
+
+    def removed_documents(self) -> list[DocumentRow]:
+        """The documents that were removed, in the order they came in."""
+        with self._reading() as connection:
+            return [_document(row) for row in connection.execute(f"{_REMOVED} ORDER BY d.added_at, d.rowid")]
 
     def document(self, document_id: str) -> DocumentRow | None:
         """One document, None when it is not there."""
         with self._reading() as connection:
-            row = connection.execute(f"{_DOCUMENT} AND d.id = ?", (document_id,)).fetchone()
+            row = connection.execute(f"{_READY} AND d.id = ?", (document_id,)).fetchone()
             return _document(row) if row is not None else None
 
     def document_by_sha(self, sha256: str) -> DocumentRow | None:
         """The document with these bytes, None when they are not recorded."""
         with self._reading() as connection:
-            row = connection.execute(f"{_DOCUMENT} AND d.sha256 = ?", (sha256,)).fetchone()
+            row = connection.execute(f"{_READY} AND d.sha256 = ?", (sha256,)).fetchone()
             return _document(row) if row is not None else None
 
     def has_original(self, sha256: str) -> bool:

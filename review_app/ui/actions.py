@@ -89,16 +89,27 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("file.open", _N("actions", "&Open files…"), "file", ("Ctrl+O",), Commands.open_files,
                changes=True, bar=_N("actions", "Open…"),
                tip=_N("actions", "Add documents to the workspace and scan them")),
-    ActionSpec("file.next", _N("actions", "&Next document"), "file", ("Alt+Down",), Commands.next_document,
-               lambda s: s.documents > 1, opens_group=True),
+    ActionSpec("file.next", _N("actions", "&Next document"), "file", ("Alt+Down",),
+               lambda c: c.documents.next(), lambda s: s.documents > 1, opens_group=True),
     ActionSpec("file.previous", _N("actions", "&Previous document"), "file", ("Alt+Up",),
-               Commands.previous_document, lambda s: s.documents > 1),
-    ActionSpec("file.scan_again", _N("actions", "&Scan again"), "file", ("F5",), Commands.scan_again,
+               lambda c: c.documents.previous(), lambda s: s.documents > 1),
+    ActionSpec("file.scan_again", _N("actions", "&Scan again"), "file", ("F5",),
+               lambda c: c.documents.scan_again(),
                lambda s: s.can_scan, changes=True, bar=_N("actions", "Try again"), opens_group=True,
                tip=_N("actions", "Look for spans and stamps once more; what people decided stays")),
     ActionSpec("file.drop", _N("actions", "&Do not add this document"), "file", ("Ctrl+Shift+.",),
-               Commands.drop_document, lambda s: s.is_coming, changes=True, bar=_N("actions", "Do not add"),
+               lambda c: c.documents.drop(), lambda s: s.is_coming, changes=True,
+               bar=_N("actions", "Do not add"),
                tip=_N("actions", "Stop its scan; the file itself stays where it is")),
+    ActionSpec("file.case", _N("actions", "File under c&ase…"), "file", ("Ctrl+Shift+K",),
+               lambda c: c.documents.file_under(), _recorded, changes=True, opens_group=True,
+               tip=_N("actions", "Put the selected documents under a case number")),
+    ActionSpec("file.remove", _N("actions", "&Remove document"), "file", ("Ctrl+Del",),
+               lambda c: c.documents.remove(), _recorded, changes=True,
+               tip=_N("actions", "Take the selected documents out of the review; undo brings them back")),
+    ActionSpec("file.restore", _N("actions", "Put removed documents &back"), "file", ("Ctrl+Shift+Del",),
+               lambda c: c.documents.restore(), lambda s: s.removed > 0, changes=True,
+               tip=_N("actions", "Bring the selected ones back, or all, with all that was decided")),
     ActionSpec("file.cancel_jobs", _N("actions", "&Cancel running work"), "file", ("Ctrl+.",),
                Commands.cancel_jobs, lambda s: s.jobs > 0, opens_group=True),
     ActionSpec("file.quit", _N("actions", "&Quit"), "file", ("Ctrl+Q",), Commands.quit, opens_group=True),
@@ -226,6 +237,11 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("help.about", _N("actions", "&About Review App"), "help", (), Commands.show_about),
 )
 
+DOCUMENT_MENU = (
+    "file.case", "file.remove", "file.restore", None, "file.scan_again", "file.drop", None,
+    "export.annotated", "export.annotated_as",
+)
+"""The menu of the list of documents, in this order; None is a gap."""
 REVIEW_BUTTONS = ("review.confirm", "review.reject", "review.reopen")
 DECIDE_BUTTONS = ("review.sustain", "review.release", "review.refer")
 BAR = (

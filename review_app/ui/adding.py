@@ -119,6 +119,9 @@ class Adding(QObject):
         self._is_busy = False
         if outcome.was_known:
             self.added.emit(outcome.document_id, True)
+            if outcome.was_removed:
+                self._problems.tell(self.tr(
+                    "This document had been removed. It is back, with all that was decided about it."))
         else:
             self._to_scan.append(outcome.document_id)
             self.arrived.emit(outcome.document_id)

@@ -25,13 +25,13 @@ from review_app.ui.adding import Adding
 from review_app.ui.bridge import Bridge, ProgressFn
 from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
+from review_app.ui.document_commands import DocumentCommands
 from review_app.ui.page_view.view import PageView
 from review_app.ui.problems import Problems
 from review_app.ui.typing import is_typing_in
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
-    from review_app.review.rescan import Rescanned
 
 
 LIMIT_STEP = 0.05
@@ -69,8 +69,9 @@ class Commands(QObject):
         self.adding.arrived.connect(self._show_arrived)
         self.adding.added.connect(self._on_added)
         current.document_changed.connect(lambda row: self.adding.show_document(row.id if row else ""))
+        self.documents = DocumentCommands(desk, bridge, current, problems, ask, self.adding, self)
+        self.documents.attempt = self.attempt
         self._shows_next = False
-        self.rescans: set[str] = set()
         # The window fills these in: what the panels hold that a command needs.
         self.justification: Callable[[], str] = str
         self.fields: Callable[[], Sequence[RecordRow]] = tuple
@@ -88,28 +89,6 @@ class Commands(QObject):
         elif paths:
             self._shows_next = True
             self.adding.add(paths)
-
-    def next_document(self) -> None:
-        self._step_document(1)
-
-    def previous_document(self) -> None:
-        self._step_document(-1)
-
-    def scan_again(self) -> None:
-        """Try a failed scan once more, or scan a recorded document anew and say what is different."""
-        document = self._current.document
-        if document is None:
-            return
-        if document.coming is not None:
-            self.adding.try_again(document.id)
-        elif document.id not in self.rescans:
-            self._rescan(document.id, shown(document.name))
-
-    def drop_document(self) -> None:
-        """Do not add the shown document after all."""
-        document = self._current.document
-        if document is not None and document.coming is not None:
-            self.adding.drop(document.id)
 
     def cancel_jobs(self) -> None:
         self.adding.cancel()
@@ -370,18 +349,6 @@ class Commands(QObject):
             self.tr("The annotated copy is written: {path}").format(path=shown(path))))
         job.failed.connect(lambda error: self._problems.report(error, name))
 
-    def _rescan(self, document_id: str, name: str) -> None:
-        def work(progress: ProgressFn, cancel: threading.Event) -> Rescanned:
-            return self._desk.rescanning.again(document_id, progress=progress, cancel=cancel)
-
-        self.rescans.add(document_id)
-        job = self._bridge.run(work, self.tr("Scanning {name} again").format(name=words.short(name)))
-        for signal in (job.succeeded, job.failed):
-            signal.connect(lambda _outcome: self.rescans.discard(document_id))
-        job.succeeded.connect(lambda done: self._problems.tell(
-            self.tr("{name} scanned again: {what}").format(name=name, what=done.in_words())))
-        job.failed.connect(lambda error: self._problems.report(error, name))
-
     def _on_added(self, document_id: str, was_known: bool) -> None:
         if was_known:
             row = self._desk.document(document_id)
@@ -393,14 +360,6 @@ class Commands(QObject):
         shows, self._shows_next = self._shows_next, False
         if shows and not is_typing_in(self._page):
             self._current.show_document(document_id)
-
-    def _step_document(self, by: int) -> None:
-        ids = [d.id for d in self._current.documents]
-        if not ids:
-            return
-        here = self._current.document
-        at = ids.index(here.id) + by if here is not None and here.id in ids else 0
-        self._current.show_document(ids[at % len(ids)])
 
     def _step_span(self, spans: Sequence[SpanRow], by: int) -> None:
         """The next one of ``spans`` after what is selected, round at the ends."""

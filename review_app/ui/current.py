@@ -15,12 +15,15 @@ from review_app.domain import crosscheck
 from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.display import shown
 from review_app.domain.geometry import Rect, same_place
-from review_app.domain.rows import DocumentRow, LogRow, RecordRow, SpanRow
+from review_app.domain.rows import CaseRow, DocumentRow, LogRow, RecordRow, SpanRow
 from review_app.ui.touched import touched
 
 if TYPE_CHECKING:
     from review_app.review.changes import Changes
     from review_app.review.desk import Desk
+
+FEW = 8
+"""So many changed documents are read one by one; more with all others in one go."""
 
 
 class Current(QObject):
@@ -53,6 +56,9 @@ class Current(QObject):
         self._desk = desk
         self._recorded: tuple[DocumentRow, ...] = ()
         self.documents: tuple[DocumentRow, ...] = ()
+        self.cases: tuple[CaseRow, ...] = ()
+        self.removed: tuple[DocumentRow, ...] = ()
+        """Documents that were taken out of the review and can be put back."""
         self.document: DocumentRow | None = None
         self.limits = DEFAULT
         self.all_spans: tuple[SpanRow, ...] = ()
@@ -95,8 +101,9 @@ class Current(QObject):
         return ", ".join(self.document_name(i) for i in self._desk.history.documents_of(entry))
 
     def document_name(self, document_id: str) -> str:
-        """A document's file name as it is shown; the id of one that is gone."""
-        return next((shown(d.name) for d in self.documents if d.id == document_id), document_id)
+        """A document's file name as it is shown; the id of one that the workspace never had whole."""
+        known = (d for d in (*self.documents, *self.removed) if d.id == document_id)
+        return next((shown(d.name) for d in known), document_id)
 
     def load(self) -> None:
         """Read everything anew, as at the start."""
@@ -106,9 +113,9 @@ class Current(QObject):
     def refresh(self, changes: Changes) -> None:
         """Read again what ``changes`` names."""
         open_id = self.document.id if self.document else ""
-        if changes.documents or changes.spans or changes.cases:
+        if changes.cases or not self._read_few(changes.documents | changes.spans):
             self._read_documents()
-        elif changes.incoming:
+        elif changes.incoming or changes.documents or changes.spans:
             self._merge_documents()
         if self.document is not None and open_id == self.document.id:
             if open_id in changes.spans or (open_id in changes.incoming and self.document.coming):
@@ -163,7 +170,25 @@ class Current(QObject):
 
     def _read_documents(self) -> None:
         self._recorded = tuple(self._desk.documents())
+        self.cases = tuple(self._desk.cases())
+        self.removed = tuple(self._desk.filing.removed())
         self._merge_documents()
+
+    def _read_few(self, ids: frozenset[str]) -> bool:
+        """Read the rows of these documents alone; False when that is not enough, as one came or went. Reading
+        all of thousands after each decision would cost more than the decision."""
+        if len(ids) > FEW:
+            return False
+        at = {d.id: n for n, d in enumerate(self._recorded)}
+        cases = {c.id for c in self.cases}
+        rows = list(self._recorded)
+        for document_id in ids:
+            row = self._desk.document(document_id) if document_id in at else None
+            if row is None or row.coming is not None or (row.case_id and row.case_id not in cases):
+                return False
+            rows[at[document_id]] = row
+        self._recorded = tuple(rows)
+        return True
 
     def _merge_documents(self) -> None:
         """What is recorded, then what is on its way in."""

@@ -15,7 +15,15 @@ from review_app.domain.display import shown
 from review_app.domain.rows import DocumentRow, SpanRow
 from review_app.domain.vocabulary import Arrival
 from review_app.ui import limits_kept
-from review_app.ui.actions import BAR, DECIDE_BUTTONS, MENUS, REVIEW_BUTTONS, Actions, ActionSpec
+from review_app.ui.actions import (
+    BAR,
+    DECIDE_BUTTONS,
+    DOCUMENT_MENU,
+    MENUS,
+    REVIEW_BUTTONS,
+    Actions,
+    ActionSpec,
+)
 from review_app.ui.bridge import Bridge
 from review_app.ui.commands import Commands
 from review_app.ui.current import Current
@@ -103,10 +111,11 @@ class MainWindow(QMainWindow):
             [self.action_table[i] for i in REVIEW_BUTTONS], [self.action_table[i] for i in DECIDE_BUTTONS]
         )
         self.document_bar.add_actions(self.action_table["file.scan_again"], self.action_table["file.drop"])
+        self.documents.set_menu([action and self.action_table[action] for action in DOCUMENT_MENU])
         self.inspector.set_writable(not self._desk.read_only)
         stops = [self.page, *self.message_bar.tab_stops, *self.document_bar.tab_stops, self.left.tabBar(),
-                 self.documents.view, *self.finder.tab_stops, self.right.tabBar(), *self.spans.tab_stops,
-                 self.record.view, *self.inspector.tab_stops, *self.status.tab_stops]
+                 *self.documents.tab_stops, *self.finder.tab_stops, self.right.tabBar(),
+                 *self.spans.tab_stops, self.record.view, *self.inspector.tab_stops, *self.status.tab_stops]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
 
@@ -155,7 +164,8 @@ class MainWindow(QMainWindow):
         current, page, commands = self.current, self.page, self.commands
         self._bridge.changed.connect(current.refresh)
         self._bridge.job_started.connect(self._on_job_started)
-        current.documents_changed.connect(self.documents.show_documents)
+        current.documents_changed.connect(
+            lambda rows: self.documents.show_documents(rows, current.cases, current.removed))
         current.document_changed.connect(self._on_document_changed)
         current.document_refreshed.connect(self._on_document_refreshed)
         current.spans_changed.connect(self._show_spans)
@@ -169,6 +179,7 @@ class MainWindow(QMainWindow):
         current.place_wanted.connect(page.highlight_place)
         current.log_changed.connect(self._on_log_changed)
         self.documents.document_chosen.connect(current.show_document)
+        self.documents.selection_changed.connect(self._refresh_actions)
         self.spans.spans_chosen.connect(current.select)
         self.spans.filter_changed.connect(self._refresh_actions)
         self.record.place_wanted.connect(current.want_place)
@@ -207,6 +218,9 @@ class MainWindow(QMainWindow):
         commands.hits_found.connect(self.finder.show_hits)
         commands.log_checked.connect(self.status.show_check)
         commands.log_checked.connect(self.shelf.show_check)
+        commands.documents.selected = lambda: self.documents.selected_ids
+        commands.documents.removed = lambda: self.documents.removed_ids
+        commands.documents.neighbour = self.documents.neighbour
         commands.justification = lambda: self.inspector.justification
         commands.fields = lambda: self.record.selected
 
@@ -239,7 +253,8 @@ class MainWindow(QMainWindow):
             is_recorded=document is not None and coming is None,
             is_coming=coming is not None,
             can_scan=coming.state is Arrival.FAILED if coming is not None else
-            document is not None and document.id not in self.commands.rescans,
+            document is not None and document.id not in self.commands.documents.rescans,
+            removed=len(current.removed),
             spans=len(current.spans),
             undecided_anywhere=sum(d.undecided_count for d in current.documents),
             selected=tuple(s for s in current.selected if not s.is_provisional),

@@ -21,6 +21,8 @@ class State:
     is_coming: bool = False
     can_scan: bool = False
     limits: Limits = DEFAULT
+    removed: int = 0
+    """Documents that were removed and can be put back."""
     spans: int = 0
     undecided_anywhere: int = 0
     selected: tuple[SpanRow, ...] = ()

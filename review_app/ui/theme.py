@@ -124,7 +124,7 @@ class Theme:
     4.5 to 1 on the palette's base); ``desk`` is what pages lie on; ``edge`` the line round a page;
     ``muted`` text on the desk; ``focus`` the keyboard focus; ``halo`` the ring round a selected span;
     ``found`` the outline of a place shown to the reader; ``marker`` selected text; ``warning`` what went
-    wrong, on paper.
+    wrong, on paper; ``quiet`` lesser words and ``alarm`` what went wrong, on list backgrounds.
     """
 
     is_dark: bool
@@ -142,6 +142,8 @@ class Theme:
     found: QColor
     marker: QColor
     warning: QColor
+    quiet: QColor
+    alarm: QColor
 
     @classmethod
     def of(cls, palette: QPalette) -> Theme:
@@ -163,4 +165,6 @@ class Theme:
             found=QColor("#7B2FBF"),
             marker=QColor("#B9D6FF"),
             warning=QColor("#A8201A"),
+            quiet=QColor("#A9B0B9") if dark else QColor("#5A616A"),
+            alarm=QColor("#FF8A7A") if dark else QColor("#A8201A"),
         )

@@ -84,6 +84,17 @@ _DISPOSITION = {
     Disposition.MISSING: QT_TRANSLATE_NOOP("words", "missing"),
     Disposition.UNKNOWN: QT_TRANSLATE_NOOP("words", "disposition not known"),
 }
+_SHORT_DISPOSITION = {
+    Disposition.RELEASED_IN_FULL: QT_TRANSLATE_NOOP("words", "in full"),
+    Disposition.RELEASED_IN_PART: QT_TRANSLATE_NOOP("words", "in part"),
+    Disposition.WITHHELD_IN_FULL: QT_TRANSLATE_NOOP("words", "withheld"),
+    Disposition.REFERRED: QT_TRANSLATE_NOOP("words", "referred"),
+    Disposition.CONSULTATION: QT_TRANSLATE_NOOP("words", "consultation"),
+    Disposition.NOT_RESPONSIVE: QT_TRANSLATE_NOOP("words", "not responsive"),
+    Disposition.DUPLICATE: QT_TRANSLATE_NOOP("words", "duplicate"),
+    Disposition.WITHDRAWN: QT_TRANSLATE_NOOP("words", "withdrawn"),
+    Disposition.MISSING: QT_TRANSLATE_NOOP("words", "missing"),
+}
 _FIELD = {
     Field.CASE_ID: QT_TRANSLATE_NOOP("words", "Case ID"),
     Field.DOC_NO: QT_TRANSLATE_NOOP("words", "Document no."),
@@ -186,6 +197,30 @@ def document_state(row: DocumentRow) -> tuple[str, str]:
     if row.span_count:
         return "✓", _tr("reviewed")
     return "–", _tr("no spans")
+
+
+def to_review(count: int) -> str:
+    """So many spans are left to decide."""
+    return _tr("{count} to review").format(count=count)
+
+
+def document_line(row: DocumentRow) -> str:
+    """A document in a line: what is left to do, how it was released, its pages."""
+    pages = _tr("1 page") if row.page_count == 1 else _tr("{count} pages").format(count=row.page_count)
+    if row.coming is not None:
+        return " · ".join([coming(row.coming)[1], pages])
+    left = to_review(row.undecided_count) if row.undecided_count else document_state(row)[1]
+    return " · ".join(part for part in (left, short_disposition(row.disposition), pages) if part)
+
+
+def warnings(count: int) -> str:
+    """So many things of a document need a look."""
+    return _tr("1 warning") if count == 1 else _tr("{count} warnings").format(count=count)
+
+
+def short_disposition(value: Disposition) -> str:
+    """A disposition for narrow places; empty when it is not known."""
+    return _tr(_SHORT_DISPOSITION[value]) if value in _SHORT_DISPOSITION else ""
 
 
 def coming(value: Coming) -> tuple[str, str]:

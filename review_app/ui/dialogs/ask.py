@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
@@ -76,6 +76,19 @@ class Ask:
         dialog.setIntRange(1, max(1, count))
         dialog.setIntValue(current)
         dialog.intValueSelected.connect(then)
+        self._open(dialog)
+
+    def case(self, count: int, number: str, known: Sequence[str], then: Callable[[str], None]) -> None:
+        """The case number to file ``count`` documents under; empty for none."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(_tr("File under case"))
+        text = _tr("Case number of this document, as the agency prints it (empty: no case):")
+        if count > 1:
+            text = _tr("Case number of these {count} documents (empty: no case):").format(count=count)
+        dialog.setLabelText(text)
+        dialog.setComboBoxItems([number, *(k for k in known if k != number)])
+        dialog.setComboBoxEditable(True)
+        dialog.textValueSelected.connect(then)
         self._open(dialog)
 
     def value(self, field: str, value: str, then: Callable[[str], None]) -> None:

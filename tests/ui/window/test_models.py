@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 
@@ -20,10 +18,9 @@ from review_app.domain.vocabulary import (
     Verdict,
 )
 from review_app.ui import words
-from review_app.ui.models.documents import DocumentsModel
 from review_app.ui.models.log import BLOCK, KEPT_BLOCKS, LogModel
 from review_app.ui.models.record import RecordModel
-from review_app.ui.models.rows import ACCESSIBLE, ID_ROLE, TOOL_TIP, Column, RowsModel
+from review_app.ui.models.rows import ID_ROLE, Column, RowsModel
 from review_app.ui.models.spans import SpansModel
 
 Desc = Qt.SortOrder.DescendingOrder
@@ -84,30 +81,6 @@ def test_new_values_of_the_same_rows_do_not_reset_the_view(qtbot, span):
     assert texts(model, 0)[SpansModel.STATUS] == "✓ confirmed"
     model.set_rows((span(1),))
     assert resets == [1]
-
-
-def test_file_names_are_shown_escaped_and_never_as_markup(qtbot, qtmodeltester, document_row):
-    model = DocumentsModel()
-    model.set_rows((document_row(1, "a\nb\u202etxt.<b>pdf", undecided=2, spans=2), document_row(2, spans=1)))
-    qtmodeltester.check(model)
-    assert texts(model, 0) == ["a\\nb\\u202etxt.<b>pdf", "3", "2", "?"]
-    assert "&lt;b&gt;" in model.index(0, 0).data(TOOL_TIP)
-    assert texts(model, 1)[3] == "✓"
-
-
-def test_the_sign_of_a_state_is_spoken_in_words(qtbot, document_row):
-    model = DocumentsModel()
-    model.set_rows((document_row(1, undecided=1, spans=1),))
-    state = model.index(0, DocumentsModel.STATE)
-    assert state.data() == "?"
-    assert state.data(ACCESSIBLE) == "to review · released in part"
-
-
-def test_a_document_with_warnings_says_so(qtbot, document_row):
-    model = DocumentsModel()
-    model.set_rows((replace(document_row(1), warnings=("page 2: odd",)),))
-    assert texts(model, 0)[3].endswith("!")
-    assert "page 2: odd" in model.index(0, 0).data(TOOL_TIP)
 
 
 def test_a_record_field_is_one_line_and_says_how_sure(qtbot, qtmodeltester, record_row):
