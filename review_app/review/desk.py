@@ -14,6 +14,7 @@ from review_app.review import recognition
 from review_app.review.acts import Acts
 from review_app.review.changes import Changes
 from review_app.review.decisions import Decisions
+from review_app.review.dispositions import Dispositions
 from review_app.review.exporting import Exporting
 from review_app.review.filing import Filing
 from review_app.review.history import History
@@ -52,6 +53,7 @@ class Desk:
         self.filing = Filing(self._session)
         self.decisions = Decisions(self._session)
         self.record_fields = RecordFields(self._session)
+        self.dispositions = Dispositions(self._session)
         self.history = History(self._session)
         self.search = Search(self._session)
         self.acts = Acts(self._session)

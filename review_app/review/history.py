@@ -31,6 +31,8 @@ ACTION_WORDS = {
     "span.reshaped": "reshape span",
     "span.removed": "remove mark",
     "span.decided": "decide",
+    "page.disposition": "set page disposition",
+    "page.disposition_cleared": "take back page disposition",
     "record.confirmed": "confirm field",
     "record.corrected": "correct field",
     "record.rejected": "reject field",

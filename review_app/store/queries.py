@@ -70,6 +70,14 @@ class Queries:
             rows = connection.execute(f"SELECT * FROM {table} WHERE span_id = ? ORDER BY {order}", (span_id,))
             return [dict(row) for row in rows]
 
+    def page_dispositions(self, document_id: str) -> list[Row]:
+        """What persons said of the pages of a document, by page, as stored."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM page_dispositions WHERE document_id = ? ORDER BY page", (document_id,)
+            )
+            return [dict(row) for row in rows]
+
     def export_paths(self) -> list[str]:
         """The path of every export of any document, each once."""
         with self._reading() as connection:

@@ -11,14 +11,15 @@ letters as text first, so typing a note never decides anything.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from review_app.domain.bands import DEFAULT
 from review_app.domain.vocabulary import Verdict
+from review_app.ui.action_spec import ActionSpec
 from review_app.ui.commands import Commands
+from review_app.ui.people_actions import PEOPLE
 from review_app.ui.state import State
 
 MENUS: dict[str, str] = {
@@ -32,10 +33,6 @@ MENUS: dict[str, str] = {
     "help": QT_TRANSLATE_NOOP("menus", "&Help"),
 }
 """Menu id to its title, in their order on the menu bar."""
-
-
-def _always(_state: State) -> bool:
-    return True
 
 
 def _document(state: State) -> bool:
@@ -52,34 +49,6 @@ def _selected(state: State) -> bool:
 
 def _one_selected(state: State) -> bool:
     return len(state.selected) == 1
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One action.
-
-    ``keys`` are portable key sequences, the first is shown in the menu. ``changes`` marks what writes to
-    the workspace: it is off in a read-only one. ``icon`` is empty where words say it better.
-    ``bar`` is the short text on buttons, empty when the menu's text is used there. ``checked`` tells whether
-    a switch is on. ``opens_group`` puts a separator above it.
-    """
-
-    id: str
-    text: str
-    menu: str
-    keys: tuple[str, ...]
-    call: Callable[[Commands], None]
-    enabled: Callable[[State], bool] = _always
-    tip: str = ""
-    icon: str = ""
-    bar: str = ""
-    changes: bool = False
-    checked: Callable[[State], bool] | None = None
-    opens_group: bool = False
-
-    def is_enabled(self, state: State) -> bool:
-        """Whether it can be used now."""
-        return (state.is_writable or not self.changes) and self.enabled(state)
 
 
 _N = QT_TRANSLATE_NOOP
@@ -220,6 +189,7 @@ TABLE: tuple[ActionSpec, ...] = (
                Commands.correct_field, lambda s: s.fields_selected == 1, changes=True),
     ActionSpec("review.reject_field", _N("actions", "Reject record fie&ld"), "review", ("Shift+X",),
                Commands.reject_field, lambda s: s.fields_selected > 0, changes=True),
+    *PEOPLE,
     # Export
     ActionSpec("export.annotated", _N("actions", "&Annotated copy"), "export", ("Ctrl+E",),
                Commands.export_annotated, _recorded, changes=True, bar=_N("actions", "Annotated copy"),
@@ -258,6 +228,8 @@ class Actions(QObject):
     def __init__(self, run: Callable[[ActionSpec], None], parent: QObject) -> None:
         super().__init__(parent)
         self._run = run
+        self._tips: dict[str, str] = {}
+        self._refusals: dict[str, str] = {}
         self._actions = {spec.id: self._make(spec) for spec in TABLE}
 
     def __getitem__(self, action_id: str) -> QAction:
@@ -268,9 +240,13 @@ class Actions(QObject):
         return [(spec, self._actions[spec.id]) for spec in TABLE]
 
     def refresh(self, state: State) -> None:
-        """Switch on what can be used now."""
+        """Switch on what can be used now; what is refused says why."""
         for spec, action in self.all():
             action.setEnabled(spec.is_enabled(state))
+            refusal = spec.refusal(state)
+            if refusal != self._refusals.get(spec.id, ""):
+                self._refusals[spec.id] = refusal
+                action.setToolTip(f"{self._tips[spec.id]}\n{refusal}" if refusal else self._tips[spec.id])
             if spec.checked is not None:
                 action.setChecked(spec.checked(state))
         self._name("edit.undo", QCoreApplication.translate("actions", "&Undo {what}"), state.undo_text)
@@ -292,7 +268,8 @@ class Actions(QObject):
         plain = plain_text(text)
         tip = QCoreApplication.translate("actions", spec.tip) if spec.tip else plain.rstrip("…")
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        self._tips[spec.id] = f"{tip} ({keys})" if keys else tip
+        action.setToolTip(self._tips[spec.id])
         action.setStatusTip("")
         if spec.id == "file.quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)

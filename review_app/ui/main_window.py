@@ -41,6 +41,7 @@ from review_app.ui.panels.spans import SpansPanel
 from review_app.ui.panels.status import StatusBar
 from review_app.ui.problems import Message, Problems
 from review_app.ui.state import State
+from review_app.ui.together import Together
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.document_bar = DocumentBar(self)
         self.status = StatusBar(desk.actor, is_writable=not desk.read_only, parent=self)
         self.commands = Commands(desk, bridge, self.current, self.problems, self.page, Ask(self), self)
+        self.together = Together(desk, self.current, self.commands, self.page, self)
         self.action_table = Actions(self._run, self)
         self.shelf = Shelf(
             self.problems, self.action_table,
@@ -88,7 +90,8 @@ class MainWindow(QMainWindow):
         self.left = self._tabs(self.tr("Documents and search"), {
             self.tr("Documents"): self.documents, self.tr("Find"): self.finder})
         self.right = self._tabs(self.tr("Spans and record"), {
-            self.tr("Spans"): self.spans, self.tr("Record"): self.record})
+            self.tr("Spans"): self.spans, self.tr("Record"): self.record,
+            self.tr("Page"): self.together.pages})
         centre = QWidget(self)
         middle = QVBoxLayout(centre)
         middle.setContentsMargins(0, 0, 0, 0)
@@ -113,9 +116,11 @@ class MainWindow(QMainWindow):
         self.document_bar.add_actions(self.action_table["file.scan_again"], self.action_table["file.drop"])
         self.documents.set_menu([action and self.action_table[action] for action in DOCUMENT_MENU])
         self.inspector.set_writable(not self._desk.read_only)
+        self.together.pages.set_writable(not self._desk.read_only)
         stops = [self.page, *self.message_bar.tab_stops, *self.document_bar.tab_stops, self.left.tabBar(),
                  *self.documents.tab_stops, *self.finder.tab_stops, self.right.tabBar(),
-                 *self.spans.tab_stops, self.record.view, *self.inspector.tab_stops, *self.status.tab_stops]
+                 *self.spans.tab_stops, self.record.view, *self.together.pages.tab_stops,
+                 *self.inspector.tab_stops, *self.status.tab_stops]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
 
@@ -351,6 +356,7 @@ class MainWindow(QMainWindow):
             "documents": (self.left, self.documents), "find": (self.left, self.finder),
             "spans": (self.right, self.spans), "record": (self.right, self.record),
             "limits": (self.right, self.spans),
+            "pages": (self.right, self.together.pages), "disposition": (self.right, self.together.pages),
             "page": (None, self.page), "inspector": (None, inspector.codes),
             "codes": (None, inspector.codes), "note": (None, inspector.note),
         }
@@ -358,6 +364,8 @@ class MainWindow(QMainWindow):
         if tabs is not None:
             tabs.setCurrentWidget(widget)
             widget = self.spans.limits.shown if part == "limits" else widget
+            if part == "disposition":
+                widget = self.together.pages.ask_for(self.page.current_page)
         else:
             inspector.ensureWidgetVisible(widget)
         (widget.focusProxy() or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)

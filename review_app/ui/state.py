@@ -14,6 +14,12 @@ class State:
     """The window in a few numbers."""
 
     is_writable: bool = True
+    refusal: str = ""
+    """Why nothing can be changed now; empty when things can be."""
+    is_second_look: bool = False
+    """The page shows a blind second look, and only that can be worked on."""
+    is_past: bool = False
+    """The page shows an earlier state."""
     documents: int = 0
     has_document: bool = False
     is_recorded: bool = False

@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from review_app.domain.dispositions import PageDisposition, PageState
 from review_app.domain.rows import Coming, DocumentRow, Progress, SpanRow
 from review_app.domain.vocabulary import (
     Arrival,
@@ -95,6 +96,21 @@ _SHORT_DISPOSITION = {
     Disposition.WITHDRAWN: QT_TRANSLATE_NOOP("words", "withdrawn"),
     Disposition.MISSING: QT_TRANSLATE_NOOP("words", "missing"),
 }
+_PAGE = {
+    PageDisposition.RELEASED_IN_FULL: QT_TRANSLATE_NOOP("words", "released in full"),
+    PageDisposition.RELEASED_IN_PART: QT_TRANSLATE_NOOP("words", "released in part"),
+    PageDisposition.WITHHELD_IN_FULL: QT_TRANSLATE_NOOP("words", "withheld in full"),
+    PageDisposition.REFERRED: QT_TRANSLATE_NOOP("words", "referred"),
+    PageDisposition.CONSULTATION: QT_TRANSLATE_NOOP("words", "consultation"),
+    PageDisposition.NOT_RESPONSIVE: QT_TRANSLATE_NOOP("words", "not responsive"),
+    PageDisposition.DUPLICATE: QT_TRANSLATE_NOOP("words", "duplicate"),
+    PageDisposition.WITHDRAWN: QT_TRANSLATE_NOOP("words", "withdrawn"),
+    PageDisposition.MISSING: QT_TRANSLATE_NOOP("words", "missing"),
+    PageDisposition.BLANK_IN_ORIGINAL: QT_TRANSLATE_NOOP("words", "blank in the original"),
+    PageDisposition.PLACEHOLDER_SHEET: QT_TRANSLATE_NOOP("words", "placeholder sheet"),
+    PageDisposition.LEGEND: QT_TRANSLATE_NOOP("words", "legend of codes"),
+    PageDisposition.COVER_LETTER: QT_TRANSLATE_NOOP("words", "cover letter"),
+}
 _FIELD = {
     Field.CASE_ID: QT_TRANSLATE_NOOP("words", "Case ID"),
     Field.DOC_NO: QT_TRANSLATE_NOOP("words", "Document no."),
@@ -120,6 +136,7 @@ _FIELD = {
 _WORDS: dict[type[StrEnum], Mapping[Any, str]] = {
     Kind: _KIND, Origin: _ORIGIN, Status: _STATUS, Band: _BAND, ExemptionStatus: _EXEMPTION_STATUS,
     Verdict: _VERDICT, FieldStatus: _FIELD_STATUS, Disposition: _DISPOSITION, Field: _FIELD,
+    PageDisposition: _PAGE,
 }
 
 
@@ -186,6 +203,14 @@ def extent(span: SpanRow) -> str:
         text = _tr("{lines} lines, as stated") if size.stated else _tr("about {lines} lines")
         return text.format(lines=f"{size.lines:g}")
     return ""
+
+
+def page_disposition(page: PageState) -> str:
+    """What became of a page; a hand stands before what a person said, not what follows from its spans."""
+    text = of(page.disposition)
+    if page.stands_for > 1:
+        text = _tr("{what}, for {count} pages").format(what=text, count=page.stands_for)
+    return f"✎ {text}" if page.said is not None else text
 
 
 def document_state(row: DocumentRow) -> tuple[str, str]:

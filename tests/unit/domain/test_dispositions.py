@@ -1,0 +1,140 @@
+"""Pages and documents: what follows from spans, what persons say, and where a stamp says something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from review_app.domain.dispositions import (
+    PageDisposition,
+    SetDisposition,
+    document_state,
+    page_numbers,
+    whole,
+)
+from review_app.domain.errors import RuleBroken
+from review_app.domain.findings import CodeReading, Extent
+from review_app.domain.rows import DecisionRow
+from review_app.domain.vocabulary import Disposition, Kind, Origin, Provenance, Status, Verdict
+
+P, D = PageDisposition, Disposition
+
+
+@dataclass
+class Span:
+    page: int
+    kind: Kind = Kind.BLANK
+    origin: Origin = Origin.AGENCY
+    status: Status = Status.CONFIRMED
+    codes: tuple[CodeReading, ...] = ()
+    extent: Extent | None = None
+    decision: DecisionRow | None = None
+
+
+def code(text: str) -> tuple[CodeReading, ...]:
+    return (CodeReading(text, text, Provenance.MARGIN),)
+
+
+def decided(verdict: Verdict) -> DecisionRow:
+    return DecisionRow("s", verdict, "", "ana", "2026")
+
+
+def pages(state) -> list[PageDisposition]:
+    return [p.disposition for p in state.pages]
+
+
+def test_pages_follow_from_their_spans():
+    state = document_state(5, [
+        Span(2), Span(2, status=Status.SUGGESTED), Span(3, kind=Kind.PAGE), Span(4, status=Status.REJECTED),
+        Span(5, kind=Kind.PAGE, codes=code("NR")),
+    ], [])
+    assert pages(state) == [P.RELEASED_IN_FULL, P.RELEASED_IN_PART, P.WITHHELD_IN_FULL, P.RELEASED_IN_FULL,
+                            P.NOT_RESPONSIVE]
+    assert (state.pages[1].spans, state.pages[1].undecided, state.undecided) == (2, 1, 1)
+    assert state.derived is D.RELEASED_IN_PART
+
+
+def test_scope_codes_alone_are_no_withholding():
+    assert document_state(1, [Span(1, codes=code("NR"))], []).derived is D.RELEASED_IN_FULL
+    assert document_state(1, [Span(1, codes=code("(b)(1)"))], []).derived is D.RELEASED_IN_PART
+
+
+def test_a_person_outweighs_the_spans_and_the_scan():
+    said = [SetDisposition(1, P.DUPLICATE, "of page 2", "ana", "2026"), SetDisposition(2, P.LEGEND)]
+    read = {1: D.WITHHELD_IN_FULL, 2: D.REFERRED, 3: D.REFERRED}
+    state = document_state(3, [Span(1)], said, read=read)
+    assert pages(state) == [P.DUPLICATE, P.LEGEND, P.REFERRED]
+    assert state.pages[0].said == said[0]
+    assert state.derived is D.REFERRED
+
+
+def test_a_sheet_counts_for_the_pages_it_stands_for():
+    sheet = Span(1, kind=Kind.PAGE, extent=Extent(number=28, unit="page", stated=True))
+    state = document_state(2, [sheet], [])
+    assert state.pages[0].stands_for == 28
+    assert state.counts == {P.WITHHELD_IN_FULL: 28, P.RELEASED_IN_FULL: 1}
+
+
+@pytest.mark.parametrize(("found", "wanted"), [
+    ((), D.UNKNOWN),
+    ((P.RELEASED_IN_FULL,), D.RELEASED_IN_FULL),
+    ((P.RELEASED_IN_FULL, P.NOT_RESPONSIVE, P.DUPLICATE, P.BLANK_IN_ORIGINAL), D.RELEASED_IN_FULL),
+    ((P.RELEASED_IN_FULL, P.RELEASED_IN_PART), D.RELEASED_IN_PART),
+    ((P.RELEASED_IN_FULL, P.REFERRED), D.RELEASED_IN_PART),
+    ((P.WITHHELD_IN_FULL, P.PLACEHOLDER_SHEET, P.COVER_LETTER), D.WITHHELD_IN_FULL),
+    ((P.WITHHELD_IN_FULL, P.NOT_RESPONSIVE), D.WITHHELD_IN_FULL),
+    ((P.WITHHELD_IN_FULL, P.REFERRED), D.WITHHELD_IN_FULL),
+    ((P.REFERRED, P.CONSULTATION), D.REFERRED),
+    ((P.REFERRED, P.LEGEND), D.REFERRED),
+    ((P.MISSING, P.DUPLICATE), D.MISSING),
+    ((P.NOT_RESPONSIVE,), D.NOT_RESPONSIVE),
+    ((P.NOT_RESPONSIVE, P.DUPLICATE), D.NOT_RESPONSIVE),
+    ((P.DUPLICATE,), D.DUPLICATE),
+    ((P.WITHDRAWN,), D.WITHDRAWN),
+    ((P.COVER_LETTER,), D.RELEASED_IN_FULL),
+])
+def test_a_document_is_what_its_pages_are(found, wanted):
+    assert whole(found) is wanted
+
+
+@pytest.mark.parametrize(("spans", "stamped", "words"), [
+    ([Span(2)], D.RELEASED_IN_FULL, "released in full, but something is withheld on page 2"),
+    ([], D.RELEASED_IN_PART, "no withheld span was located"),
+    ([Span(1, kind=Kind.PAGE), Span(2, kind=Kind.PAGE)], D.RELEASED_IN_PART, "every page is withheld"),
+    ([Span(2)], D.WITHHELD_IN_FULL, "withheld in full, but text is released on pages 1-2"),
+    ([Span(2)], D.REFERRED, "the stamp says referred, but text is released on pages 1-2"),
+    ([Span(1, kind=Kind.PAGE), Span(2, kind=Kind.PAGE)], D.MISSING,
+     "the stamp says missing, but by its pages the document is withheld in full"),
+])
+def test_where_a_stamp_and_the_pages_differ_it_is_said_in_words(spans, stamped, words):
+    assert words in document_state(2, spans, [], stamped=stamped).mismatch
+
+
+@pytest.mark.parametrize("stamped", [D.RELEASED_IN_PART, D.UNKNOWN])
+def test_nothing_is_said_where_they_agree_or_no_stamp_is_there(stamped):
+    assert document_state(2, [Span(2)], [], stamped=stamped).mismatch == ""
+
+
+def test_what_the_review_would_make_of_it():
+    released = Span(1, decision=decided(Verdict.RELEASE))
+    own = Span(2, origin=Origin.REVIEWER, kind=Kind.MARK)
+    assert document_state(2, [released], []).after is D.RELEASED_IN_FULL
+    assert document_state(2, [released], []).derived is D.RELEASED_IN_PART
+    assert document_state(2, [released, own], []).after is D.RELEASED_IN_PART
+    assert document_state(2, [own], []).derived is D.RELEASED_IN_FULL
+    kept = Span(1, decision=decided(Verdict.SUSTAIN))
+    assert document_state(1, [kept], [SetDisposition(1, P.RELEASED_IN_PART)]).after is D.RELEASED_IN_PART
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("3", [3]), ("1-3, 7", [1, 2, 3, 7]), (" 2 – 3 ; 3", [2, 3]), ("1 to 2,", [1, 2]),
+])
+def test_pages_as_people_write_them(text, wanted):
+    assert page_numbers(text, 9) == wanted
+
+
+@pytest.mark.parametrize("text", ["", " , ", "x", "0", "10", "3-2", "1-99999999", "1.5", "-3", "٣-٩9"])
+def test_what_is_no_list_of_pages_is_refused(text):
+    with pytest.raises(RuleBroken):
+        page_numbers(text, 9)
