@@ -15,14 +15,11 @@ import pymupdf
 from review_app.domain.content import PageContent
 from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused, PasswordNeeded
-from review_app.engine import content, sniff, textfile
-from review_app.engine.geometry import Frame, frame_of
+from review_app.engine import content, sniff, textfile, wholefile
+from review_app.engine.geometry import Frame, frame_of, size_in_tree
 from review_app.engine.linemap import LineMap
 from review_app.engine.mupdf import MUPDF_ERRORS, PAGE_ERRORS, guarded, open_pdf
 from review_app.engine.typeset import typeset
-
-MAX_FILE_BYTES = 1024 * 1024 * 1024
-"""Larger files are refused: a child holds the whole file in memory so that it cannot change under it."""
 
 MAX_PAGES = 50_000
 """More pages are refused: ten times the largest release known to the performance study."""
@@ -30,7 +27,12 @@ MAX_PAGES = 50_000
 MAX_PICTURE_PIXELS = 400_000_000
 """Larger scans are refused: decoded they would take more than a gigabyte. A0 at 400 dpi is 250 million."""
 
+IN_PLACE_BYTES = 32 * 1024 * 1024
+"""A larger PDF may be read where it lies, page by page: a child then needs a tenth of its size in memory, and
+shows its first page before it has read the rest."""
+
 _LETTER = (612.0, 792.0)
+_HEAD = 4096
 _AGAIN = "Get the file again from its source"
 
 
@@ -41,23 +43,21 @@ class Document:
         path: where it was read from.
         name: as shown to people, escaped.
         media_type: ``application/pdf``, ``text/plain``, ``image/tiff``, ``image/png``, ``image/jpeg``.
-        sha256: of the file's bytes, hexadecimal.
         pdf: the ``pymupdf.Document`` behind the pages: the file itself, or what was made of it.
-        pdf_bytes: the same as bytes; for a PDF the file's own bytes.
         password: the password that opened an encrypted file, else None.
         linemap: for text files the way between lines and places, else None.
     """
 
     def __init__(
-        self, path: Path, name: str, media_type: str, sha256: str, pdf_bytes: bytes, pdf: Any,
+        self, path: Path, name: str, media_type: str, digest: str | None, data: bytes | None, pdf: Any,
         warnings: Sequence[str], linemap: LineMap | None = None, password: str | None = None,
         page_count: int | None = None,
     ) -> None:
         self.path = path
         self.name = name
         self.media_type = media_type
-        self.sha256 = sha256
-        self.pdf_bytes = pdf_bytes
+        self._digest = digest
+        self._data = data
         self.pdf = pdf
         self.linemap = linemap
         self.password = password
@@ -83,6 +83,34 @@ class Document:
             self._bare = None
         if not self.pdf.is_closed:
             self.pdf.close()
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes, hexadecimal; computed when first asked for.
+
+        Raises:
+            InputRefused: a file that is read in place can no longer be read.
+        """
+        if self._digest is None:
+            self._digest = hashlib.sha256(self._data).hexdigest() if self._data is not None else \
+                wholefile.digest(self.path)
+        return self._digest
+
+    @property
+    def pdf_bytes(self) -> bytes:
+        """The PDF behind the pages as bytes; for a PDF the file's own. One read in place is read now.
+
+        Raises:
+            InputRefused: it can no longer be read.
+        """
+        if self._data is None:
+            return wholefile.read(self.path)
+        return self._data
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes of it in memory; 0 for one that is read in place."""
+        return len(self._data) if self._data is not None else 0
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -156,6 +184,19 @@ class Document:
         frame = self.frame(number)
         return (frame.width, frame.height) if frame else _LETTER
 
+    def quick_size(self, number: int) -> tuple[float, float]:
+        """As :meth:`size`, from the page tree alone where that says it: a fifth of the time.
+
+        Raises:
+            InputRefused: there is no such page.
+        """
+        if number in self._frames or not 1 <= number <= self.page_count:
+            return self.size(number)
+        try:
+            return size_in_tree(self.pdf, number)
+        except PAGE_ERRORS:
+            return self.size(number)
+
     def content(self, number: int) -> PageContent:
         """What detection may look at; an empty page, and a warning, where the page cannot be read.
 
@@ -165,90 +206,48 @@ class Document:
         return content.of_page(self, number)
 
 
-def open_document(path: Path, *, passwords: Sequence[str] = (), name: str | None = None) -> Document:
+def open_document(
+    path: Path, *, passwords: Sequence[str] = (), name: str | None = None, in_place: bool = False
+) -> Document:
     """Opens a file by what it holds, whatever it is called.
 
     Args:
         path: the file.
         passwords: tried one after the other on an encrypted PDF.
         name: how the file is called in messages, when ``path`` is only a copy.
+        in_place: read a PDF larger than IN_PLACE_BYTES where it lies instead of whole; only for a file that
+            nobody changes meanwhile, or whose changing is looked for elsewhere.
 
     Raises:
         PasswordNeeded: encrypted, and none of the passwords opens it.
         InputRefused: missing, unreadable, empty, damaged, unsupported, over a limit, or changed meanwhile.
     """
     label = shown(name if name is not None else path.name)
-    data = _read(path)
-    digest = hashlib.sha256(data).hexdigest()
+    if in_place and (pdf := _large_pdf(path)) is not None:
+        return _open_pdf(path, label, None, pdf, passwords)
+    data = wholefile.read(path)
     kind = sniff.media_type(data)
+    if kind == "application/pdf":
+        return _open_pdf(path, label, data, open_pdf(data), passwords)
+    digest = hashlib.sha256(data).hexdigest()
     if kind == "text/plain":
         return _open_text(path, label, digest, data)
-    if kind != "application/pdf":
-        return _open_picture(path, label, digest, data, kind)
-    return _open_pdf(path, label, digest, data, passwords)
+    return _open_picture(path, label, digest, data, kind)
 
 
-def _read(path: Path) -> bytes:
-    """The whole file, refused when it is not a file, not readable, too large, empty, or changes meanwhile."""
+def _large_pdf(path: Path) -> Any:
+    """A large PDF, opened where it lies; None for any other file, which is then read, or refused, whole."""
     try:
-        # Non-blocking, or a named pipe without a writer would hold us for ever.
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
-        raise InputRefused("The file does not exist", todo="Check the name and the folder") from None
-    except PermissionError as error:
-        if os.path.isdir(path):  # noqa: PTH112 - says so of folders on Windows; Path.is_dir may itself raise
-            raise _folder() from None
-        raise InputRefused(
-            "The file may not be read", why="its permissions do not allow it",
-            todo="Ask its owner for the right to read it",
-        ) from error
-    except (OSError, ValueError) as error:
-        raise InputRefused("The file cannot be opened", why=_reason(error)) from None
-    try:
-        with os.fdopen(fd, "rb") as file:
-            before = os.fstat(file.fileno())
-            if stat.S_ISDIR(before.st_mode):
-                raise _folder()
-            if not stat.S_ISREG(before.st_mode):
-                raise InputRefused("It is not a file but a device or pipe", todo="Give a file")
-            if before.st_size == 0:
-                raise InputRefused("The file is empty", todo="Check that it was copied whole")
-            if before.st_size > MAX_FILE_BYTES:
-                raise InputRefused(
-                    f"The file is larger than {MAX_FILE_BYTES // 2**20} MB", todo="Split it into parts",
-                )
-            data = file.read(MAX_FILE_BYTES + 1)
-            after = os.fstat(file.fileno())
-        now = path.stat()
-    except FileNotFoundError:
-        raise _changed() from None
-    except IsADirectoryError:
-        raise _folder() from None
-    except OSError as error:
-        raise InputRefused("The file cannot be read to its end", why=_reason(error)) from None
-    same = _fingerprint(before) == _fingerprint(after) == _fingerprint(now)
-    if not same or len(data) != before.st_size:
-        raise _changed()
-    return data
-
-
-def _fingerprint(state: os.stat_result) -> tuple[int, ...]:
-    return (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
-
-
-def _changed() -> InputRefused:
-    return InputRefused(
-        "The file changed while it was read", why="what was read may be half old and half new",
-        todo="Wait until it is written, then add it again",
-    )
-
-
-def _folder() -> InputRefused:
-    return InputRefused("It is a folder, not a file", todo="Give a file")
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or type(error).__name__).lower()
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode) or not IN_PLACE_BYTES < state.st_size <= wholefile.MAX_BYTES:
+            return None
+        with path.open("rb") as file:
+            if sniff.media_type(file.read(_HEAD)) != "application/pdf":
+                return None
+    except (OSError, ValueError, InputRefused):
+        return None
+    with guarded("The PDF is damaged and cannot be opened", todo=_AGAIN):
+        return pymupdf.Document(os.fspath(path), filetype="pdf")
 
 
 def _open_text(path: Path, name: str, digest: str, data: bytes) -> Document:
@@ -291,8 +290,10 @@ def _open_picture(path: Path, name: str, digest: str, data: bytes, media_type: s
     return Document(path, name, media_type, digest, pdf_bytes, open_pdf(pdf_bytes), ())
 
 
-def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequence[str]) -> Document:
-    pdf = open_pdf(data)
+def _open_pdf(
+    path: Path, name: str, data: bytes | None, pdf: Any, passwords: Sequence[str]
+) -> Document:
+    """``data`` is None for a file that is read in place."""
     password = None
     warnings: list[str] = []
     what = "The PDF is damaged and cannot be opened"
@@ -315,7 +316,7 @@ def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequen
             f"The PDF says that it has {listed:,} pages, but the last {listed - count:,} of them are missing"
         )
     document = Document(
-        path, name, "application/pdf", digest, data, pdf, warnings, password=password, page_count=count,
+        path, name, "application/pdf", None, data, pdf, warnings, password=password, page_count=count,
     )
     if count < 1 or (repaired and all(_is_lost(document, n) for n in range(1, count + 1))):
         raise InputRefused(
@@ -326,7 +327,7 @@ def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequen
         document.warn(
             f"The PDF's index of its objects is wrong and was made anew; all {count:,} pages that "
             "it lists are there. Compare with the source if anything seems to be missing"
-            if count == listed and _lists_all(data, pdf, count) else
+            if count == listed and _lists_all(path, data, pdf, count) else
             "The PDF is damaged and was repaired for reading: pages or parts of pages may be missing. "
             "Compare with the source"
         )
@@ -339,12 +340,12 @@ def _open_pdf(path: Path, name: str, digest: str, data: bytes, passwords: Sequen
     return document
 
 
-def _lists_all(data: bytes, pdf: Any, count: int) -> bool:
+def _lists_all(path: Path, data: bytes | None, pdf: Any, count: int) -> bool:
     """True when a repaired file lost nothing that its page tree speaks of: it ends where a PDF ends, and
     each page it lists is there with the content it names."""
-    if b"%%EOF" not in data[-1024:]:
-        return False
     try:
+        if b"%%EOF" not in (data[-1024:] if data is not None else wholefile.tail(path)):
+            return False
         kind, listed = pdf.xref_get_key(pdf.pdf_catalog(), "Pages/Count")
         return kind == "int" and int(listed) == count and all(
             pdf.xref_is_stream(stream) for number in range(count) for stream in pdf[number].get_contents()

@@ -95,6 +95,27 @@ def frame_of(page: Any) -> Frame:
     return Frame(shown.width, shown.height, to_page, inverse(to_page), turn, abs(determinant) ** 0.5)
 
 
+def size_in_tree(pdf: Any, number: int) -> tuple[float, float]:
+    """Width and height in points as displayed of a page (from 1) of a ``pymupdf.Document``, without loading
+    the page.
+
+    Raises:
+        ValueError: the measures are not finite or leave nothing to see; and what MuPDF raises.
+    """
+    mupdf = pymupdf.mupdf
+    box, ctm = mupdf.FzRect(), mupdf.FzMatrix()
+    raw = pdf.this
+    if not isinstance(raw, mupdf.PdfDocument):
+        raw = mupdf.pdf_document_from_fz_document(raw)
+    mupdf.pdf_page_obj_transform(mupdf.pdf_lookup_page_obj(raw, number - 1), box, ctm)
+    shown = moved(
+        Rect.of((box.x0, box.y0, box.x1, box.y1)), (ctm.a, ctm.b, ctm.c, ctm.d, ctm.e, ctm.f)
+    )
+    if not (shown.width > 0 and shown.height > 0 and 1e-9 < abs(ctm.a * ctm.d - ctm.b * ctm.c) < 1e9):
+        raise ValueError("the page has no area")
+    return shown.width, shown.height
+
+
 def _fz_page(page: Any) -> Any:
     return page.this if isinstance(page.this, pymupdf.mupdf.FzPage) else page.this.super()
 

@@ -11,7 +11,8 @@ _NONE: frozenset[str] = frozenset()
 class Changes:
     """Which kind of thing changed, and which ids. ``spans`` and ``record`` hold the ids of *documents*
     whose spans or record fields changed: every view that shows them shows them by document. ``incoming`` are
-    documents on their way in that came a step further, failed or left; nothing of them is recorded."""
+    documents on their way in that came a step further, failed or left; nothing of them is recorded.
+    ``pages`` are documents whose page sizes are known better now."""
 
     cases: frozenset[str] = _NONE
     documents: frozenset[str] = _NONE
@@ -19,6 +20,7 @@ class Changes:
     record: frozenset[str] = _NONE
     exports: frozenset[str] = _NONE
     incoming: frozenset[str] = _NONE
+    pages: frozenset[str] = _NONE
     log: bool = False
 
     def __or__(self, other: Changes) -> Changes:

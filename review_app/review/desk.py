@@ -46,7 +46,8 @@ class Desk:
         self._interactive = Pool(2)  # one for the page on screen, one for all else and as its spare
         self._arriving = Pool(1)  # opens files that come in: what is looked at never waits for them
         self._session = Session(workspace, actor, ocr)
-        self.intake = Intake(self._session, self._background, self._arriving)
+        self.page_images = PageImages(self._session, self._interactive)
+        self.intake = Intake(self._session, self._background, self._arriving, self.page_images.foresee)
         self.incoming = self._session.incoming
         self.rescanning = Rescanning(self._session, self._background)
         self.marking = Marking(self._session)
@@ -58,7 +59,6 @@ class Desk:
         self.search = Search(self._session)
         self.acts = Acts(self._session)
         self.exporting = Exporting(self._session, self._background)
-        self.page_images = PageImages(self._session, self._interactive)
         self._closing = threading.Lock()
         self._closed = False
 
@@ -113,6 +113,7 @@ class Desk:
     def warm(self) -> None:
         """Start the children now, so that the first document does not wait for them."""
         self._interactive.warm()
+        self._arriving.warm()
         self._background.warm()
 
     @property

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
+from pathlib import Path
 
 from review_app.domain.errors import ReviewError, RuleBroken
 from review_app.domain.findings import SpanFinding
@@ -25,13 +28,23 @@ TELL_EVERY_S = 0.3
 
 @dataclass(slots=True)
 class Entry:
-    """A document on its way in. ``wanted`` are the pages on screen."""
+    """A document on its way in.
+
+    Attributes:
+        row: as the list shows it; without a hash until its copy is made.
+        pages: the sizes of those not measured yet are estimates.
+        source: the file as it was given, looked into until there is a copy.
+        state: inode, size and time of change of ``source`` when it was first looked at.
+        staged: the copy in the workspace.
+        wanted: the pages on screen.
+    """
 
     row: DocumentRow
     pages: tuple[PageRow, ...]
-    staged: Staged
+    source: Path
+    state: tuple[int, int, int]
     passwords: tuple[str, ...]
-    case_id: str | None
+    staged: Staged | None = None
     spans: dict[int, tuple[SpanRow, ...]] = field(default_factory=dict)
     wanted: tuple[int, ...] = ()
     told_at: float = 0.0
@@ -83,18 +96,54 @@ class Incoming:
     # -- for intake ------------------------------------------------------------------------------
 
     def add(
-        self, document_id: str, staged: Staged, *, media_type: str, sizes: Sequence[Sequence[float]],
-        passwords: Sequence[str] = (), case_id: str | None = None,
+        self, document_id: str, source: Path, name: str, *, state: tuple[int, int, int], media_type: str,
+        page_count: int, sizes: Sequence[Sequence[float]], passwords: Sequence[str] = (),
+        staged: Staged | None = None,
     ) -> None:
-        """A document is known well enough to be shown: its pages and their sizes in points."""
-        pages = tuple(PageRow(document_id, n, w, h) for n, (w, h) in enumerate(sizes, start=1))
+        """A document is known well enough to be shown.
+
+        Args:
+            document_id: its id from now on.
+            source: where it lies.
+            name: as people call it.
+            state: of ``source``; see :class:`Entry`.
+            media_type: what it is.
+            page_count: all its pages.
+            sizes: those of the first pages, in points.
+            passwords: what opens it.
+            staged: its copy, when it is made already.
+        """
+        pages = _pages(document_id, page_count, sizes)
         row = DocumentRow(
-            document_id, case_id, staged.sha256, staged.name, media_type, len(pages), Disposition.UNKNOWN,
-            now(), coming=Coming(Arrival.WAITING, 0, len(pages)),
+            document_id, None, staged.sha256 if staged else "", name, media_type, page_count,
+            Disposition.UNKNOWN, now(), coming=Coming(Arrival.WAITING, 0, page_count),
         )
         with self._lock:
-            self._entries[document_id] = Entry(row, pages, staged, tuple(passwords), case_id)
+            self._entries[document_id] = Entry(row, pages, source, state, tuple(passwords), staged)
         self._tell(Changes(incoming=frozenset({document_id})))
+
+    def measured(self, document_id: str, page_count: int, sizes: Sequence[Sequence[float]]) -> None:
+        """The sizes of more pages are known, from the first on; told only where an estimate was wrong."""
+        pages = _pages(document_id, page_count, sizes)
+        with self._lock:
+            entry = self._entries.get(document_id)
+            if entry is None or entry.pages == pages:
+                return
+            entry.pages = pages
+            entry.row = replace(entry.row, page_count=page_count)
+        ids = frozenset({document_id})
+        self._tell(Changes(incoming=ids, pages=ids))
+
+    def copied(self, document_id: str, staged: Staged) -> bool:
+        """There is a copy in the workspace, which is looked into from now on. False when the document has
+        left."""
+        with self._lock:
+            entry = self._entries.get(document_id)
+            if entry is None:
+                return False
+            entry.staged = staged
+            entry.row = replace(entry.row, sha256=staged.sha256)
+            return True
 
     def entry(self, document_id: str) -> Entry:
         """The entry itself.
@@ -111,7 +160,7 @@ class Incoming:
     def with_sha(self, sha256: str) -> str | None:
         """The id of the document with these bytes that is on its way."""
         with self._lock:
-            return next((i for i, e in self._entries.items() if e.staged.sha256 == sha256), None)
+            return next((i for i, e in self._entries.items() if e.row.sha256 == sha256), None)
 
     def begin(self, document_id: str) -> None:
         """Its scan begins; what an earlier try found is forgotten."""
@@ -169,6 +218,14 @@ class Incoming:
                 return
             entry.told_at = at
         self._tell(Changes(incoming=frozenset({document_id})))
+
+
+def _pages(document_id: str, count: int, sizes: Sequence[Sequence[float]]) -> tuple[PageRow, ...]:
+    """Rows of all pages: those not measured yet are taken to be as most of the measured ones."""
+    known = [(float(width), float(height)) for width, height in sizes]
+    [(usual, _)] = Counter(known).most_common(1)
+    rest = repeat(usual, count - len(known))
+    return tuple(PageRow(document_id, n, w, h) for n, (w, h) in enumerate(chain(known, rest), start=1))
 
 
 def _provisional(document_id: str, number: int, finding: SpanFinding) -> SpanRow:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from review_app.domain.errors import Cancelled, ReviewError
+from review_app.domain.display import shown
+from review_app.domain.errors import Cancelled, InputRefused, ReviewError, RuleBroken
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
 from review_app.review.changes import Changes
@@ -16,9 +18,10 @@ from review_app.review.filing import recalled
 from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row
 from review_app.review.incoming import Incoming
 from review_app.review.scan_request import Scanned, Watcher, ask_scan, scan_params
+from review_app.review.seals import WHOLE_BYTES, State, state_of
 from review_app.review.session import MACHINE, Session
 from review_app.store.journal import Change
-from review_app.store.originals import Staged
+from review_app.store.originals import Staged, shown_name
 from review_app.workers.pool import Pool
 
 OPEN_TIMEOUT_S = 60.0
@@ -56,12 +59,17 @@ class Intake:
         session: the workspace.
         pool: children that scan.
         looks: children that answer at once: how many pages has this file?
+        foresee: is told what a task about the pages of a file starts from, just before it is shown.
     """
 
-    def __init__(self, session: Session, pool: Pool, looks: Pool) -> None:
+    def __init__(
+        self, session: Session, pool: Pool, looks: Pool,
+        foresee: Callable[[dict[str, Any]], object] = lambda params: None,
+    ) -> None:
         self._session = session
         self._pool = pool
         self._looks = looks
+        self._foresee = foresee
         self._coming_in: set[str] = set()
         self._arrived = threading.Condition()
         self._opening = threading.Lock()
@@ -105,43 +113,125 @@ class Intake:
             self._session.workspace.originals.discard(staged)  # nothing left to do once it was kept
 
     def begin(
-        self, path: Path, *, passwords: Sequence[str] = (), cancel: threading.Event | None = None
+        self, path: Path, *, passwords: Sequence[str] = (), cancel: threading.Event | None = None,
+        arrived: Callable[[str], object] | None = None,
     ) -> Added:
         """Take a file in and know its pages, so that it can be shown; :meth:`finish` scans and records it.
 
-        Blocks for as long as copying takes; call it from a job. Nothing of it is recorded yet: a run that
-        ends here leaves nothing behind.
+        It can be shown, and ``arrived`` is called with its id, as soon as the sizes of its first pages are
+        known: the others follow, and a large file is copied only then. Blocks for as long as that takes; call
+        it from a job. Nothing of it is recorded yet: a run that ends here leaves nothing behind.
+
+        Returns:
+            The document that holds these bytes: another one than ``arrived`` was told when a large file
+            turned out to be known already.
 
         Raises:
             InputRefused, EnvironmentProblem, Cancelled: as for :meth:`add`; nothing is left of the file.
         """
         _stop_if(cancel)
         originals = self._session.workspace.originals
-        staged = originals.stage(path)
-        is_wanted = False
-        try:
-            known, was_removed = recalled(self._session, staged.sha256)
+        source, state = path, _state(path)
+        staged: Staged | None = None
+        if state is None or state[1] <= WHOLE_BYTES:
+            staged = originals.stage(path)
+            known = self._known(staged, passwords)
             if known is not None:
-                originals.keep(staged)
-                self._session.remember_passwords(staged.sha256, passwords)
-                return Added(known.id, was_known=True, was_removed=was_removed)
-            coming = self._session.incoming.with_sha(staged.sha256)
-            if coming is None:
-                answer = self._looks.ask(
-                    "pages", {"path": str(staged.path), "name": staged.name, "passwords": list(passwords)},
-                    cancel=cancel, timeout_s=OPEN_TIMEOUT_S,
-                )
-                coming = new_id("doc")
-                self._session.incoming.add(
-                    coming, staged, media_type=str(answer.values["media_type"]),
-                    sizes=answer.values["sizes"], passwords=passwords,
-                )
-                is_wanted = True
-                return Added(coming, was_known=False)
-            return Added(coming, was_known=True)
-        finally:
-            if not is_wanted:
+                return known
+            source, state = staged.path, state_of(staged.path)
+        coming = new_id("doc")
+        try:
+            self._look(coming, source, path.name, state, passwords, staged, cancel, arrived)
+            if staged is None:
+                staged = self._copy(coming, path, state, cancel)
+                known = self._known(staged, passwords, besides=coming)
+                if known is not None:
+                    self.drop(coming)
+                    return known
+                if not self._session.incoming.copied(coming, staged):
+                    raise Cancelled("Stopped")
+        except BaseException:
+            self.drop(coming)
+            if staged is not None:
                 originals.discard(staged)
+            raise
+        return Added(coming, was_known=False)
+
+    def _look(
+        self, document_id: str, source: Path, name: str, state: State, passwords: Sequence[str],
+        staged: Staged | None, cancel: threading.Event | None, arrived: Callable[[str], object] | None,
+    ) -> None:
+        """Have a child say what the file is and how large its pages are; register it with the first."""
+        incoming = self._session.incoming
+        is_there = False
+
+        def on_sizes(values: Mapping[str, Any]) -> None:
+            nonlocal is_there
+            count, sizes = int(values["page_count"]), values["sizes"]
+            if is_there:
+                incoming.measured(document_id, count, sizes)
+                return
+            is_there = True
+            incoming.add(
+                document_id, source, shown_name(name) if staged is None else staged.name, state=state,
+                media_type=str(values["media_type"]), page_count=count, sizes=sizes, passwords=passwords,
+                staged=staged,
+            )
+            if arrived is not None:
+                arrived(document_id)
+
+        params = {
+            "path": str(source), "name": name if staged is None else staged.name,
+            "passwords": list(passwords), "in_place": True, "state": list(state),
+        }
+        # The child that will draw it opens it at the same time; the one that looks may be ended by it.
+        self._foresee(params)
+        answer = self._looks.ask("pages", params, on_part=on_sizes, cancel=cancel, timeout_s=OPEN_TIMEOUT_S)
+        on_sizes(answer.values)
+
+    def _copy(
+        self, document_id: str, path: Path, state: State, cancel: threading.Event | None
+    ) -> Staged:
+        """The copy of a file that is looked at already: of the very bytes that are shown.
+
+        Raises:
+            InputRefused: it changed meanwhile.
+            Cancelled: stopped, or nobody wants the document any more.
+        """
+        incoming = self._session.incoming
+
+        def on_bytes(_: int) -> None:
+            _stop_if(cancel)
+            if incoming.document(document_id) is None:
+                raise Cancelled("Stopped")
+
+        staged = self._session.workspace.originals.stage(path, on_bytes=on_bytes)
+        if _state(path) != state:
+            self._session.workspace.originals.discard(staged)
+            raise InputRefused(
+                f"{shown(path)} changed while it was read",
+                why="what was shown of it is neither the old nor the new file",
+                todo="Wait until it is complete and add it again",
+            )
+        self._session.seals.vouch(staged.path, staged.sha256)
+        return staged
+
+    def _known(self, staged: Staged, passwords: Sequence[str], besides: str = "") -> Added | None:
+        """The document with these bytes that is recorded or on its way; the copy is then done with."""
+        originals = self._session.workspace.originals
+        recorded, was_removed = recalled(self._session, staged.sha256)
+        if recorded is not None:
+            try:
+                originals.keep(staged)
+            finally:
+                originals.discard(staged)
+            self._session.remember_passwords(staged.sha256, passwords)
+            return Added(recorded.id, was_known=True, was_removed=was_removed)
+        coming = self._session.incoming.with_sha(staged.sha256)
+        if coming is not None and coming != besides:
+            originals.discard(staged)
+            return Added(coming, was_known=True)
+        return None
 
     def finish(
         self, document_id: str, *, progress: Callable[[Progress], None] | None = None,
@@ -164,14 +254,17 @@ class Intake:
             if progress is not None:
                 progress(news)
 
-        with self._alone(entry.staged.sha256):
-            known = self._session.workspace.queries.document_by_sha(entry.staged.sha256)
+        staged = entry.staged
+        if staged is None:
+            raise RuleBroken("The document is still being copied", todo="Wait a moment")
+        with self._alone(staged.sha256):
+            known = self._session.workspace.queries.document_by_sha(staged.sha256)
             if known is not None:  # another way was quicker
                 self.drop(document_id)
                 return Added(known.id, was_known=True)
             incoming.begin(document_id)
             try:
-                scanned = self._scan(entry.staged, entry.passwords, on_progress, cancel,
+                scanned = self._scan(staged, entry.passwords, on_progress, cancel,
                                      _Watcher(incoming, document_id))
                 _stop_if(cancel)
             except Cancelled:
@@ -181,7 +274,7 @@ class Intake:
                 incoming.fail(document_id, error)
                 raise
             try:
-                self._keep(document_id, entry.staged, entry.case_id, entry.passwords, scanned)
+                self._keep(document_id, staged, None, entry.passwords, scanned)
             except ReviewError:
                 self.drop(document_id)
                 raise
@@ -191,14 +284,15 @@ class Intake:
         """Nobody wants this document any more: it leaves the register, and its copy the workspace."""
         entry = self._session.incoming.remove(document_id)
         if entry is not None:
-            self._session.workspace.originals.discard(entry.staged)
+            if entry.staged is not None:
+                self._session.workspace.originals.discard(entry.staged)
             self._session.tell(Changes(incoming=frozenset({document_id})))
 
     def close(self) -> None:
         """Drop what is still on its way; for the end of the program."""
         for row in self._session.incoming.documents():
             entry = self._session.incoming.remove(row.id)
-            if entry is not None:
+            if entry is not None and entry.staged is not None:
                 self._session.workspace.originals.discard(entry.staged)
 
     def _scan_and_record(
@@ -216,7 +310,7 @@ class Intake:
         cancel: threading.Event | None, watcher: Watcher | None = None,
     ) -> Scanned:
         params = scan_params(
-            str(staged.path), staged.name, passwords, options=self._session.what_is_known()
+            str(staged.path), staged.name, passwords, in_place=True, options=self._session.what_is_known()
         )
         return ask_scan(self._pool, params, progress=progress, cancel=cancel, watcher=watcher)
 
@@ -310,6 +404,15 @@ class Intake:
             with self._arrived:
                 self._coming_in.discard(sha256)
                 self._arrived.notify_all()
+
+
+def _state(path: Path) -> State | None:
+    """The state of a file that may be looked at where it lies; None for what is not there or is no file:
+    copying then refuses it in its own words."""
+    try:
+        return state_of(path) if path.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _stop_if(cancel: threading.Event | None) -> None:

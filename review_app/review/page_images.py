@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -17,6 +18,9 @@ from review_app.workers.scheduler import Lane, Scheduler
 
 RENDER_TIMEOUT_S = 10.0
 """Longest time to wait for a picture or for words that a use case needs now, in seconds."""
+
+FORESEE_S = 1.0
+"""Longest time a child may be at opening a file that nobody has asked to see yet, in seconds."""
 
 _LOOK_S = 0.1
 """How often the back lane looks whether the front sits at a picture that nobody wants any more."""
@@ -103,6 +107,19 @@ class PageImages:
         """
         answer = self._ask("words", document_id, {"page": page}, self._closed, RENDER_TIMEOUT_S)
         return [PlacedWord(Rect.of(w[:4]), str(w[4]), int(w[5])) for w in answer.values["words"]]
+
+    def foresee(self, params: dict[str, Any]) -> None:
+        """The pages of this file will be wanted in a moment: a child opens it meanwhile. Returns at once;
+        nothing is said of a file that cannot be opened.
+
+        Args:
+            params: what a task about its pages starts from.
+        """
+        def open_it() -> None:
+            with contextlib.suppress(ReviewError):
+                self._pool.ask("open", params, cancel=self._closed, timeout_s=FORESEE_S)
+
+        threading.Thread(target=open_it, name="foresee", daemon=True).start()
 
     def close(self) -> None:
         """Forget all wishes, stop what is being rendered, and end the threads."""

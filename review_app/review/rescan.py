@@ -81,7 +81,7 @@ class Rescanning:
         stored = self._session.child_params(document)
         params = scan_params(
             str(stored["path"]), document.name, self._session.passwords(document.sha256),
-            sha256=document.sha256, options=self._session.what_is_known(),
+            sha256=document.sha256, in_place=True, options=self._session.what_is_known(),
         )
         scanned = ask_scan(self._pool, params, progress=progress, cancel=cancel)
         if cancel is not None and cancel.is_set():

@@ -40,7 +40,7 @@ class Watcher(Protocol):
 
 
 def scan_params(
-    path: str, name: str, passwords: Sequence[str], *, sha256: str = "",
+    path: str, name: str, passwords: Sequence[str], *, sha256: str = "", in_place: bool = False,
     options: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The parameters of the task ``scan``, for every way a scan is asked for.
@@ -50,12 +50,15 @@ def scan_params(
         name: the name to show and to judge the type by.
         passwords: tried in turn when the file is encrypted.
         sha256: when given, other bytes are refused.
+        in_place: it is the workspace's own copy, which nobody changes: a large one need not be read whole.
         options: how to scan (``Session.scan_options``): plain values that the task understands.
     """
     params: dict[str, Any] = {
         "stamp_folders": stamp_folders(), **(options or {}),
         "path": path, "name": name, "passwords": list(passwords),
     }
+    if in_place:
+        params["in_place"] = True
     if sha256:
         params["sha256"] = sha256
     return params

@@ -15,6 +15,7 @@ from review_app.review.changes import Changes
 from review_app.review.forms import Row
 from review_app.review.incoming import Incoming
 from review_app.review.places import default_tessdata
+from review_app.review.seals import Seals
 from review_app.store.journal import Change
 from review_app.store.workspace import Workspace
 
@@ -33,6 +34,7 @@ class Session:
         self.scan_options: dict[str, object] = {"ocr": self.ocr.to_json()}
         """How documents of this workspace are scanned: goes into every scan's request as it is."""
         self.incoming = Incoming(self.tell)
+        self.seals = Seals()
         self._listeners: list[Callable[[Changes], None]] = []
         self._lock = threading.Lock()
         self._passwords: dict[str, tuple[str, ...]] = {}
@@ -134,13 +136,21 @@ class Session:
         """
         stored = self.workspace.queries.document(document_id)
         if stored is not None or self.incoming.document(document_id) is None:
-            return self.child_params(self.document(document_id))
+            document = self.document(document_id)
+            whole = self.child_params(document)
+            del whole["sha256"]
+            seal = self.seals.of(Path(str(whole["path"])), document.sha256)
+            return {**whole, "in_place": True, **seal}
         entry = self.incoming.entry(document_id)
         staged = entry.staged
+        params: dict[str, object] = {
+            "name": entry.row.name, "passwords": list(entry.passwords), "in_place": True,
+        }
+        if staged is None:
+            return {**params, "path": str(entry.source), "state": list(entry.state)}
         # While it is recorded, its copy has moved to its place already.
         path = staged.path if staged.path.is_file() else self.workspace.originals.path(staged.sha256)
-        return {"path": str(path), "name": staged.name, "passwords": list(entry.passwords),
-                "sha256": staged.sha256}
+        return {**params, "path": str(path), **self.seals.of(path, staged.sha256)}
 
     def child_params(self, document: DocumentRow) -> dict[str, object]:
         """What every task about a stored document starts from."""

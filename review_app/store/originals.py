@@ -77,8 +77,7 @@ class Originals:
                 raise
         finally:
             os.close(source)
-        name = path.name.encode("utf-8", "backslashreplace").decode("utf-8")
-        return Staged(digest, size, copy, name)
+        return Staged(digest, size, copy, shown_name(path.name))
 
     def keep(self, staged: Staged) -> Path:
         """Make a staged copy the original, and return its path. It is on the disk when the call returns.
@@ -99,6 +98,9 @@ class Originals:
             else:
                 target = self._shelf(staged.sha256) / f"{staged.sha256}{_suffix(staged.name)}"
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Only here: a copy that is not kept need not outlive a power failure, and the disk takes as long
+            # to say so as a page takes to be shown.
+            _sync(staged.path)
             staged.path.chmod(0o400)
             if os.name == "nt" and target.exists():
                 target.chmod(0o600)  # Windows does not replace a read-only file
@@ -165,6 +167,12 @@ class Originals:
             )
 
 
+def shown_name(name: str) -> str:
+    """A file's name as it is recorded: odd bytes of one that is not valid in the file system's encoding are
+    written out."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _open_source(path: Path) -> int:
     name = shown(path)
     try:
@@ -218,8 +226,6 @@ def _copy(
                     rest = rest[os.write(target, rest):]
             if on_bytes is not None:
                 on_bytes(size)
-        with files_in_words(copy):
-            os.fsync(target)
     finally:
         os.close(target)
     return digest.hexdigest(), size
@@ -255,6 +261,14 @@ def _suffix(name: str) -> str:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _sync_folder(folder: Path) -> None:

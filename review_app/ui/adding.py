@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from review_app.domain.display import shown
 from review_app.domain.errors import Cancelled, InputRefused, PasswordNeeded, ReviewError
 from review_app.ui import words
-from review_app.ui.bridge import Bridge, Job
+from review_app.ui.bridge import Bridge, Job, call_on_main_thread
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.problems import Problems
 
@@ -109,11 +110,20 @@ class Adding(QObject):
         if left:
             title = self.tr("{title} (then {left} more)").format(title=title, left=left)
         job = self._bridge.run(
-            lambda _progress, cancel: self._desk.intake.begin(path, passwords=passwords, cancel=cancel),
+            lambda _progress, cancel: self._desk.intake.begin(
+                path, passwords=passwords, cancel=cancel, arrived=self._tell_arrived),
             title,
         )
         job.succeeded.connect(self._on_begun)
-        job.failed.connect(lambda error: self._on_failed(path, error, is_retry=bool(password)))
+        job.failed.connect(lambda error: self._on_failed(path, error, job, is_retry=bool(password)))
+
+    def _tell_arrived(self, document_id: str) -> None:
+        """On the job's thread: the file can be looked at, though it may still be copied."""
+        def tell() -> None:
+            if isValid(self):
+                self.arrived.emit(document_id)
+
+        call_on_main_thread(tell)
 
     def _on_begun(self, outcome: object) -> None:
         self._is_busy = False
@@ -124,7 +134,6 @@ class Adding(QObject):
                     "This document had been removed. It is back, with all that was decided about it."))
         else:
             self._to_scan.append(outcome.document_id)
-            self.arrived.emit(outcome.document_id)
         self._scan_next()
         self._next()
 
@@ -162,7 +171,7 @@ class Adding(QObject):
         self._problems.report(error, name)
         self._scan_next()
 
-    def _on_failed(self, path: Path, error: ReviewError, *, is_retry: bool) -> None:
+    def _on_failed(self, path: Path, error: ReviewError, job: Job, *, is_retry: bool) -> None:
         if isinstance(error, PasswordNeeded) and is_retry:
             self._ask_for(path, error, is_retry=True)
             return
@@ -172,7 +181,8 @@ class Adding(QObject):
             self._next()
             return
         if isinstance(error, Cancelled):
-            self.cancel()
+            if job.was_cancelled:  # else somebody took this one document out of the list
+                self.cancel()
         else:
             self._problems.report(error, shown(path.name))
         self._next()

@@ -354,6 +354,7 @@ class Commands(QObject):
             row = self._desk.document(document_id)
             self._problems.tell(self.tr("{name} was in the workspace already").format(
                 name=shown(row.name) if row else document_id))
+            self._shows_next |= self._current.document is None  # it was looked at under another id till now
             self._show_arrived(document_id)
 
     def _show_arrived(self, document_id: str) -> None:

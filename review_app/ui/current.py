@@ -35,6 +35,8 @@ class Current(QObject):
     """Another document is shown: its row or None. Spans and record follow in their own signals."""
     document_refreshed = Signal(object)
     """The row of the shown document is another now: its scan went on, its counts changed."""
+    pages_changed = Signal(object)
+    """The sizes of the pages of the shown document are known better now: its pages."""
     spans_changed = Signal(object)
     """The spans of the shown document: tuple of SpanRow."""
     record_changed = Signal(object)
@@ -122,6 +124,8 @@ class Current(QObject):
                 self._read_spans()
             if open_id in changes.record:
                 self._read_record()
+            if open_id in changes.pages:
+                self._read_pages()
         if changes.documents or changes.spans or changes.record:
             self._check()
         if changes.log:
@@ -201,8 +205,14 @@ class Current(QObject):
             if found is None:
                 self.show_document(None)
             elif found != self.document:
-                self.document = found
+                was_coming, self.document = self.document.coming is not None, found
                 self.document_refreshed.emit(found)
+                if was_coming and found.coming is None:  # a page that cannot be read has another size then
+                    self._read_pages()
+
+    def _read_pages(self) -> None:
+        if self.document is not None:
+            self.pages_changed.emit(tuple(self._desk.pages(self.document.id)))
 
     def _read_spans(self) -> None:
         rows: Sequence[SpanRow] = self._desk.spans(self.document.id) if self.document else ()

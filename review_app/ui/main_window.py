@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QToolBar, QVBo
 
 from review_app.domain.bands import Limits
 from review_app.domain.display import shown
-from review_app.domain.rows import DocumentRow, SpanRow
+from review_app.domain.rows import DocumentRow, PageRow, SpanRow
 from review_app.domain.vocabulary import Arrival
 from review_app.ui import limits_kept
 from review_app.ui.actions import (
@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
             lambda rows: self.documents.show_documents(rows, current.cases, current.removed))
         current.document_changed.connect(self._on_document_changed)
         current.document_refreshed.connect(self._on_document_refreshed)
+        current.pages_changed.connect(self._on_pages_changed)
         current.spans_changed.connect(self._show_spans)
         current.spans_changed.connect(lambda rows: self.spans.show_spans(rows, current.all_spans))
         current.limits_changed.connect(self._on_limits_changed)
@@ -303,6 +304,10 @@ class MainWindow(QMainWindow):
         self.document_bar.show_document(row)
         self.spans.show_document(True, row.coming)
         self._refresh_actions()
+
+    def _on_pages_changed(self, pages: tuple[PageRow, ...]) -> None:
+        self.page.set_document(self.current.document.id, pages)
+        self.status.show_page(self.page.current_page, self.page.page_count)
 
     def _on_limits_changed(self, limits: Limits) -> None:
         self.spans.show_limits(limits)

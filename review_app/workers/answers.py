@@ -29,6 +29,8 @@ def check_part(task: str, values: dict[str, Any]) -> None:
     """
     if task == "scan":
         _run(_scan_part, values)
+    elif task == "pages":
+        _run(_sizes, values)
 
 
 def check_answer(task: str, values: dict[str, Any], payload_size: int) -> None:
@@ -80,10 +82,14 @@ def _scan(values: dict[str, Any], payload_size: int) -> bool:
 
 
 def _pages(values: dict[str, Any], payload_size: int) -> bool:
+    return payload_size == 0 and _sizes(values) and len(values["sizes"]) == values["page_count"]
+
+
+def _sizes(values: dict[str, Any]) -> bool:
     sizes = values["sizes"]
     return (
-        isinstance(values["media_type"], str) and _digest(values["sha256"]) and payload_size == 0
-        and isinstance(sizes, list) and len(sizes) <= MAX_PAGES
+        isinstance(values["media_type"], str) and _whole(values["page_count"], 1, MAX_PAGES)
+        and isinstance(sizes, list) and 0 < len(sizes) <= values["page_count"]
         and all(len(size) == 2 and _length(size[0]) and _length(size[1]) for size in sizes)
     )
 

@@ -23,6 +23,7 @@ from review_app.workers.watch import Guard, Verdict
 
 _DOING = {
     "scan": "reading and scanning the document",
+    "open": "opening the document",
     "pages": "reading the document's page sizes",
     "render": "drawing a page",
     "words": "reading the words of a page",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from review_app.domain.errors import EnvironmentProblem, UsageError
+from review_app.domain.errors import EnvironmentProblem, InputRefused, UsageError
 from review_app.domain.ocr import OcrSettings
 from review_app.engine import documents
 
@@ -57,6 +58,26 @@ class Request:
             return OcrSettings.of(self.params.get("ocr"))
         except (ValueError, TypeError, KeyError, AttributeError):
             raise UsageError("The choices for recognising text are not of their form") from None
+
+    @property
+    def is_in_place(self) -> bool:
+        """True for a file that may be read where it lies, not whole: it is the workspace's own, or the
+        request says what state it must be in (``state``)."""
+        return bool(self.params.get("in_place"))
+
+    def must_be_in_state(self, found: os.stat_result) -> None:
+        """The file is the one that was looked at, where the request says which: ``state`` holds its inode,
+        size in bytes, and time of change in nanoseconds.
+
+        Raises:
+            InputRefused: it is not.
+        """
+        wanted = self.params.get("state")
+        if wanted and list(wanted) != [found.st_ino, found.st_size, found.st_mtime_ns]:
+            raise InputRefused(
+                "The file changed while it was read", why="what was read may be half old and half new",
+                todo="Wait until it is written, then add it again",
+            )
 
     def must_be(self, document: documents.Document) -> None:
         """The bytes of a document are those that were recorded, where the request says which (``sha256``).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,12 @@ from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request,
 
 OPEN_BYTES = 256 * 1024 * 1024
 """Size of the files a child keeps open together: the engine holds a file in memory, and memory is limited."""
+
+FIRST_PAGES = 16
+"""Pages whose sizes are told before the others are looked at."""
+
+SIZES_EVERY_S = 0.3
+"""How often the sizes known so far are told, in seconds."""
 
 
 class Desk:
@@ -61,16 +68,19 @@ class Desk:
             # The engine says in its own words what is wrong; if all is well again, the file has changed.
             documents.open_document(request.path, passwords=request.passwords, name=request.name).close()
             raise InputRefused("The file changed while it was read", todo="Try again") from None
+        request.must_be_in_state(state)
         # The passwords belong to the key: having once opened a file lets nobody in without one.
         key = (
             os.fspath(request.path), state.st_mtime_ns, state.st_size, state.st_ino,
-            request.name, request.passwords,
+            request.name, request.passwords, request.is_in_place,
         )
         found = self._open.get(key)
         if found is None:
             for other in [k for k in self._open if k[0] == key[0] and k[1:4] != key[1:4]]:
                 self._open.pop(other).close()
-            found = documents.open_document(request.path, passwords=request.passwords, name=request.name)
+            found = documents.open_document(
+                request.path, passwords=request.passwords, name=request.name, in_place=request.is_in_place,
+            )
             self._open[key] = found
         self._open.move_to_end(key)
         request.must_be(found)
@@ -79,7 +89,7 @@ class Desk:
         return found
 
     def _bytes(self) -> int:
-        return sum(int(key[2]) for key in self._open)
+        return sum(document.bytes_held for document in self._open.values())
 
     def close(self) -> None:
         """Close all documents."""
@@ -105,10 +115,28 @@ def _stamps(desk: Desk, request: Request) -> Result:
     }, b""
 
 
-def _pages(desk: Desk, request: Request) -> Result:
+def _open(desk: Desk, request: Request) -> Result:
+    """Open a document, so that what is asked of it next need not wait for that."""
     document = desk.document(request)
-    sizes = [[round(v, 2) for v in document.size(n)] for n in range(1, document.page_count + 1)]
-    return {"media_type": document.media_type, "sizes": sizes, "sha256": document.sha256}, b""
+    if document.page_count:
+        document.quick_size(1)
+    return {"page_count": document.page_count}, b""
+
+
+def _pages(desk: Desk, request: Request) -> Result:
+    """The sizes of all pages. Those of the first go out at once, so that they can be shown; then so many as
+    there are, a few times a second."""
+    document = desk.document(request)
+    count = document.page_count
+    told = {"media_type": document.media_type, "page_count": count}
+    sizes: list[list[float]] = []
+    due = 0.0
+    for number in range(1, count + 1):
+        sizes.append([round(length, 2) for length in document.quick_size(number)])
+        if number == FIRST_PAGES or (number % FIRST_PAGES == 0 and time.monotonic() >= due):
+            request.part({**told, "sizes": sizes})
+            due = time.monotonic() + SIZES_EVERY_S
+    return {**told, "sizes": sizes}, b""
 
 
 def _render(desk: Desk, request: Request) -> Result:
@@ -198,7 +226,7 @@ def _digest(path: Path) -> str:
 
 
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
-    "ping": _ping, "scan": _scan, "stamps": _stamps, "pages": _pages, "render": _render, "words": _words,
-    "annotate": _annotate, "anchor": _anchor, "ocr": _ocr, "verify": _verify, "redact": _redact,
-    "plan": _plan,
+    "ping": _ping, "scan": _scan, "stamps": _stamps, "open": _open, "pages": _pages, "render": _render,
+    "words": _words, "annotate": _annotate, "anchor": _anchor, "ocr": _ocr, "verify": _verify,
+    "redact": _redact, "plan": _plan,
 }

@@ -14,7 +14,7 @@ import pymupdf
 import pytest
 
 from review_app.domain.errors import InputRefused, PasswordNeeded
-from review_app.engine import annotate, documents, sniff
+from review_app.engine import annotate, documents, sniff, wholefile
 from review_app.engine.documents import open_document
 
 ZERO_PAGES = (
@@ -223,7 +223,7 @@ def test_limits(pdf_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
     big = tmp_path / "big.pdf"
     with big.open("wb") as file:
-        file.truncate(documents.MAX_FILE_BYTES + 1)
+        file.truncate(wholefile.MAX_BYTES + 1)
     assert "larger than" in _refused(big).what
 
 

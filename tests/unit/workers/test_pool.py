@@ -153,6 +153,7 @@ SCAN = {
     "spans": [], "record": [], "recoverable": [], "warnings": [],
 }
 SPAN = {"id": "s1", "page": 2, "kind": "blank", "origin": "agency", "rects": [[0, 0, 9, 9]], "confidence": 1}
+PAGES = {"media_type": "x", "page_count": 1, "sizes": [[1, 2.5]]}
 PART = {"page": 1, "width": 612, "height": 792, "text": "x"}
 
 
@@ -171,8 +172,11 @@ PART = {"page": 1, "width": 612, "height": 792, "text": "x"}
         ("scan", {}, {}),
         ("scan", SCAN, {"parts": [PART | {"page": 0}]}),
         ("scan", SCAN, {"parts": [PART | {"text": 5}]}),
-        ("pages", {"media_type": "x", "sha256": DIGEST, "sizes": [[1, 2, 3]]}, {}),
-        ("pages", {"media_type": "x", "sha256": DIGEST, "sizes": [[0, 2]]}, {}),
+        ("pages", {"media_type": "x", "page_count": 1, "sizes": [[1, 2, 3]]}, {}),
+        ("pages", {"media_type": "x", "page_count": 1, "sizes": [[0, 2]]}, {}),
+        ("pages", {"media_type": "x", "page_count": 2, "sizes": [[1, 2]]}, {}),
+        ("pages", PAGES, {"parts": [PAGES | {"sizes": [[1, 2], [1, 2]]}]}),
+        ("pages", PAGES, {"parts": [PAGES | {"sizes": []}]}),
         ("words", {"words": [[1, 2, 3, "4", "x"]]}, {}),
         ("annotate", {"sha256": DIGEST[1:], "page_count": 1}, {}),
         ("anchor", {"anchor": {"seq": -1, "hash": DIGEST, "document_sha256": DIGEST}}, {}),
@@ -190,7 +194,8 @@ def test_answers_that_lie(fake_pool, task, values, extra):
         ("render", {"width": 10, "height": 10, "stride": 40}, {"bytes": 400}),
         ("scan", SCAN, {"parts": [PART]}),
         ("scan", SCAN | {"spans": [SPAN | {"page": 1}]}, {}),
-        ("pages", {"media_type": "x", "sha256": DIGEST, "sizes": [[1, 2.5]]}, {}),
+        ("pages", PAGES, {}),
+        ("pages", {"media_type": "x", "page_count": 2, "sizes": [[1, 2]] * 2}, {"parts": [PAGES]}),
         ("words", {"words": [[1, 2, 3, 4, "x", 0]]}, {}),
         ("annotate", {"sha256": DIGEST, "page_count": 1}, {}),
         ("anchor", {"anchor": {"seq": 1, "hash": DIGEST, "document_sha256": DIGEST}}, {}),

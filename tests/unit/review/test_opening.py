@@ -1,0 +1,146 @@
+"""A file is shown before the rest of it is looked at, copied or hashed: with real children."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from review_app.domain.errors import Cancelled, EnvironmentProblem, InputRefused, ReviewError
+from review_app.domain.vocabulary import Arrival
+from review_app.review import intake, seals
+from review_app.review.changes import Changes
+from review_app.review.desk import Desk
+
+PAGES = 40
+TURNED = 30
+"""The first page that is not as the first ones are."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
+        yield desk
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    path = tmp_path / "paper.pdf"
+    with pymupdf.open() as document:
+        for number in range(1, PAGES + 1):
+            size = (612, 792) if number < TURNED else (1008, 612)
+            document.new_page(width=size[0], height=size[1]).insert_text((72, 90), f"Page {number} of it")
+        document.save(path)
+    return path
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file counts as a large one."""
+    monkeypatch.setattr(intake, "WHOLE_BYTES", 0)
+    monkeypatch.setattr(seals, "WHOLE_BYTES", 0)
+
+
+def widths(desk: Desk, document_id: str) -> list[float]:
+    return [page.width for page in desk.pages(document_id)]
+
+
+def staged(desk: Desk) -> list[Path]:
+    return list((desk.folder / "originals" / ".incoming").glob("*"))
+
+
+def test_sizes_stream_in_behind_an_estimate(desk: Desk, paper: Path) -> None:
+    told: list[Changes] = []
+    desk.subscribe(told.append)
+    first: list[list[float]] = []
+    added = desk.intake.begin(paper, arrived=lambda known: first.append(widths(desk, known)))
+    assert first == [[612.0] * PAGES], "all pages are there, those not measured as the first ones"
+    right = [612.0] * (TURNED - 1) + [1008.0] * (PAGES - TURNED + 1)
+    assert widths(desk, added.document_id) == right
+    assert [c.pages for c in told if c.pages] == [frozenset({added.document_id})], "the views hear of it once"
+    desk.intake.finish(added.document_id)
+    assert widths(desk, added.document_id) == right
+
+
+def test_a_large_file_is_looked_into_before_it_is_copied(desk: Desk, paper: Path, large: None) -> None:
+    seen = []
+
+    def look(known: str) -> None:
+        row = desk.document(known)
+        assert row is not None and row.coming is not None and row.coming.state is Arrival.WAITING
+        seen.append((staged(desk), desk.page_images.picture(known, 1, 0.5).width, row.sha256))
+        with pytest.raises(ReviewError):
+            desk.intake.finish(known)
+
+    added = desk.intake.begin(paper, arrived=look)
+    assert seen == [([], 306, "")], "its first page was there without a copy or a hash"
+    row = desk.document(added.document_id)
+    assert row is not None and len(row.sha256) == 64 and len(staged(desk)) == 1
+    paper.unlink()
+    assert desk.page_images.picture(added.document_id, 2, 0.5).width == 306, "out of the copy now"
+    desk.intake.finish(added.document_id)
+    assert desk.page_images.picture(added.document_id, 3, 0.5).width == 306
+    assert desk.history.verify() == []
+
+
+def test_a_large_file_that_is_recorded_already_gives_way_to_that(
+    desk: Desk, paper: Path, large: None
+) -> None:
+    recorded = desk.intake.add(paper)
+    shown: list[str] = []
+    again = desk.intake.begin(paper, arrived=shown.append)
+    assert again.was_known and again.document_id == recorded.document_id
+    assert len(shown) == 1 and shown[0] != recorded.document_id
+    assert desk.incoming.documents() == [] and not staged(desk)
+
+
+def test_a_large_file_that_changes_while_it_is_shown_is_refused(
+    desk: Desk, paper: Path, large: None
+) -> None:
+    def change(known: str) -> None:
+        os.utime(paper, ns=(1, 1))
+        with pytest.raises(InputRefused, match="changed"):
+            desk.page_images.picture(known, 2, 0.5)
+
+    with pytest.raises(InputRefused, match="changed"):
+        desk.intake.begin(paper, arrived=change)
+    assert desk.incoming.documents() == [] and not staged(desk)
+
+
+def test_a_large_file_taken_out_of_the_list_is_not_copied_on(desk: Desk, paper: Path, large: None) -> None:
+    with pytest.raises(Cancelled):
+        desk.intake.begin(paper, arrived=desk.intake.drop)
+    assert desk.incoming.documents() == [] and not staged(desk)
+
+
+def test_an_exchanged_large_original_is_found_beside_its_first_page(
+    tmp_path: Path, paper: Path, large: None
+) -> None:
+    with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
+        document_id = desk.intake.add(paper).document_id
+        good = desk._session.original(desk._session.document(document_id))
+    with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
+        assert desk.page_images.picture(document_id, 1, 0.5).width == 306
+        desk._session.seals.wait()
+        assert desk.page_images.picture(document_id, 2, 0.5).width == 306, "the hash is right: all goes on"
+    good.chmod(0o600)
+    with pymupdf.open(paper) as document:
+        document[0].insert_text((72, 200), "another text")
+        good.write_bytes(document.tobytes())
+    with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
+        desk.page_images.picture(document_id, 1, 0.5)
+        desk._session.seals.wait()
+        with pytest.raises(EnvironmentProblem, match="exchanged"):
+            desk.page_images.picture(document_id, 2, 0.5)
+
+
+def test_a_small_original_is_hashed_by_the_child_before_its_first_page(desk: Desk, paper: Path) -> None:
+    document_id = desk.intake.add(paper).document_id
+    good = desk._session.original(desk._session.document(document_id))
+    good.chmod(0o600)
+    good.write_bytes(good.read_bytes() + b"\n% more")
+    with pytest.raises(EnvironmentProblem, match="exchanged"):
+        desk.page_images.picture(document_id, 1, 0.5)
