@@ -90,7 +90,8 @@ class CheckWarning:
 @dataclass(frozen=True, slots=True)
 class _Facts:
     spans: tuple[SpanFacts, ...]
-    placed: tuple[tuple[str, ExemptionCode | None, int], ...]  # printed code, its row, page; 0: release line
+    placed: tuple[tuple[str, ExemptionCode | None, frozenset[int]], ...]
+    """Each printed code once, with its row of the tables and its pages; 0 is the release line."""
     fields: dict[Field, tuple[str, ...]]
     disposition: Disposition
     all_unclassified: bool
@@ -101,8 +102,8 @@ class _Facts:
 
     def pages_of(self, test: Callable[[str, ExemptionCode | None], bool]) -> tuple[int, ...] | None:
         """The pages of codes for which ``test`` holds, None where there is none; page 0 is left out."""
-        found = {page for code, row, page in self.placed if test(code, row)}
-        return tuple(sorted(found - {0})) if found else None
+        found = [pages for code, row, pages in self.placed if test(code, row)]
+        return tuple(sorted(frozenset().union(*found) - {0})) if found else None
 
 
 def _day(value: str) -> date | None:
@@ -173,12 +174,14 @@ def _b7_without_letter(facts: _Facts) -> Iterable[CheckWarning]:
 
 
 def _scope_with_exemptions(facts: _Facts) -> Iterable[CheckWarning]:
+    scope = {code for code, row, _ in facts.placed if _kind(row) == _SCOPE}
+    grounds = {code for code, row, _ in facts.placed if _kind(row) in _GROUNDS}
     pages = set()
-    for span in facts.spans:
-        kinds = {_kind(find_code(code.code)) for code in span.codes}
-        if _SCOPE in kinds and kinds & _GROUNDS:
+    for span in facts.spans if scope and grounds else ():
+        codes = {code.code for code in span.codes}
+        if codes & scope and codes & grounds:
             pages.add(span.page)
-    line = {_kind(row) for _, row, page in facts.placed if page == 0}
+    line = {_kind(row) for _, row, on in facts.placed if 0 in on}
     if pages or (_SCOPE in line and line & _GROUNDS):
         yield CheckWarning(
             "scope_with_exemptions",
@@ -285,15 +288,21 @@ def check(
         all_unclassified: it has portion marks and each is ``(U)``.
     """
     fields: dict[Field, tuple[str, ...]] = {}
-    for reading in record:
-        if getattr(reading, "status", None) is not FieldStatus.REJECTED:
-            fields[reading.field] = (*fields.get(reading.field, ()), reading.value)
+    for field in record:
+        if getattr(field, "status", None) is not FieldStatus.REJECTED:
+            fields[field.field] = (*fields.get(field.field, ()), field.value)
     live = tuple(s for s in spans if s.origin is Origin.AGENCY and s.status is not Status.REJECTED)
-    placed = [(c.code, find_code(c.code), s.page) for s in live for c in s.codes]
+    # Ten thousand spans cite a few dozen codes: each is looked up once.
+    pages: dict[str, set[int]] = {}
+    for span in live:
+        for reading in span.codes:
+            pages.setdefault(reading.code, set()).add(span.page)
     for value in fields.get(Field.EXEMPTIONS, ()):
-        placed += [(code, find_code(code), 0) for code in map(str.strip, value.split(",")) if code]
+        for code in filter(None, map(str.strip, value.split(","))):
+            pages.setdefault(code, set()).add(0)
+    placed = tuple((code, find_code(code), frozenset(on)) for code, on in pages.items())
     said = fields.get(Field.DISPOSITION, ())
-    facts = _Facts(live, tuple(placed), fields, disposition or _disposition(said), all_unclassified)
+    facts = _Facts(live, placed, fields, disposition or _disposition(said), all_unclassified)
     return tuple(warning for rule in _RULES for warning in rule(facts))
 
 

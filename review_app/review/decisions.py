@@ -24,7 +24,7 @@ class Decisions:
             RuleBroken: a span is not there any more.
         """
         changes: list[Change] = []
-        touched: set[str] = set()
+        touched: set[tuple[str, str]] = set()
         at = now()
         for span_id in dict.fromkeys(ids):
             span = self._session.row("spans", span_id)
@@ -35,10 +35,9 @@ class Decisions:
                 "id": decision_id, "span_id": span_id, "verdict": str(verdict),
                 "justification": justification.strip(), "actor": self._session.actor, "at": at,
             }))
-            touched.add(str(span["document_id"]))
+            touched.add((str(span["document_id"]), span_id))
         if not changes:
             return Changes()
-        documents = frozenset(touched)
-        result = Changes(spans=documents, documents=documents)
+        result = Changes.of_spans(touched)
         self._session.commit("span.decided", changes, result)
         return result | Changes(log=True)

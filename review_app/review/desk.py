@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -166,6 +166,10 @@ class Desk:
         if self.incoming.document(document_id) is not None:
             return self.incoming.spans(document_id)
         return self._workspace.queries.spans(document_id)
+
+    def some_spans(self, document_id: str, span_ids: Iterable[str]) -> list[SpanRow]:
+        """Those of these spans of a recorded document that are there, in no order."""
+        return [s for s in self._workspace.queries.some_spans(span_ids) if s.document_id == document_id]
 
     def warnings(self, document_id: str) -> tuple[str, ...]:
         """What does not fit together in a document, as it stands after the decisions of its reviewers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from review_app.domain.errors import RuleBroken
@@ -51,6 +51,10 @@ NOT_UNDOABLE = frozenset({
     "case.opened", "export.annotated", "file.scan", "file.annotate", "file.verify", "file.redact",
 })
 """Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
+
+
+_OF_SPANS = frozenset({"spans", "span_codes", "decisions"})
+"""Tables whose rows are spans or belong to one."""
 
 
 def action_words(action: str) -> str:
@@ -175,14 +179,23 @@ class History:
         return self._session.tell(self._touched(entries))
 
     def _touched(self, entries: Iterable[LogRow]) -> Changes:
-        documents: set[str] = set()
-        record: set[str] = set()
+        found = Changes(log=True)
         for entry in entries:
             tables = {str(change["table"]) for change in entry.changes}
-            ids = self.documents_of(entry)
+            ids = frozenset(self.documents_of(entry))
             if "record_fields" in tables:
-                record.update(ids)
-            if tables - {"record_fields"}:
-                documents.update(ids)
-        found = frozenset(documents)
-        return Changes(spans=found, documents=found, record=frozenset(record), log=True)
+                found |= Changes(record=ids)
+            if tables - {"record_fields", *_OF_SPANS}:
+                found |= Changes(spans=ids, documents=ids)
+            elif tables & _OF_SPANS:
+                found |= Changes.of_spans(self._spans_of(entry))
+        return found
+
+    def _spans_of(self, entry: LogRow) -> Iterator[tuple[str, str]]:
+        """The spans that an entry is about, each with its document."""
+        for change in entry.changes:
+            row = change.get("after") or change.get("before") or {}
+            if change["table"] == "spans":
+                yield str(row["document_id"]), str(change["id"])
+            elif document := self._document_of_span(str(row.get("span_id"))):
+                yield document, str(row["span_id"])

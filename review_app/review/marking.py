@@ -77,7 +77,7 @@ class Marking:
             row = span_row(document.id, span, span_id=span_id, author=self._session.actor, at=now())
             changes.append(Change("spans", span_id, None, row))
             changes += [_insert_code(span_id, i, r) for i, r in enumerate(readings)]
-        self._session.commit("span.drawn", changes, Changes(spans=frozenset({document.id})))
+        self._session.commit("span.drawn", changes, Changes.of_spans((document.id, i) for i in ids))
         return ids
 
     def cite(self, ids: Sequence[str], codes: Sequence[str]) -> Changes:
@@ -88,7 +88,7 @@ class Marking:
         """
         wanted = [_reading(c) for c in dict.fromkeys(c.strip() for c in codes) if c]
         changes: list[Change] = []
-        touched: set[str] = set()
+        touched: set[tuple[str, str]] = set()
         for span_id in dict.fromkeys(ids):
             before = self._session.row("spans", span_id)
             rows = self._session.workspace.queries.rows_of_span("span_codes", span_id)
@@ -108,7 +108,7 @@ class Marking:
             stated = ExemptionStatus.STATED if wanted else ExemptionStatus.NOT_STATED
             if before["exemption_status"] != stated:
                 changes.append(Change("spans", span_id, before, {**before, "exemption_status": str(stated)}))
-            touched.add(str(before["document_id"]))
+            touched.add((str(before["document_id"]), span_id))
         return self._commit("span.cited", changes, touched)
 
     def annotate(self, span_id: str, note: str) -> Changes:
@@ -133,7 +133,7 @@ class Marking:
             RuleBroken: one is a finding of the machine (reject it instead).
         """
         changes: list[Change] = []
-        touched: set[str] = set()
+        touched: set[tuple[str, str]] = set()
         for span_id in dict.fromkeys(ids):
             row = self._session.row("spans", span_id)
             if row["origin"] != Origin.REVIEWER:
@@ -145,7 +145,7 @@ class Marking:
                 changes += [Change(table, str(r["id"]), r, None)
                             for r in self._session.workspace.queries.rows_of_span(table, span_id)]
             changes.append(Change("spans", span_id, row, None))
-            touched.add(str(row["document_id"]))
+            touched.add((str(row["document_id"]), span_id))
         return self._commit("span.removed", changes, touched)
 
     def _set_status(self, ids: Sequence[str], status: Status, action: str) -> Changes:
@@ -165,13 +165,13 @@ class Marking:
         changed = [(a, b) for a, b in pairs if a != b]
         return self._commit(
             action, [Change("spans", str(a["id"]), a, b) for a, b in changed],
-            {str(a["document_id"]) for a, _ in changed},
+            {(str(a["document_id"]), str(a["id"])) for a, _ in changed},
         )
 
-    def _commit(self, action: str, changes: Sequence[Change], documents: set[str]) -> Changes:
+    def _commit(self, action: str, changes: Sequence[Change], spans: set[tuple[str, str]]) -> Changes:
         if not changes:
             return Changes()
-        touched = Changes(spans=frozenset(documents), documents=frozenset(documents))
+        touched = Changes.of_spans(spans)
         self._session.commit(action, changes, touched)
         return touched | Changes(log=True)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -34,6 +34,13 @@ from review_app.store.migrations import JOURNALED
 
 _LIVE = "EXISTS (SELECT 1 FROM documents AS d WHERE d.id = {}.document_id AND d.state = 'ready')"
 _LOG = f"SELECT {', '.join(f'a.{c}' for c in COLUMNS)} FROM audit_log AS a"
+# SQLite takes the large entries apart; each change names the ids of what it is about in plain text.
+_OWN_CHANGES = """CASE WHEN length(a.changes) < 20000 OR NOT json_valid(a.changes) THEN a.changes ELSE (
+    SELECT '[' || coalesce(group_concat(e.value), '') || ']' FROM json_each(a.changes) AS e
+    WHERE instr(e.value, '"' || :id || '"')) END"""
+_SPAN_LOG = f"""
+    SELECT {', '.join(_OWN_CHANGES if c == 'changes' else f'a.{c}' for c in COLUMNS)}
+    FROM audit_log AS a JOIN log_index AS i ON i.seq = a.seq WHERE i.id = :id ORDER BY a.seq"""
 # span_count counts what stands, so without rejected spans.
 _DOCUMENT = """
     SELECT d.*,
@@ -151,6 +158,10 @@ class Queries:
         """One span, None when it is not there."""
         return next(iter(self._spans("id = ?", span_id)), None)
 
+    def some_spans(self, span_ids: Iterable[str]) -> list[SpanRow]:
+        """Those of these spans that are there, in no order."""
+        return self._spans("id IN (SELECT value FROM json_each(?))", json.dumps(list(span_ids)))
+
     def record(self, document_id: str) -> list[RecordRow]:
         """The record fields of a document by page and place."""
         with self._reading() as connection:
@@ -178,11 +189,13 @@ class Queries:
             return [_decision(row) for row in rows]
 
     def span_history(self, span_id: str) -> list[LogRow]:
-        """The entries that touched a span, its codes or its decisions, oldest first."""
+        """The entries that touched a span, its codes or its decisions, oldest first.
+
+        Of an entry with many changes (ten thousand spans confirmed at once) ``changes`` holds only those that
+        name the span.
+        """
         with self._reading() as connection:
-            rows = connection.execute(
-                f"{_LOG} JOIN log_index AS i ON i.seq = a.seq WHERE i.id = ? ORDER BY a.seq", (span_id,)
-            )
+            rows = connection.execute(_SPAN_LOG, {"id": span_id})
             return [log_row(row) for row in rows]
 
     def log(

@@ -366,7 +366,7 @@ class Commands(QObject):
         """The next one of ``spans`` after what is selected, round at the ends."""
         if not spans:
             return
-        order = {s.id: i for i, s in enumerate(self._current.spans)}
+        order = self._current.order
         chosen = [order[i] for i in self._current.selected_ids if i in order]
         if not chosen:
             self._current.select([spans[0 if by > 0 else -1].id])
@@ -378,7 +378,7 @@ class Commands(QObject):
 
     def _step_undecided(self, by: int) -> None:
         """The next undecided span; behind the last one of a document the search goes on in the next."""
-        order = {s.id: i for i, s in enumerate(self._current.spans)}
+        order = self._current.order
         chosen = [order[i] for i in self._current.selected_ids if i in order]
         at = (max(chosen) if by > 0 else min(chosen)) if chosen else (-1 if by > 0 else len(order))
         here = self._current.undecided

@@ -6,7 +6,7 @@ rows themselves: they listen here. Rows are read again only when ``Changes`` say
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +16,8 @@ from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.display import shown
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.rows import CaseRow, DocumentRow, LogRow, RecordRow, SpanRow
+from review_app.domain.vocabulary import Status
+from review_app.ui.differences import differences
 from review_app.ui.touched import touched
 
 if TYPE_CHECKING:
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
 
 FEW = 8
 """So many changed documents are read one by one; more with all others in one go."""
+
+
+def _place(span: SpanRow) -> tuple[int, float, float]:
+    """Spans are listed by page and place, as the desk lists them."""
+    return (span.page, span.rects[0].y0, span.rects[0].x0) if span.rects else (span.page, 0.0, 0.0)
+
+
+def _checked(span: SpanRow) -> tuple[object, ...]:
+    return span.id, span.page, span.status is Status.REJECTED, tuple(c.code for c in span.codes)
 
 
 class Current(QObject):
@@ -70,6 +81,7 @@ class Current(QObject):
         self.record: tuple[RecordRow, ...] = ()
         self.selected_ids: tuple[str, ...] = ()
         self._spans_by_id: dict[str, SpanRow] = {}
+        self._order: dict[str, int] | None = None
 
     @property
     def selected(self) -> tuple[SpanRow, ...]:
@@ -80,6 +92,13 @@ class Current(QObject):
     def undecided(self) -> tuple[SpanRow, ...]:
         """The spans of the shown document that wait for a person."""
         return tuple(s for s in self.spans if s.is_undecided)
+
+    @property
+    def order(self) -> dict[str, int]:
+        """Span id to its number in :attr:`spans`, from 0."""
+        if self._order is None:
+            self._order = {s.id: i for i, s in enumerate(self.spans)}
+        return self._order
 
     def set_limits(self, limits: Limits) -> None:
         """Move the limits of the bands; nothing is recorded or removed by that."""
@@ -115,18 +134,24 @@ class Current(QObject):
     def refresh(self, changes: Changes) -> None:
         """Read again what ``changes`` names."""
         open_id = self.document.id if self.document else ""
+        may_differ = bool(changes.documents or changes.spans or changes.record)
         if changes.cases or not self._read_few(changes.documents | changes.spans):
             self._read_documents()
         elif changes.incoming or changes.documents or changes.spans:
             self._merge_documents()
         if self.document is not None and open_id == self.document.id:
-            if open_id in changes.spans or (open_id in changes.incoming and self.document.coming):
+            before, only = self.all_spans, changes.spans_of(open_id)
+            if only:
+                self._read_some_spans(only)
+            elif open_id in changes.spans or (open_id in changes.incoming and self.document.coming):
                 self._read_spans()
             if open_id in changes.record:
                 self._read_record()
             if open_id in changes.pages:
                 self._read_pages()
-        if changes.documents or changes.spans or changes.record:
+            if only and open_id not in changes.record:
+                may_differ = self._checks_differ(before)
+        if may_differ:
             self._check()
         if changes.log:
             self.log_changed.emit()
@@ -219,11 +244,30 @@ class Current(QObject):
         self.all_spans = tuple(rows)
         self._show_spans()
 
+    def _read_some_spans(self, ids: Collection[str]) -> None:
+        """Read these spans of the shown document again; all other rows stay the objects they are."""
+        assert self.document is not None
+        fresh = {s.id: s for s in self._desk.some_spans(self.document.id, ids)}
+        places = [i for i, s in enumerate(self.all_spans) if s.id in ids]
+        rows: list[SpanRow | None] = list(self.all_spans)
+        is_in_order = True
+        for i in places:
+            old = self.all_spans[i]
+            new = rows[i] = fresh.pop(old.id, None)
+            is_in_order &= new is None or _place(new) == _place(old)
+        left = [s for s in rows if s is not None] if any(rows[i] is None for i in places) else rows
+        if fresh or not is_in_order:
+            left = sorted([*left, *fresh.values()], key=_place)
+        self.all_spans = tuple(left)
+        self._show_spans()
+
     def _show_spans(self) -> None:
         before = self._spans_by_id
         shows = self.limits.shows
-        self.spans = tuple(s for s in self.all_spans if shows(s))
+        self.spans = self.all_spans if self.limits.shown <= 0 else \
+            tuple(s for s in self.all_spans if shows(s))
         self._spans_by_id = {s.id: s for s in self.spans}
+        self._order = None
         self.selected_ids = self._still_selected(before)
         self.spans_changed.emit(self.spans)
         # A span may be gone (undone); what is left of the selection is told again, as its rows are new.
@@ -247,6 +291,11 @@ class Current(QObject):
     def _read_record(self) -> None:
         self.record = tuple(self._desk.record(self.document.id)) if self.document else ()
         self.record_changed.emit(self.record)
+
+    def _checks_differ(self, before: Sequence[SpanRow]) -> bool:
+        """Whether anything that the cross-checks look at is different now."""
+        gone, come = differences(before, self.all_spans)
+        return sorted(map(_checked, gone)) != sorted(map(_checked, come))
 
     def _check(self) -> None:
         """Say anew what does not fit together: a decision may have ended or raised it."""

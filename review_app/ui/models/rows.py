@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
+from operator import attrgetter, is_not, ne
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from review_app.ui.differences import differences
+
 T = TypeVar("T")
+
+PATCHED = 64
+"""Changed rows that are told one by one; more are told together."""
 
 # Plain ints: comparing Qt's enums in data() doubles its cost (performance reference, section 4).
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -57,14 +64,45 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 
     def set_rows(self, rows: Sequence[T]) -> None:
         """Show these rows, in their order unless the user chose one."""
-        self._take(rows)
-        self._arrange()
+        if not self._patch(rows, self._keep):
+            self._take(rows)
+            self._arrange()
 
     def set_rows_filtered(self, rows: Sequence[T], keep: Callable[[T], bool] | None) -> None:
-        """Show of these rows those that ``keep`` says; all when None."""
-        self._keep = keep
-        self._take(rows)
-        self._arrange()
+        """Show of these rows those that ``keep`` says; all when None. The same ``keep`` as before must say
+        the same of a row as before."""
+        if keep is not self._keep or not self._patch(rows, keep):
+            self._keep = keep
+            self._take(rows)
+            self._arrange()
+
+    def _patch(self, rows: Sequence[T], keep: Callable[[T], bool] | None) -> bool:
+        """Take over a few changed rows where they stand; False when more than that has to be done."""
+        gone, come = differences(self._all, rows)
+        if len(gone) > PATCHED or len(come) > PATCHED or [_id(r) for r in gone] != [_id(r) for r in come]:
+            return False
+        if len(rows) != len(self._all) or sum(map(is_not, self._all, rows)) != len(come):
+            return False  # a row stands elsewhere now
+        for old, new in zip(gone, come, strict=True):
+            is_in = _id(old) in self._row_of
+            if is_in is not (keep is None or keep(new)):
+                return False
+            if is_in and self._sort is not None:
+                key = self._columns[self._sort[0]].sort
+                if key(old) != key(new):
+                    return False
+        self._all = tuple(rows)
+        last = len(self._columns) - 1
+        for old, new in zip(gone, come, strict=True):
+            kept = self._known.get(_id(old)) if old == new else None
+            known = (new, kept[1]) if kept is not None else (new, tuple(c.text(new) for c in self._columns))
+            self._known[_id(new)] = known
+            row = self._row_of.get(_id(new))
+            if row is not None:
+                self._rows[row], self._texts[row] = known
+                if kept is None:
+                    self.dataChanged.emit(self.index(row, 0), self.index(row, last))
+        return True
 
     def _take(self, rows: Sequence[T]) -> None:
         if rows is self._all:
@@ -151,32 +189,45 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         self._arrange()
 
     def _arrange(self) -> None:
-        rows = [r for r in self._all if self._keep is None or self._keep(r)]
+        rows = list(self._all if self._keep is None else filter(self._keep, self._all))
         if self._sort is not None:
             column, backwards = self._sort
             rows.sort(key=self._columns[column].sort, reverse=backwards)
-        texts: list[tuple[str, ...]] = []
-        row_of: dict[str, int] = {}
+        ids = list(map(_id, rows))
         fresh: list[int] = []
-        for row, value in enumerate(rows):
-            row_id = _id(value)
-            known = self._known.get(row_id)
-            if known is None:
-                known = self._known[row_id] = value, tuple(c.text(value) for c in self._columns)
+        known = self._known
+        for row, row_id in enumerate(ids):
+            if row_id not in known:
+                known[row_id] = rows[row], tuple(c.text(rows[row]) for c in self._columns)
                 fresh.append(row)
-            texts.append(known[1])
-            row_of[row_id] = row
-        if list(row_of) == list(self._row_of):
+        texts = [known[row_id][1] for row_id in ids]
+        old = list(self._row_of)
+        if ids == old:
             self._rows, self._texts = rows, texts
             if fresh:
                 self.dataChanged.emit(
                     self.index(fresh[0], 0), self.index(fresh[-1], len(self._columns) - 1)
                 )
             return
-        self.beginResetModel()
+        row_of = dict(zip(ids, range(len(ids)), strict=True))
+        end = self._begin(old, ids)
         self._rows, self._texts, self._row_of = rows, texts, row_of
-        self.endResetModel()
+        end()
+        if fresh and end != self.endResetModel:
+            self.dataChanged.emit(self.index(fresh[0], 0), self.index(fresh[-1], len(self._columns) - 1))
+
+    def _begin(self, old: list[str], new: list[str]) -> Callable[[], None]:
+        """Tell the views what is about to happen: one stretch of rows comes, or anything else.
+
+        Rows that go are a reset, too: Qt would take them out of the selection and select others.
+        """
+        head = next(compress(count(), map(ne, old, new)), min(len(old), len(new)))
+        many = abs(len(new) - len(old))
+        if len(old) < len(new) and new[head + many:] == old[head:]:
+            self.beginInsertRows(QModelIndex(), head, head + many - 1)
+            return self.endInsertRows
+        self.beginResetModel()
+        return self.endResetModel
 
 
-def _id(row: Any) -> str:
-    return row.id  # type: ignore[no-any-return]
+_id = attrgetter("id")

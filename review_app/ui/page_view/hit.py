@@ -51,6 +51,23 @@ class SpanIndex:
             if span.rects:
                 self._unsorted.setdefault(span.page, []).append(span)
 
+    def update(self, gone: Iterable[SpanRow], come: Iterable[SpanRow]) -> None:
+        """Put some spans in place of others; only their pages are looked at again."""
+        gone, come = list(gone), list(come)
+        out = {span.id for span in gone}
+        for number in {span.page for span in (*gone, *come)}:
+            page = self._pages.pop(number, None)
+            rows = [p.span for p in page.placed] if page is not None else self._unsorted.get(number, [])
+            kept = [span for span in rows if span.id not in out]
+            kept += [span for span in come if span.page == number and span.rects]
+            self._unsorted.pop(number, None)
+            if kept:
+                self._unsorted[number] = kept
+        for span in gone:
+            self._by_id.pop(span.id, None)
+        for span in come:
+            self._by_id[span.id] = span
+
     def __len__(self) -> int:
         return len(self._by_id)
 

@@ -21,6 +21,7 @@ from review_app.domain.bands import Limits
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import PageRow, RecordRow, SpanRow
 from review_app.ui import words
+from review_app.ui.differences import differences
 from review_app.ui.page_view import labels
 from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.interaction import Interaction
@@ -59,6 +60,7 @@ class PageView(StripArea):
         super().__init__(parent)
         self._document_id: str | None = None
         self._spans = SpanIndex()
+        self._rows: Sequence[SpanRow] = ()
         self._record: tuple[RecordRow, ...] = ()
         self._selected: tuple[str, ...] = ()
         self._found: Found | None = None
@@ -109,13 +111,19 @@ class PageView(StripArea):
         if not is_same:
             self._interaction.reset()
             self._spans, self._record, self._selected, self._found = SpanIndex(), (), (), None
+            self._rows = ()
             self._flash_timer.stop()
         sizes = [(p.width, p.height) for p in pages] if document_id is not None else []
         self._lay_out(sizes, keep_place=is_same)
 
     def set_spans(self, spans: Sequence[SpanRow]) -> None:
         """Show these spans, all of the document; the selection keeps those that are still there."""
-        self._spans = SpanIndex(spans)
+        gone, come = differences(self._rows, spans)
+        self._rows = spans
+        if len(gone) + len(come) < len(spans) // 4:
+            self._spans.update(gone, come)
+        else:
+            self._spans = SpanIndex(spans)
         self._selected = tuple(i for i in self._selected if self._spans.find(i) is not None)
         self._changed()
 

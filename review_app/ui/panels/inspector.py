@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -27,6 +27,9 @@ from review_app.domain.rows import LogRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
 from review_app.ui.panels.codes_edit import CodesEdit
+
+HISTORY_AFTER_MS = 120
+"""How long the selection rests before the history of the span is read, in milliseconds."""
 
 
 class NoteEdit(QPlainTextEdit):
@@ -119,6 +122,11 @@ class SpanInspector(QScrollArea):
         self.history.setMinimumHeight(self.fontMetrics().lineSpacing() * 3)
         # It takes what is left over; its own wish would make the whole panel scroll.
         self.history.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        # Read when the hand rests: going from span to span must not wait for what the log says of each.
+        self._history_timer = QTimer(self)
+        self._history_timer.setSingleShot(True)
+        self._history_timer.setInterval(HISTORY_AFTER_MS)
+        self._history_timer.timeout.connect(self._show_history)
         self._review_row = QHBoxLayout()
         self._decide_row = QHBoxLayout()
         self._lay_out()
@@ -194,7 +202,9 @@ class SpanInspector(QScrollArea):
         self.codes.setEnabled(bool(spans) and can_write)
         self.reason.setEnabled(bool(spans) and can_write)
         self.note.setEnabled(one is not None and can_write)
-        self._show_history(one)
+        if is_other:
+            self.history.clear()
+        self._history_timer.start()
 
     def flush(self) -> None:
         """Write what was typed and not yet written, before something else is shown."""
@@ -284,8 +294,9 @@ class SpanInspector(QScrollArea):
             when=words.moment(span.decision.at),
         )
 
-    def _show_history(self, span: SpanRow | None) -> None:
+    def _show_history(self) -> None:
         self.history.clear()
+        span = self._spans[0] if len(self._spans) == 1 else None
         if span is not None:
             for entry in reversed(self._history(span.id)):
                 is_finding = entry.action == "document.page"

@@ -47,6 +47,7 @@ class RecordPanel(QWidget):
         self.view.activated.connect(self._show_place)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.model.modelReset.connect(self._on_model_reset)
+        self.model.rowsInserted.connect(self._on_model_reset)
 
     @property
     def selected(self) -> list[RecordRow]:
@@ -92,6 +93,6 @@ class RecordPanel(QWidget):
             row = self.selected[0]
             self.place_wanted.emit(row.page, row.rect)
 
-    def _on_model_reset(self) -> None:
+    def _on_model_reset(self, *_: object) -> None:
         select_ids(self.view, self.model, self._selected)
         self.fields_chosen.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 from review_app.domain.bands import Limits
 from review_app.domain.rows import Coming, SpanRow
 from review_app.domain.vocabulary import Arrival
+from review_app.ui.differences import differences
 from review_app.ui.models.spans import SpansModel
 from review_app.ui.panels.limits import LimitsPanel
 from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
@@ -61,12 +63,15 @@ class SpansPanel(QWidget):
         self._has_document = False
         self._hidden_count = 0
         self._count = 0
+        self._waiting = 0
+        self._counted: tuple[SpanRow, ...] = ()
         self._coming: Coming | None = None
         self._shown_ids: frozenset[str] | None = None
         self._wanted: tuple[str, ...] = ()
         self._is_following = False
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.model.modelReset.connect(self._on_model_reset)
+        self.model.rowsInserted.connect(self._on_model_reset)
         self.show_spans(())
 
     @property
@@ -96,8 +101,10 @@ class SpansPanel(QWidget):
         self.limits.show_hidden(hidden)
         self._shown_ids = frozenset(s.id for s in rows) if hidden else None
         self.model.set_rows_filtered(everything if everything is not None else rows, self._wanted_rows())
-        undecided = sum(1 for s in rows if s.is_undecided)
-        self._undecided.setText(self.tr("Undecided {count}").format(count=undecided))
+        gone, come = differences(self._counted, rows)
+        self._counted = rows
+        self._waiting += sum(s.is_undecided for s in come) - sum(s.is_undecided for s in gone)
+        self._undecided.setText(self.tr("Undecided {count}").format(count=self._waiting))
         self._all.setText(self.tr("All {count}").format(count=len(rows)))
         self._count = len(rows)
         self._say_why_empty()
@@ -151,12 +158,15 @@ class SpansPanel(QWidget):
     def _wanted_rows(self) -> Callable[[SpanRow], bool] | None:
         ids = self._shown_ids
         if self.is_undecided_only:
-            return lambda s: s.is_undecided and (ids is None or s.id in ids)
+            return _is_undecided if ids is None else lambda s: s.is_undecided and s.id in ids
         return (lambda s: s.id in ids) if ids is not None else None
 
-    def _on_model_reset(self) -> None:
+    def _on_model_reset(self, *_: object) -> None:
         self.select(self._wanted)
 
     def _on_selection_changed(self) -> None:
         if not self._is_following:
             self.spans_chosen.emit(selected_ids(self.view))
+
+
+_is_undecided = attrgetter("is_undecided")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,6 +18,9 @@ from review_app.ui.models.rows import ID_ROLE, RowsModel
 
 MEASURED_ROWS = 100
 """Rows measured for the width of a column: the words of later rows come from the same lists."""
+
+FEW_ROWS = 8
+"""Changed rows that are measured by themselves."""
 
 PADDING_PX = 11
 ARROW_PX = 14
@@ -59,6 +62,7 @@ class EmptyNote(QLabel):
         layout.addWidget(self)
         self._view = view
         view.model().modelReset.connect(self._follow)
+        view.model().rowsInserted.connect(self._follow)
         self.hide()
 
     def say(self, text: str) -> None:
@@ -133,7 +137,23 @@ def fit_columns(view: QTableView, stretched: int, *, at_most: Mapping[int, int] 
                 width += ARROW_PX
             view.setColumnWidth(column, min(width, (at_most or {}).get(column, width)))
 
+    def follow(first: QModelIndex, last: QModelIndex) -> None:
+        """A few rows say something else: their columns may have to grow; all are measured after a reset."""
+        if last.row() - first.row() >= FEW_ROWS:
+            fit()
+            return
+        metrics = view.fontMetrics()
+        for column in range(first.column(), last.column() + 1):
+            if column == stretched:
+                continue
+            texts = {str(model.index(row, column).data()) for row in range(first.row(), last.row() + 1)}
+            width = max(metrics.horizontalAdvance(t) for t in texts) + PADDING_PX
+            width = min(width, (at_most or {}).get(column, width))
+            if width > view.columnWidth(column):
+                view.setColumnWidth(column, width)
+
     model.modelReset.connect(fit)
-    model.dataChanged.connect(fit)
+    model.rowsInserted.connect(fit)
+    model.dataChanged.connect(follow)
     header.sortIndicatorChanged.connect(fit)
     fit()

@@ -295,11 +295,12 @@ def test_the_tab_key_goes_through_the_window_in_the_order_of_reading(window):
     assert stops == wanted
 
 
-def test_the_history_of_a_span_says_which_codes_and_which_verdict(window, desk, memo):
+def test_the_history_of_a_span_says_which_codes_and_which_verdict(window, desk, memo, qtbot):
     press(window, "N")
     desk.marking.cite(window.current.selected_ids, ["(b)(1)", "(b)(6)"])
     press(window, "S")
     history = window.inspector.history
+    qtbot.waitUntil(lambda: history.count() >= 3)
     said = [history.item(r).text() for r in range(history.count())]
     assert said[0].endswith("decide — sustain")
     assert said[1].endswith("cite codes — (b)(1), (b)(6)")

@@ -222,7 +222,7 @@ def inspector(qtbot):
     return shown(qtbot, SpanInspector(lambda _id: log))
 
 
-def test_a_span_is_told_in_words(inspector, span):
+def test_a_span_is_told_in_words(inspector, span, qtbot):
     decision = DecisionRow("s1", Verdict.SUSTAIN, "names a source", "ana", "2026-02-03T04:05:06Z")
     inspector.show_spans((span(1, codes=["(b)(1)"], note="look again", decision=decision),))
     assert inspector._title.text() == "Page 1 · blank · agency"
@@ -233,6 +233,7 @@ def test_a_span_is_told_in_words(inspector, span):
     assert inspector.note.toPlainText() == "look again"
     assert inspector._decision.text() == "sustain, ana, 2026-02-03 04:05:06"
     assert inspector.reason.text() == "names a source"
+    qtbot.waitUntil(lambda: inspector.history.count() == 1)
     assert inspector.history.item(0).text() == "2026-02-03 04:05:06  ana: confirm span"
 
 

@@ -62,7 +62,7 @@ def test_a_row_of_the_table_selects_the_span_on_the_page(window, qtbot):
     wanted = window.current.spans[1]
     assert window.page.selected == (wanted.id,)
     assert window.inspector._title.text().startswith(f"Page {wanted.page} · blank · agency")
-    assert window.inspector.history.count() >= 1
+    qtbot.waitUntil(lambda: window.inspector.history.count() >= 1)
 
 
 def place_of(window, span) -> QPoint:

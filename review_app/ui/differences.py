@@ -1,0 +1,35 @@
+"""What is different between two lists of rows, so that views refresh only what changed.
+
+Rows are frozen and read again only when they changed: the same object is the same row. Comparing ten thousand
+objects by identity takes a quarter of a millisecond, comparing their values a hundred times that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import compress, count
+from operator import is_not
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def differences(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:
+    """The rows of ``old`` that are not in ``new``, and the other way round, each in its order.
+
+    A row that was replaced by another object is in both lists. Rows are told by identity, and those that
+    stayed are taken to stand in the same order.
+    """
+    if old is new:
+        return [], []
+    if len(old) == len(new):
+        changed = list(compress(range(len(old)), map(is_not, old, new)))
+        if len(changed) <= 1 or {id(old[i]) for i in changed}.isdisjoint(id(new[i]) for i in changed):
+            return [old[i] for i in changed], [new[i] for i in changed]
+    shorter = min(len(old), len(new))
+    head = next(compress(count(), map(is_not, old, new)), shorter)
+    tail = next(compress(count(), map(is_not, reversed(old), reversed(new))), shorter)
+    tail = min(tail, shorter - head)
+    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
+    stayed = {id(row) for row in before} & {id(row) for row in after}
+    return [r for r in before if id(r) not in stayed], [r for r in after if id(r) not in stayed]
