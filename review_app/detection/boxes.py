@@ -27,6 +27,12 @@ KEEP = 0.5
 MAX_CANDIDATES = 1_500
 """A page with more is a map or a pattern; the largest are looked at, with a warning."""
 
+_CROWDED = 300
+"""On a page with more areas, one that lies in another which hides text is taken for the same box unjudged: to
+read all that is under each of thousands that lie over one another would take minutes."""
+
+_WHOLLY = 0.9
+
 _SCAN_PART = 0.6  # a picture over more of the page is a scan of it (detection reference, 2.1)
 _SAME_PLACE_PAGES = 3
 _SCATTERED = 4  # so many areas away from lines and edges of the text are the parts of a figure
@@ -157,12 +163,17 @@ def _of_page(page: PageContent, warnings: list[str]) -> list[Box]:
     unapplied = _unapplied(known)
     judged: list[Box] = list(unapplied)
     marks = [r for box in unapplied for r in box.rects]
+    hiding: list[Rect] = []
     for area in candidates:
         if any(_mostly_in(area.rect, mark) for mark in marks):
             continue  # the look of a mark that is known already
+        if any(area.rect.intersect(other).area > _WHOLLY * area.rect.area for other in hiding):
+            continue
         box = _judged(area, known)
         if box is not None:
             judged.append(box)
+            if len(candidates) > _CROWDED and box.hidden:
+                hiding += box.rects
     judged = twins.without_doubles(judged)
     judged = boxcodes.attach(judged, known.words, known.column)
     judged = [box for box in judged if box.confidence >= KEEP or box.is_unapplied]

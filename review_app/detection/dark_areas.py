@@ -72,8 +72,7 @@ def _is_covered(word: Rect, areas: Mapping[int, list[Drawing]], glyphs: Mapping[
     middle = math.floor((word.y0 + word.y1) / 2 / _BAND)
     over = [
         shape for shape in areas.get(middle, ())
-        if shape.rect.x0 < word.x1 and word.x0 < shape.rect.x1
-        and shape.rect.y0 < word.y1 and word.y0 < shape.rect.y1
+        if (r := shape.rect).x0 < word.x1 and word.x0 < r.x1 and r.y0 < word.y1 and word.y0 < r.y1
     ]
     if not over:
         return False

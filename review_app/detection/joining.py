@@ -119,13 +119,14 @@ def without_hidden(page: PageContent, hidden: Sequence[Recoverable]) -> PageCont
 
 
 def _line_without(line: Line, rects: Sequence[Rect]) -> Line:
-    here = [r for r in rects if not line.rect.intersect(r).is_empty]
+    place = line.rect
+    here = [r for r in rects if place.meets(r)]
     if not here:
         return line
     text = line.text
     words = []
     for word in line.words:
-        if any(not word.rect.intersect(r).is_empty for r in here):
+        if any(word.rect.meets(r) for r in here):
             text = text[: word.start] + " " * len(word.text) + text[word.end :]
         else:
             words.append(word)

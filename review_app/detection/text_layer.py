@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,19 +107,28 @@ def judge(
 
 def _of_characters(text: str) -> str:
     """Why the characters alone show a damaged layer, empty when they do not."""
-    characters = [c for c in text if not c.isspace()]
-    if len(characters) < _LEAST_CHARACTERS:
+    # Counted by kind of character: a page has thousands of them, and fifty kinds.
+    counted = _kinds(text)
+    total = sum(counted.values())
+    if total < _LEAST_CHARACTERS:
         return ""
-    unknown = sum(1 for c in characters if _is_meaningless(c))
-    if unknown >= MEANINGLESS * len(characters):
+    unknown = sum(n for c, n in counted.items() if _is_meaningless(c))
+    if unknown >= MEANINGLESS * total:
         return "its characters have no meaning"
-    telling = [c for c in _RULE.sub("", text) if not c.isspace()]
-    if len(telling) >= _LEAST_CHARACTERS and sum(c.isalnum() for c in telling) < SIGNS * len(telling):
+    telling = _kinds(_RULE.sub("", text))
+    total = sum(telling.values())
+    if total >= _LEAST_CHARACTERS and sum(n for c, n in telling.items() if c.isalnum()) < SIGNS * total:
         return "it holds signs instead of letters"
-    latin = [c for c in text.lower() if "a" <= c <= "z"]
-    if len(latin) >= _LEAST_LETTERS and sum(c in _COMMON for c in latin) < COMMON * len(latin):
+    latin = {c: n for c, n in Counter(text.lower()).items() if "a" <= c <= "z"}
+    total = sum(latin.values())
+    if total >= _LEAST_LETTERS and sum(latin.get(c, 0) for c in _COMMON) < COMMON * total:
         return "its letters make up words of no language"
     return ""
+
+
+def _kinds(text: str) -> dict[str, int]:
+    """How often each character stands in a text, white space left out."""
+    return {c: n for c, n in Counter(text).items() if not c.isspace()}
 
 
 def _is_meaningless(c: str) -> bool:

@@ -32,7 +32,8 @@ class Rect:
     @property
     def area(self) -> float:
         """Area in square points; 0 for a rectangle without extent."""
-        return max(0.0, self.width) * max(0.0, self.height)
+        width, height = self.x1 - self.x0, self.y1 - self.y0
+        return width * height if width > 0.0 and height > 0.0 else 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -41,8 +42,18 @@ class Rect:
 
     def intersect(self, other: Rect) -> Rect:
         """The common part; a rectangle without area when there is none."""
-        x0, y0 = max(self.x0, other.x0), max(self.y0, other.y0)
-        return Rect(x0, y0, max(x0, min(self.x1, other.x1)), max(y0, min(self.y1, other.y1)))
+        x0 = self.x0 if self.x0 >= other.x0 else other.x0
+        y0 = self.y0 if self.y0 >= other.y0 else other.y0
+        x1 = self.x1 if self.x1 <= other.x1 else other.x1
+        y1 = self.y1 if self.y1 <= other.y1 else other.y1
+        return Rect(x0, y0, x1 if x1 > x0 else x0, y1 if y1 > y0 else y0)
+
+    def meets(self, other: Rect) -> bool:
+        """True when the common part has an area: what ``intersect`` tells, without making a rectangle."""
+        return (
+            self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
+            and self.x0 < self.x1 and self.y0 < self.y1 and other.x0 < other.x1 and other.y0 < other.y1
+        )
 
     def union(self, other: Rect) -> Rect:
         """The smallest rectangle that holds both."""
@@ -90,12 +101,15 @@ def bounds(rects: Iterable[Rect]) -> Rect:
     Raises:
         ValueError: no rectangles.
     """
-    result: Rect | None = None
-    for rect in rects:
-        result = rect if result is None else result.union(rect)
-    if result is None:
+    all_of = tuple(rects)
+    if len(all_of) == 1:
+        return all_of[0]
+    if not all_of:
         raise ValueError("no rectangles")
-    return result
+    return Rect(
+        min([r.x0 for r in all_of]), min([r.y0 for r in all_of]),
+        max([r.x1 for r in all_of]), max([r.y1 for r in all_of]),
+    )
 
 
 def overlap(a: Sequence[Rect], b: Sequence[Rect]) -> float:

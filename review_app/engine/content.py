@@ -104,7 +104,7 @@ def _pieces(listing: Any, frame: Frame) -> list[Piece]:
     Text that annotations show (a typed stamp, a form field) counts: it is on the page that people see.
     """
     pieces = _extracted(listing, _TEXT_FLAGS, frame)
-    if not any("\ufffd" in piece.text for piece in pieces):
+    if not any("\ufffd" in text for text, _ in pieces):
         return pieces
     # A tab or control code shown through a font that does not know it comes as U+FFFD glued to the next
     # word (every State Department release stamp begins so). Taken by its code it is white space, and the
@@ -127,17 +127,15 @@ def _without_control(piece: Piece, by_code: dict[str, list[Rect]]) -> Piece:
 def _extracted(listing: Any, flags: int, frame: Frame) -> list[Piece]:
     textpage = pymupdf.TextPage(listing.get_textpage(flags))
     shown = frame.rect
-    pieces: list[Piece] = []
-    for x0, y0, x1, y1, text, *_ in textpage.extractWORDS():
-        # Outside of what is displayed, or not a number: a comparison with NaN is never true.
-        if x0 < shown.x1 and x1 > shown.x0 and y0 < shown.y1 and y1 > shown.y0 and _is_sane(x0, y0, x1, y1):
-            pieces.append(Piece(text, Rect(x0, y0, x1, y1)))
-    return pieces
-
-
-def _is_sane(x0: float, y0: float, x1: float, y1: float) -> bool:
-    """The rule of ``Rect.of`` without its cost: this runs for every word and shape of a page."""
-    return -1e7 < x0 <= x1 < 1e7 and -1e7 < y0 <= y1 < 1e7
+    left, top, right, foot = shown.x0, shown.y0, shown.x1, shown.y1
+    # Outside of what is displayed, or not a number: a comparison with NaN is never true. This and the rule of
+    # ``Rect.of``, without its cost, run for every word of a page.
+    return [
+        Piece(text, Rect(x0, y0, x1, y1))
+        for x0, y0, x1, y1, text, _, _, _ in textpage.extractWORDS()
+        if x0 < right and x1 > left and y0 < foot and y1 > top
+        and -1e7 < x0 <= x1 < 1e7 and -1e7 < y0 <= y1 < 1e7
+    ]
 
 
 def _annotations(document: Document, page: Any, number: int, frame: Frame) -> tuple[Annotation, ...]:

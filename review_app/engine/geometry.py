@@ -19,6 +19,9 @@ from review_app.domain.geometry import Rect
 Matrix = tuple[float, float, float, float, float, float]
 Quad = tuple[float, float, float, float, float, float, float, float]
 
+PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+"""The matrix that leaves everything where it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -69,7 +72,7 @@ class Frame:
         """
         width, height = (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
         return {
-            0: (1.0, 0.0, 0.0, 1.0, 0.0, 0.0),
+            0: PLAIN,
             90: (0.0, 1.0, -1.0, 0.0, height, 0.0),
             180: (-1.0, 0.0, 0.0, -1.0, width, height),
             270: (0.0, -1.0, 1.0, 0.0, 0.0, width),
@@ -127,6 +130,8 @@ def apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
 
 def moved(rect: Rect, m: Matrix) -> Rect:
     """The bounds of a rectangle put through a matrix."""
+    if m == PLAIN:
+        return rect
     corners = ((rect.x0, rect.y0), (rect.x1, rect.y0), (rect.x0, rect.y1), (rect.x1, rect.y1))
     points = [apply(m, x, y) for x, y in corners]
     xs, ys = [p[0] for p in points], [p[1] for p in points]

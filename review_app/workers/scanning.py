@@ -146,10 +146,12 @@ def released_text(content: PageContent, hidden: Sequence[Rect]) -> str:
         return content.text
     lines = []
     for line in content.lines:
-        if not any(not line.rect.intersect(rect).is_empty for rect in hidden):
+        place = line.rect
+        here = [rect for rect in hidden if place.meets(rect)]
+        if not here:
             lines.append(line.text)
             continue
-        words = [w.text for w in line.words if all(w.rect.intersect(rect).is_empty for rect in hidden)]
+        words = [w.text for w in line.words if not any(w.rect.meets(rect) for rect in here)]
         lines.append(" ".join(words))
     return "\n".join(lines)
 

@@ -10,17 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from review_app.detection import raster
-from review_app.detection import scan as detection
-from review_app.detection.dark_areas import without_covered
 from review_app.detection.office import Office, load
-from review_app.detection.unseen_words import without_unseen
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
 from review_app.engine import annotate, documents, ocr, render
-from review_app.workers import planning, reading, releasing, scanning, verifying
+from review_app.workers import planning, releasing, scanning, verifying
+from review_app.workers.page_words import PageWords
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
 
 OPEN_BYTES = 256 * 1024 * 1024
@@ -39,6 +36,7 @@ class Desk:
     def __init__(self, capacity: int) -> None:
         self._capacity = max(1, capacity)
         self._open: OrderedDict[tuple[Any, ...], documents.Document] = OrderedDict()
+        self.words = PageWords()
 
     def do(
         self, task: str, params: dict[str, Any], *, part: Part, progress: ProgressTo, prefer: Prefer = tuple,
@@ -151,16 +149,8 @@ def _words(desk: Desk, request: Request) -> Result:
     """The words of a page that people can read: what a box hides must not be found or copied."""
     document = desk.document(request)
     number = _page_number(document, request)
-    content, _ = without_covered(document.content(number))
-    picture = render.tones(document, number) if raster.is_scan(content) else None
-    if picture is not None:
-        content, _ = without_unseen(content, *picture, raster.look(content, *picture))
-    content = reading.kept_reading(document, request.ocr, content)
-    hidden = [found.rect for found in detection.document([content]).recoverable]
-    words = [
-        [*word.rect.as_list(), word.text, number] for number, line in enumerate(content.lines)
-        for word in line.words if all(word.rect.intersect(rect).is_empty for rect in hidden)
-    ]
+    found = desk.words.of(document, number, request.ocr)
+    words = [[*word.rect.as_list(), word.text, line] for line, word in found]
     return {"words": words}, b""
 
 

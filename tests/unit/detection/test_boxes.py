@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from handmade import pdf_pages
 
-from review_app.detection import scan
+from review_app.detection import boxes, scan
 from review_app.domain.content import Annotation, Drawing, Form, Glyph, Image, Look, PageContent
 from review_app.domain.geometry import Rect
 from review_app.domain.vocabulary import Band, Kind, Provenance
@@ -233,3 +233,26 @@ def test_boxes_are_found_on_a_page_without_any_text() -> None:
     (made,) = pdf_pages("x")
     bare = replace(made, lines=(), drawings=(bar(100, 100, 300, 112),))
     assert [s.kind for s in scan.document([bare]).spans] == [Kind.BLACK_BOX]
+
+
+def test_the_cost_of_boxes_over_one_another_does_not_grow_with_their_square(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = ["minister report embassy agreement secretary"] * 40
+    found = page(*rows)
+    letters = [
+        Glyph(c, Rect(w.rect.x0 + 6 * i, w.rect.y0, w.rect.x0 + 6 * i + 6, w.rect.y1), 0, (0.0, 0.0, 0.0))
+        for line in found.lines for w in line.words for i, c in enumerate(w.text)
+    ]
+    judged = []
+    real = boxes.covered.of_area
+    monkeypatch.setattr(
+        boxes.covered, "of_area", lambda *given, **more: judged.append(1) or real(*given, **more)
+    )
+    shades = [
+        bar(60 + n % 7, 60, 320 - n % 6, 500, fill=(0.3 + 0.0003 * n, 0.1 * (n % 9), 0.9 - 0.0004 * n))
+        for n in range(1_000)
+    ]
+    places = boxes.find([replace(found, drawings=tuple(shades), glyphs=tuple(letters))])
+    assert [len(box.hidden) for box in places.boxes] == [1]
+    assert len(judged) < 300, "what lies in a box that hides text is not read again"

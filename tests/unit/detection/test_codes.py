@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from review_app.detection import codes
@@ -109,3 +111,25 @@ def test_a_section_number_of_several_countries_says_nothing_without_the_country(
 def test_a_word_of_the_code_table_that_is_no_ground_for_withholding_is_no_code() -> None:
     assert codes.canonical("OADR") == "OADR"  # the table knows it: a declassification instruction
     assert read("DECL: OADR") == []
+
+
+def test_the_patterns_as_one_find_what_each_finds() -> None:
+    texts = [
+        "(b)(1)", "1.4(d)", "25X1", "s 22", "s.40(2)", "5.1.2e", "50 U.S.C. 3024", "P.L. 86-36", "a report",
+        "STAT", "section 40", "JFK Act 6 (1)(C)", "a report of 7 pages", "",
+    ]
+    seen = set()
+    for us in (True, False):
+        either = codes._any_of_table(us)
+        assert either is not None
+        for text in texts:
+            alone = any(pattern.search(text) for _, _, pattern in codes._table(us))
+            assert (either.search(text) is not None) is alone
+            seen.add(alone)
+    assert seen == {True, False}
+
+
+def test_a_row_of_an_office_with_groups_does_without_the_one_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = (("OWN", "x1", re.compile(r"x(1)")), ("OWN", "yy", re.compile(r"(y)\1")))
+    monkeypatch.setattr(codes, "_table", lambda us: rows)
+    assert codes._any_of_table.__wrapped__(True) is None

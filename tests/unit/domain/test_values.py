@@ -35,6 +35,12 @@ def test_a_rectangle_has_four_finite_numbers(values: list[float]) -> None:
         Rect.of(values)
 
 
+@given(st.lists(st.integers(0, 4), min_size=8, max_size=8))
+def test_rectangles_meet_when_their_common_part_has_an_area(v: list[int]) -> None:
+    a, b = Rect.of(v[:4]), Rect.of(v[4:])
+    assert a.meets(b) is b.meets(a) is not a.intersect(b).is_empty
+
+
 def test_rect_of_puts_corners_in_order() -> None:
     assert Rect.of([10, 20, 0, 5]) == Rect(0, 5, 10, 20)
 

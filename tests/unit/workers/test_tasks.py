@@ -16,7 +16,7 @@ from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Band, Kind
-from review_app.workers import scanning, tasks
+from review_app.workers import page_words, scanning, tasks
 from review_app.workers.scanning import merged, released_text
 from review_app.workers.tasks import Desk
 
@@ -305,3 +305,40 @@ def test_text_under_a_bar_reaches_neither_the_index_nor_the_result(tmp_path):
     (hidden,) = result["recoverable"]
     assert (hidden["page"], hidden["characters"]) == (1, len("Quillfeather"))
     assert [s["kind"] for s in result["spans"]] == ["black_box"]
+
+
+def a_scan(path: Path) -> Path:
+    """A page that is a picture with a black bar, and a text layer that still has the word below it."""
+    with pymupdf.open() as source, pymupdf.open() as pdf:
+        drawn = source.new_page(width=300, height=400)
+        drawn.insert_text((20, 50), "word HIDDEN here")
+        drawn.draw_rect((45, 36, 100, 56), fill=(0, 0, 0))
+        page = pdf.new_page(width=300, height=400)
+        page.insert_image(page.rect, pixmap=drawn.get_pixmap(dpi=150))
+        page.insert_text((20, 50), "word HIDDEN here", render_mode=3)
+        pdf.save(path)
+    return path
+
+
+def test_the_picture_of_a_page_is_searched_once_for_its_words(desk, tmp_path, monkeypatch):
+    path, looked = str(a_scan(tmp_path / "a.pdf")), []
+    look = page_words.raster.look
+    monkeypatch.setattr(page_words.raster, "look", lambda *given: looked.append(1) or look(*given))
+    first, *_ = do(desk, "words", path=path, page=1)
+    again, *_ = do(desk, "words", path=path, page=1)
+    assert first == again and "HIDDEN" not in {word[4] for word in first["words"]}
+    assert {"word", "here"} <= {word[4] for word in first["words"]}
+    assert len(looked) == 1
+    other = str(pdf(tmp_path / "b.pdf", "another file"))
+    values, *_ = do(desk, "words", path=other, page=1)
+    assert [word[4] for word in values["words"]] == ["another", "file"], "kept by the file's own hash"
+
+
+def test_few_pages_are_kept(desk, tmp_path, monkeypatch):
+    monkeypatch.setattr(page_words, "KEPT", 1)
+    one = a_scan(tmp_path / "a.pdf")
+    two = tmp_path / "b.pdf"
+    two.write_bytes(one.read_bytes() + b"\n% another\n")
+    for path in (one, two, one):
+        do(desk, "words", path=str(path), page=1)
+    assert len(desk.words._kept) == 1
