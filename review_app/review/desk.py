@@ -21,6 +21,7 @@ from review_app.review.history import History
 from review_app.review.intake import Intake
 from review_app.review.marking import Marking
 from review_app.review.outgoing import sweep
+from review_app.review.outlines import Outlines
 from review_app.review.page_images import PageImages
 from review_app.review.record import RecordFields
 from review_app.review.rescan import Rescanning
@@ -59,6 +60,7 @@ class Desk:
         self.search = Search(self._session)
         self.acts = Acts(self._session)
         self.exporting = Exporting(self._session, self._background)
+        self.outlines = Outlines(self._session, self._interactive)
         self._closing = threading.Lock()
         self._closed = False
 
@@ -100,6 +102,7 @@ class Desk:
                 return
             self._closed = True
         self.page_images.close()
+        self.outlines.close()
         self._interactive.close()
         self._background.close()
         self._arriving.close()

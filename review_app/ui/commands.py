@@ -17,6 +17,7 @@ from review_app.domain.bands import DEFAULT
 from review_app.domain.display import shown
 from review_app.domain.errors import LogDoesNotVerify, ReviewError
 from review_app.domain.geometry import Rect
+from review_app.domain.outline import Outline
 from review_app.domain.pictures import PlacedWord
 from review_app.domain.rows import Hit, RecordRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
@@ -73,6 +74,7 @@ class Commands(QObject):
         self.documents.attempt = self.attempt
         self._shows_next = False
         # The window fills these in: what the panels hold that a command needs.
+        self.outline: Callable[[], Outline] = Outline
         self.justification: Callable[[], str] = str
         self.fields: Callable[[], Sequence[RecordRow]] = tuple
 
@@ -153,7 +155,8 @@ class Commands(QObject):
     def go_to_page(self) -> None:
         document = self._current.document
         if document is not None:
-            self._ask.page(self._page.current_page, document.page_count, self._page.go_to_page)
+            now = self.outline().label(self._page.current_page) or str(self._page.current_page)
+            self._ask.page(now, self._page.page_count, self.outline().labels, self._go_to)
 
     def toggle_undecided_only(self) -> None:
         self.filter_wanted.emit()
@@ -296,6 +299,14 @@ class Commands(QObject):
         if self._desk.history.head().seq != before:
             self.step_worked.emit()
         return True
+
+    def _go_to(self, text: str) -> None:
+        page = self.outline().page_of(text, self._page.page_count)
+        if page is not None:
+            self._page.go_to_page(page)
+        elif text.strip():
+            self._problems.tell(self.tr("There is no page {text}. Its pages are 1 to {count}.").format(
+                text=words.short(shown(text.strip()), 30), count=self._page.page_count))
 
     def _verify(self, *, is_asked: bool) -> None:
         history = self._desk.history

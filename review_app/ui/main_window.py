@@ -36,9 +36,12 @@ from review_app.ui.panels.documents import DocumentsPanel
 from review_app.ui.panels.find import FindPanel
 from review_app.ui.panels.inspector import SpanInspector
 from review_app.ui.panels.message_bar import MessageBar
+from review_app.ui.panels.outline import OutlinePanel
+from review_app.ui.panels.page_pictures import PicturesPanel
 from review_app.ui.panels.record import RecordPanel
 from review_app.ui.panels.spans import SpansPanel
 from review_app.ui.panels.status import StatusBar
+from review_app.ui.parts import Parts
 from review_app.ui.problems import Message, Problems
 from review_app.ui.state import State
 from review_app.ui.together import Together
@@ -63,6 +66,9 @@ class MainWindow(QMainWindow):
         self.current = Current(desk, self)
         self.page = PageView(self)
         self.documents = DocumentsPanel(self)
+        self.pictures = PicturesPanel(self)
+        self.bookmarks = OutlinePanel(self)
+        self.parts = Parts(desk, self.current, self.page, self.pictures, self.bookmarks, self)
         self.finder = FindPanel(self.current.document_name, self)
         self.spans = SpansPanel(self)
         self.record = RecordPanel(self)
@@ -89,6 +95,8 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.left = self._tabs(self.tr("Documents and search"), {
             self.tr("Documents"): self.documents, self.tr("Find"): self.finder})
+        self.places = self._tabs(self.tr("Pages and bookmarks"), {
+            self.tr("Pages"): self.pictures, self.tr("Bookmarks"): self.bookmarks})
         self.right = self._tabs(self.tr("Spans and record"), {
             self.tr("Spans"): self.spans, self.tr("Record"): self.record,
             self.tr("Page"): self.together.pages})
@@ -101,7 +109,9 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.page, 1)
         lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
         lists.setSizes([300, 460])
-        whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), self.left, centre, lists)
+        both = self._split(Qt.Orientation.Vertical, self.tr("Documents and pages"), self.left, self.places)
+        both.setSizes([300, 460])
+        whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), both, centre, lists)
         whole.setStretchFactor(1, 1)
         # As wide as their words need in this font; all the rest is page.
         wide, width = self.fontMetrics().averageCharWidth(), self.width()
@@ -118,7 +128,8 @@ class MainWindow(QMainWindow):
         self.inspector.set_writable(not self._desk.read_only)
         self.together.pages.set_writable(not self._desk.read_only)
         stops = [self.page, *self.message_bar.tab_stops, *self.document_bar.tab_stops, self.left.tabBar(),
-                 *self.documents.tab_stops, *self.finder.tab_stops, self.right.tabBar(),
+                 *self.documents.tab_stops, *self.finder.tab_stops,
+                 self.places.tabBar(), self.pictures, self.bookmarks.view, self.right.tabBar(),
                  *self.spans.tab_stops, self.record.view, *self.together.pages.tab_stops,
                  *self.inspector.tab_stops, *self.status.tab_stops]
         for first, second in pairwise(stops):
@@ -196,7 +207,9 @@ class MainWindow(QMainWindow):
         page.span_clicked.connect(lambda i, extend: current.toggle(i) if extend else current.select([i]))
         page.background_clicked.connect(lambda: current.select(()))
         page.area_drawn.connect(lambda n, rect: commands.attempt(lambda: commands.draw(n, rect)))
-        page.page_changed.connect(lambda _n: self.status.show_page(page.current_page, page.page_count))
+        page.page_changed.connect(self._show_place)
+        self.parts.labels_changed.connect(self._show_place)
+        commands.outline = lambda: self.parts.outline
         page.pages_seen.connect(self._on_pages_seen)
         page.zoom_changed.connect(self.status.show_zoom)
         page.tool_changed.connect(self._refresh_actions)
@@ -293,12 +306,18 @@ class MainWindow(QMainWindow):
         self.spans.show_document(row is not None, row.coming if row else None)
         self.record.show_document(row is not None)
         self.page.set_source(DocumentSource(self._desk.page_images, row.id) if row else None)
-        self.page.set_document(row.id if row else None, self._desk.pages(row.id) if row else ())
+        pages = tuple(self._desk.pages(row.id)) if row else ()
+        self.page.set_document(row.id if row else None, pages)
+        self.parts.show_document(row, pages)
         self.document_bar.show_document(row)
-        self.status.show_page(self.page.current_page, self.page.page_count)
+        self._show_place()
         self.status.show_zoom(self.page.zoom)
         name = f"{shown(row.name)} — Review App" if row else "Review App"
         self.setWindowTitle(name.replace("[*]", "[*][*]"))  # "[*]" alone is Qt's place for "modified"
+
+    def _show_place(self, *_: object) -> None:
+        page = self.page.current_page
+        self.status.show_page(page, self.page.page_count, self.parts.outline.label(page))
 
     def _on_document_refreshed(self, row: DocumentRow) -> None:
         self.document_bar.show_document(row)
@@ -307,7 +326,8 @@ class MainWindow(QMainWindow):
 
     def _on_pages_changed(self, pages: tuple[PageRow, ...]) -> None:
         self.page.set_document(self.current.document.id, pages)
-        self.status.show_page(self.page.current_page, self.page.page_count)
+        self.pictures.set_pages(pages)
+        self._show_place()
 
     def _on_limits_changed(self, limits: Limits) -> None:
         self.spans.show_limits(limits)
@@ -359,6 +379,7 @@ class MainWindow(QMainWindow):
         inspector = self.inspector
         places: dict[str, tuple[QTabWidget | None, QWidget]] = {
             "documents": (self.left, self.documents), "find": (self.left, self.finder),
+            "pictures": (self.places, self.pictures), "bookmarks": (self.places, self.bookmarks),
             "spans": (self.right, self.spans), "record": (self.right, self.record),
             "limits": (self.right, self.spans),
             "pages": (self.right, self.together.pages), "disposition": (self.right, self.together.pages),

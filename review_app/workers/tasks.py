@@ -15,7 +15,7 @@ from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
-from review_app.engine import annotate, documents, ocr, render
+from review_app.engine import annotate, documents, ocr, outline, render
 from review_app.workers import planning, releasing, scanning, verifying
 from review_app.workers.page_words import PageWords
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
@@ -137,6 +137,12 @@ def _pages(desk: Desk, request: Request) -> Result:
     return {**told, "sizes": sizes}, b""
 
 
+def _outline(desk: Desk, request: Request) -> Result:
+    """Bookmarks and page labels, within the limits of their reader."""
+    document = desk.document(request)
+    return {**outline.read(document).to_json(), "page_count": document.page_count}, b""
+
+
 def _render(desk: Desk, request: Request) -> Result:
     document = desk.document(request)
     number, scale = _page_number(document, request), float(request.params["scale"])
@@ -218,5 +224,5 @@ def _digest(path: Path) -> str:
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
     "ping": _ping, "scan": _scan, "stamps": _stamps, "open": _open, "pages": _pages, "render": _render,
     "words": _words, "annotate": _annotate, "anchor": _anchor, "ocr": _ocr, "verify": _verify,
-    "redact": _redact, "plan": _plan,
+    "redact": _redact, "plan": _plan, "outline": _outline,
 }

@@ -125,7 +125,7 @@ def test_review_of_the_sample(qtbot, desk: Desk, seeds: Path, tmp_path: Path) ->
     # D: draw a passage that should have been withheld, with the mouse.
     reviewer.presses("Ctrl+G")
     question = window.findChild(QInputDialog)
-    question.setIntValue(1)
+    question.setTextValue("1")
     question.accept()
     reviewer.presses("D")
     middle = window.page.viewport().width() // 2

@@ -67,15 +67,17 @@ class Ask:
         dialog.rejected.connect(otherwise)
         _Patience(dialog)
 
-    def page(self, current: int, count: int, then: Callable[[int], None]) -> None:
-        """Which page to go to."""
+    def page(self, current: str, count: int, labels: Sequence[str], then: Callable[[str], None]) -> None:
+        """Which page to go to: a number, or one of the names the document has for its pages."""
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(_tr("Go to page"))
-        dialog.setInputMode(QInputDialog.InputMode.IntInput)
-        dialog.setLabelText(_tr("Page, 1 to {count}:").format(count=count))
-        dialog.setIntRange(1, max(1, count))
-        dialog.setIntValue(current)
-        dialog.intValueSelected.connect(then)
+        text = _tr("Page, 1 to {count}:").format(count=count)
+        if labels:
+            text = _tr("Page, 1 to {count}, or as it is labelled, {first} to {last}:").format(
+                count=count, first=shown(labels[0]), last=shown(labels[-1]))
+        dialog.setLabelText(text)
+        dialog.setTextValue(current)
+        dialog.textValueSelected.connect(then)
         self._open(dialog)
 
     def case(self, count: int, number: str, known: Sequence[str], then: Callable[[str], None]) -> None:

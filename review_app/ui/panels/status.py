@@ -77,10 +77,10 @@ class StatusBar(QStatusBar):
         """What takes the keyboard, in the order of reading."""
         return [self._cancel, self.problems, self.log]
 
-    def show_page(self, number: int, count: int) -> None:
-        """The page in the middle of the view."""
-        text = self.tr("page {number} of {count}")
-        self._page_text = text.format(number=number, count=count) if count else ""
+    def show_page(self, number: int, count: int, label: str = "") -> None:
+        """The page in the middle of the view, with the document's own name for it when that is another."""
+        text = self.tr("page {label} ({number} of {count})") if label else self.tr("page {number} of {count}")
+        self._page_text = text.format(label=shown(label), number=number, count=count) if count else ""
         self._show_place()
 
     def show_zoom(self, percent: float) -> None:

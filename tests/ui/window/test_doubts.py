@@ -286,7 +286,8 @@ def test_the_tab_key_goes_through_the_window_in_the_order_of_reading(window):
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
         if window.focusWidget() is stops[0]:
             break
-    wanted = [window.page, window.left.tabBar(), *window.documents.tab_stops, window.right.tabBar(),
+    wanted = [window.page, window.left.tabBar(), *window.documents.tab_stops,
+              window.places.tabBar(), window.pictures, window.right.tabBar(),
               window.spans._undecided, *window.spans.limits.tab_stops[:3], window.spans.view,
               *inspector.tab_stops, window.status.problems,
               window.status.log]

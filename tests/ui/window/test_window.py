@@ -458,7 +458,7 @@ def test_a_record_field_is_confirmed_corrected_and_undone(window, desk, memo, qt
 def test_go_to_page_asks_and_goes(window, qtbot):
     press(window, "Ctrl+G")
     dialog = window.findChild(QInputDialog)
-    dialog.setIntValue(2)
+    dialog.setTextValue("2")
     dialog.accept()
     assert window.page.current_page == 2
     assert window.status.page.text().startswith("page 2 of ")

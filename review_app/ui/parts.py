@@ -1,0 +1,125 @@
+"""The pages and bookmarks of the shown document beside the page view, and the names its pages have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
+
+from review_app.domain.errors import ReviewError
+from review_app.domain.outline import Outline
+from review_app.domain.rows import DocumentRow, PageRow
+from review_app.ui.bridge import call_on_main_thread
+from review_app.ui.current import Current
+from review_app.ui.page_view.source import DocumentSource
+from review_app.ui.page_view.view import PageView
+from review_app.ui.panels.outline import OutlinePanel
+from review_app.ui.panels.page_pictures import PicturesPanel
+
+if TYPE_CHECKING:
+    from review_app.review.desk import Desk
+
+PATIENCE_MS = 150
+"""Milliseconds a document is shown before its bookmarks are asked for: its first page comes first, and who
+leafs through documents wants none of them."""
+
+REREAD_MS = 250
+"""Milliseconds after a change until the dispositions of pages are read again: not within a key press."""
+
+
+class Parts(QObject):
+    """Keeps the panels of pages and bookmarks with the page view, and the page view with them."""
+
+    labels_changed = Signal()
+
+    def __init__(
+        self, desk: Desk, current: Current, page: PageView, pages: PicturesPanel, bookmarks: OutlinePanel,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._page = page
+        self._pages = pages
+        self._bookmarks = bookmarks
+        self._document_id = ""
+        self.outline = Outline()
+        self._ask_timer = self._timer(PATIENCE_MS, self._ask)
+        self._reread_timer = self._timer(REREAD_MS, self._reread)
+        self._current = current
+        current.document_refreshed.connect(lambda _row: self._reread_timer.start())
+        current.spans_changed.connect(self._on_spans)
+        page.page_changed.connect(lambda _number: self._follow())
+        pages.page_wanted.connect(page.go_to_page)
+        bookmarks.place_wanted.connect(self._go)
+
+    def show_document(self, row: DocumentRow | None, pages: tuple[PageRow, ...]) -> None:
+        """Another document is shown."""
+        self._document_id = row.id if row is not None else ""
+        source = DocumentSource(self._desk.page_images, row.id) if row is not None else None
+        self._pages.set_document(self._document_id, source, pages)
+        self._take(Outline())
+        self._bookmarks.show_note(self.tr("Reading the bookmarks…") if row is not None else
+                                  self.tr("No document is open."))
+        self._follow()
+        if row is not None:
+            self._ask_timer.start()
+        else:
+            self._ask_timer.stop()
+
+    def page_of(self, text: str) -> int | None:
+        """The page that somebody means by a label or a number."""
+        return self.outline.page_of(text, self._page.page_count)
+
+    def _timer(self, interval_ms: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(call)
+        return timer
+
+    def _ask(self) -> None:
+        document_id = self._document_id
+
+        def on_done(found: Outline | ReviewError) -> None:
+            call_on_main_thread(lambda: self._on_outline(document_id, found))
+
+        self._desk.outlines.want(document_id, on_done)
+
+    def _on_outline(self, document_id: str, found: Outline | ReviewError) -> None:
+        if not isValid(self) or document_id != self._document_id:
+            return
+        if isinstance(found, ReviewError):  # no problem to solve: the document can be reviewed without
+            self._bookmarks.show_note(self.tr("The bookmarks cannot be read: {what}").format(what=found.what))
+            return
+        self._bookmarks.show_entries(found.entries, is_cut=found.is_cut)
+        self._take(found)
+        self._follow()
+
+    def _take(self, outline: Outline) -> None:
+        self.outline = outline
+        self._pages.set_labels(outline.labels)
+        self.labels_changed.emit()
+
+    def _follow(self) -> None:
+        self._pages.set_current(self._page.current_page)
+        self._bookmarks.show_page(self._page.current_page)
+
+    def _go(self, page: int, top: float) -> None:
+        self._page.go_to_page(page)
+        if top > 0:
+            self._page.bring_into_view(page, 0.0, top)
+
+    def _on_spans(self, spans: object) -> None:
+        self._pages.set_spans(spans)
+        self._reread_timer.start()
+
+    def _reread(self) -> None:
+        """What became of each page: said by somebody, or following from its spans."""
+        document = self._current.document
+        if document is None or document.coming is not None:
+            self._pages.set_dispositions({})
+            return
+        state = self._desk.dispositions.of_document(document.id, self._current.all_spans)
+        self._pages.set_dispositions({page.number: page.disposition for page in state.pages})
