@@ -5,27 +5,54 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
+from importlib import import_module
 
 import click
 
 from review_app import __version__
 from review_app.cli import streams
-from review_app.cli.annotate import annotate
-from review_app.cli.codes import codes
-from review_app.cli.doctor import doctor
-from review_app.cli.log import log
 from review_app.cli.output import say_error
-from review_app.cli.process import process
-from review_app.cli.redact import redact
-from review_app.cli.scan import scan
-from review_app.cli.verify import verify
-from review_app.cli.window import open_window
 from review_app.domain.errors import Cancelled, EnvironmentProblem, ReviewError, UsageError
 from review_app.review.places import write_crash_file
 
 
+class Commands(MutableMapping[str, click.Command]):
+    """The commands by name, each loaded when it is looked at: the window does not load the others, which
+    bring half as much again as it needs itself (rich, the ways to write and to attack files)."""
+
+    def __init__(self) -> None:
+        self._modules = {
+            "open": "window", "process": "process", "scan": "scan", "annotate": "annotate",
+            "redact": "redact", "verify": "verify", "log": "log", "codes": "codes", "doctor": "doctor",
+        }
+        self._loaded: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            module = import_module(f"review_app.cli.{self._modules[name]}")
+            self._loaded[name] = getattr(module, "open_window" if name == "open" else name)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._modules[name], self._loaded[name] = "", command
+
+    def __delitem__(self, name: str) -> None:
+        del self._modules[name]
+        self._loaded.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._modules
+
+
 @click.group(
+    commands=Commands(),
     help="Review released government documents: find what was withheld, record who decided, export.",
     epilog="Without a command, FILE... are opened in the window.  Example: review-app memo.pdf",
     invoke_without_command=True,
@@ -34,10 +61,6 @@ from review_app.review.places import write_crash_file
 def review_app() -> None:
     """The group itself does nothing."""
 
-
-review_app.add_command(open_window)
-for _command in (process, scan, annotate, redact, verify, log, codes, doctor):
-    review_app.add_command(_command)
 
 _OWN_OPTIONS = {"--help", "--version"}
 _LATER = {"compare", "report", "case"}

@@ -6,12 +6,13 @@ import contextlib
 import json
 import re
 import sys
-from typing import Any
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Any
 
 from review_app.domain.display import shown
 from review_app.domain.errors import ReviewError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -21,11 +22,15 @@ WIDE = 140
 
 def stdout_console() -> Console:
     """For tables."""
+    from rich.console import Console  # an error is said, and the window opened, without it
+
     return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False, emoji=False)
 
 
 def stderr_console() -> Console:
     """For progress."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 

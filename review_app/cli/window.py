@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from pathlib import Path
@@ -60,6 +59,8 @@ def _check_display() -> None:
             todo="Without a window use: review-app process FILE --out DIR",
         )
     if platform != "wayland" and os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        import ctypes  # only where there is a question to ask of it
+
         try:
             ctypes.CDLL("libxcb-cursor.so.0")
         except OSError as error:

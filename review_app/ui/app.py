@@ -5,6 +5,7 @@ No document is ever opened in this process: pages come as pictures from the chil
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 import sys
@@ -52,6 +53,8 @@ def run(folder: Path, actor: str, files: Sequence[Path] = (), *, read_only: bool
         ImportError: Qt or a system library it needs is missing.
     """
     _fence()
+    # Nothing that comes up is garbage; to look for some while it does costs 15 ms. The window ends this.
+    gc.disable()
     with ExitStack() as stack:
         try:
             desk = stack.enter_context(Desk.open(folder, actor, read_only=read_only))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -36,8 +37,13 @@ def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
         bridge.attach(desk)
         window.show()
         window.commands.add_files(files)
+        # All there is now stays until the end: the collector need not look through it again and again, in
+        # the middle of a frame.
+        gc.freeze()
+        gc.enable()
         app.exec()
     finally:
+        gc.enable()
         interrupt.close()
         sys.excepthook = previous
         bridge.shutdown()

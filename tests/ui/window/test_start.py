@@ -1,0 +1,60 @@
+"""What the window loads before its first page: nothing that costs time and is not needed for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from review_app.review.desk import Desk
+
+HEAVY = (
+    "numpy", "pymupdf", "fitz", "pikepdf", "pypdfium2", "PIL", "sqlite_utils", "rich", "rapidfuzz", "pluggy",
+    "asyncio", "multiprocessing", "concurrent.futures", "unittest", "xml", "http", "ssl", "email", "ctypes",
+    "importlib.metadata", "importlib.resources", "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtPdf",
+    "review_app.cli.process", "review_app.cli.redact", "review_app.review.health",
+    "review_app.review.standalone", "review_app.engine", "review_app.detection", "review_app.workers.tasks",
+)
+"""Some of them took a tenth of a second each; all are there for children, exports or the command line."""
+
+SCRIPT = """
+import gc, json, sys
+from PySide6.QtCore import QTimer
+from review_app.ui import launch
+{plant}
+def show(self, shown=launch.MainWindow.show):
+    shown(self)
+    QTimer.singleShot(0, self.close)
+launch.MainWindow.show = show
+early = [m for m in {heavy!r} if sys.modules.get(m)]
+from review_app.cli.main import main
+code = main(["open", "--workspace", sys.argv[1]])
+print(json.dumps({{"code": code, "heavy": [m for m in {heavy!r} if sys.modules.get(m)], "early": early,
+                   "frozen": gc.get_freeze_count(), "collects": gc.isenabled()}}))
+"""
+
+
+def started(tmp_path: Path, plant: str = "") -> dict:
+    Desk.open(tmp_path / "ws", "M. Ortiz").close()  # the first time tables are made, with sqlite-utils
+    script = tmp_path / "start.py"
+    script.write_text(SCRIPT.format(plant=plant, heavy=HEAVY), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "ws")], capture_output=True, text=True, timeout=90,
+        check=False,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_start_loads_nothing_heavy(tmp_path: Path) -> None:
+    seen = started(tmp_path)
+    assert seen["code"] == 0 and seen["heavy"] == [], seen
+    assert seen["frozen"] > 10_000 and seen["collects"], "what was loaded is never looked through for garbage"
+
+
+def test_the_list_is_awake(tmp_path: Path) -> None:
+    """A planted fault: a heavy import anywhere on the way is told."""
+    assert started(tmp_path, plant="import concurrent.futures")["heavy"] == ["concurrent.futures"]
