@@ -26,6 +26,8 @@ ACTION_WORDS = {
     "span.rejected": "reject span",
     "span.reopened": "reopen span",
     "span.drawn": "draw mark",
+    "span.repeated": "repeat mark",
+    "span.found": "mark hits of a search",
     "span.cited": "cite codes",
     "span.noted": "write note",
     "span.reshaped": "reshape span",

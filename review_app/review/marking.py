@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from review_app.domain.codes import find_code
 from review_app.domain.errors import RuleBroken
 from review_app.domain.findings import CodeReading, SpanFinding
-from review_app.domain.geometry import Rect
+from review_app.domain.geometry import Rect, same_place
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, code_row, new_id, now, rects_json, span_row
@@ -16,6 +17,23 @@ from review_app.store.journal import Change
 
 MIN_SIDE_PT = 2.0
 """Smallest side of a drawn mark, in points: below it a mark is a slip of the mouse, not an area."""
+
+
+SAME_PLACE = 0.95
+"""Overlap from which a repeated mark counts as being there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A withholding to propose: where, under which codes, and why it was made."""
+
+    document_id: str
+    page: int
+    rects: tuple[Rect, ...]
+    codes: tuple[CodeReading, ...] = ()
+    note: str = ""
+    kind: Kind = Kind.MARK
+    reason: str = "drawn by the reviewer"
 
 
 class Marking:
@@ -61,24 +79,86 @@ class Marking:
         Raises:
             RuleBroken: as for :meth:`draw`; then none is made.
         """
-        document = self._session.document(document_id)
-        readings = tuple(_reading(c) for c in dict.fromkeys(codes))
+        readings = tuple(code_reading(c) for c in dict.fromkeys(codes))
+        return self.draw_areas([Area(document_id, page, tuple(rects), readings, note)
+                                for page, rects in areas])
+
+    def draw_areas(self, areas: Sequence[Area], *, action: str = "span.drawn") -> list[str]:
+        """Propose withholdings anywhere in the workspace, in one step. Returns the ids of the marks.
+
+        Raises:
+            RuleBroken: as for :meth:`draw`; then none is made.
+        """
+        sheets: dict[str, dict[int, Rect]] = {}
         ids: list[str] = []
         changes: list[Change] = []
-        for page, rects in areas:
+        at = now()
+        for area in areas:
+            if area.document_id not in sheets:
+                sheets[area.document_id] = self._sheets(self._session.document(area.document_id).id)
             span = SpanFinding(
-                page=page, kind=Kind.MARK, origin=Origin.REVIEWER, status=Status.CONFIRMED,
-                rects=self._on_page(document_id, page, rects), confidence=1.0, band=Band.CERTAIN,
-                detector="reviewer", reasons=("drawn by the reviewer",),
-                exemption_status=ExemptionStatus.STATED if readings else ExemptionStatus.NOT_STATED,
-                codes=readings, note=note,
+                page=area.page, kind=area.kind, origin=Origin.REVIEWER, status=Status.CONFIRMED,
+                rects=_on_sheet(sheets[area.document_id], area.page, area.rects), confidence=1.0,
+                band=Band.CERTAIN, detector="reviewer", reasons=(area.reason,),
+                exemption_status=ExemptionStatus.STATED if area.codes else ExemptionStatus.NOT_STATED,
+                codes=area.codes, note=area.note,
             )
             ids.append(span_id := new_id("sp"))
-            row = span_row(document.id, span, span_id=span_id, author=self._session.actor, at=now())
+            row = span_row(area.document_id, span, span_id=span_id, author=self._session.actor, at=at)
             changes.append(Change("spans", span_id, None, row))
-            changes += [_insert_code(span_id, i, r) for i, r in enumerate(readings)]
-        self._session.commit("span.drawn", changes, Changes.of_spans((document.id, i) for i in ids))
+            changes += [_insert_code(span_id, i, r) for i, r in enumerate(area.codes)]
+        if changes:
+            pairs = zip((a.document_id for a in areas), ids, strict=True)
+            self._session.commit(action, changes, Changes.of_spans(pairs))
         return ids
+
+    def draw_pages(self, document_id: str, pages: Sequence[int], *, codes: Sequence[str] = ()) -> list[str]:
+        """Propose to withhold whole pages, in one step. Pages that are marked whole already are left out.
+
+        Raises:
+            RuleBroken: no such page.
+        """
+        sheets = self._sheets(document_id)
+        there = {s.page for s in self._session.workspace.queries.spans(document_id)
+                 if s.origin is Origin.REVIEWER and s.kind is Kind.PAGE}
+        readings = tuple(code_reading(c) for c in dict.fromkeys(codes))
+        return self.draw_areas([
+            Area(document_id, page, (sheets.get(page, Rect(0, 0, 0, 0)),), readings, kind=Kind.PAGE,
+                 reason="the whole page, marked by the reviewer")
+            for page in pages if page not in there
+        ])
+
+    def repeat(self, ids: Sequence[str], targets: Sequence[tuple[str, int]]) -> list[str]:
+        """Make the same marks, with their codes and notes, at the same place of other pages, in one step.
+
+        ``targets`` are documents and pages. Where a mark lies at the place already, and where the place is
+        not on the page, none is made. Returns the new ids.
+
+        Raises:
+            RuleBroken: a span is no reviewer's mark, or is not there any more.
+        """
+        queries = self._session.workspace.queries
+        sources = queries.some_spans(ids)
+        if len(sources) != len(set(ids)) or any(s.origin is not Origin.REVIEWER for s in sources):
+            raise RuleBroken("Only marks of a reviewer can be repeated", todo="Select marks of your own")
+        areas: list[Area] = []
+        sheets: dict[str, dict[int, Rect]] = {}
+        there: dict[tuple[str, int], list[tuple[Rect, ...]]] = {}
+        for document_id, page in targets:
+            if document_id not in sheets:
+                sheets[document_id] = self._sheets(document_id)
+                for span in queries.spans(document_id):
+                    if span.origin is Origin.REVIEWER:
+                        there.setdefault((document_id, span.page), []).append(span.rects)
+            sheet = sheets[document_id].get(page)
+            for source in sources:
+                rects = _cut(sheet, source.rects) if sheet is not None else ()
+                taken = there.setdefault((document_id, page), [])
+                if rects and not any(same_place(rects, other, SAME_PLACE) for other in taken):
+                    taken.append(rects)
+                    areas.append(Area(document_id, page, rects, tuple(
+                        code_reading(c.code) for c in source.codes), source.note, source.kind))
+        return self.draw_areas(areas, action="span.repeated")
 
     def cite(self, ids: Sequence[str], codes: Sequence[str]) -> Changes:
         """These codes and no others stand for the spans.
@@ -86,7 +166,7 @@ class Marking:
         A code of the tables is written in its canonical form, another one as given. Codes that a span
         already has keep where they were read.
         """
-        wanted = [_reading(c) for c in dict.fromkeys(c.strip() for c in codes) if c]
+        wanted = [code_reading(c) for c in dict.fromkeys(c.strip() for c in codes) if c]
         changes: list[Change] = []
         touched: set[tuple[str, str]] = set()
         for span_id in dict.fromkeys(ids):
@@ -176,21 +256,33 @@ class Marking:
         return touched | Changes(log=True)
 
     def _on_page(self, document_id: str, page: int, rects: Sequence[Rect]) -> tuple[Rect, ...]:
-        for row in self._session.workspace.queries.pages(document_id):
-            if row.number == page:
-                sheet = Rect(0.0, 0.0, row.width, row.height)
-                cut = (r.intersect(sheet) for r in rects)
-                kept = tuple(r for r in cut if r.width >= MIN_SIDE_PT and r.height >= MIN_SIDE_PT)
-                if kept:
-                    return kept
-                raise RuleBroken(
-                    f"The marked area has no extent on page {page}",
-                    why=f"a mark is at least {MIN_SIDE_PT:g} points wide and high", todo="Draw it again",
-                )
+        return _on_sheet(self._sheets(document_id), page, rects)
+
+    def _sheets(self, document_id: str) -> dict[int, Rect]:
+        """Page number to the page itself, as a rectangle."""
+        pages = self._session.workspace.queries.pages(document_id)
+        return {row.number: Rect(0.0, 0.0, row.width, row.height) for row in pages}
+
+
+def _cut(sheet: Rect, rects: Sequence[Rect]) -> tuple[Rect, ...]:
+    cut = (r.intersect(sheet) for r in rects)
+    return tuple(r for r in cut if r.width >= MIN_SIDE_PT and r.height >= MIN_SIDE_PT)
+
+
+def _on_sheet(sheets: dict[int, Rect], page: int, rects: Sequence[Rect]) -> tuple[Rect, ...]:
+    if page not in sheets:
         raise RuleBroken(f"The document has no page {page}", todo="Choose one of its pages")
+    kept = _cut(sheets[page], rects)
+    if not kept:
+        raise RuleBroken(
+            f"The marked area has no extent on page {page}",
+            why=f"a mark is at least {MIN_SIDE_PT:g} points wide and high", todo="Draw it again",
+        )
+    return kept
 
 
-def _reading(text: str) -> CodeReading:
+def code_reading(text: str) -> CodeReading:
+    """A code as a person cites it: one of the tables in its canonical form, another one as given."""
     known = find_code(text)
     return CodeReading(known.canonical if known else text.strip(), text.strip(), Provenance.REVIEWER)
 

@@ -27,6 +27,7 @@ from review_app.ui.bridge import Bridge, ProgressFn
 from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.document_commands import DocumentCommands
+from review_app.ui.mark_commands import MarkCommands
 from review_app.ui.page_view.view import PageView
 from review_app.ui.problems import Problems
 from review_app.ui.typing import is_typing_in
@@ -72,6 +73,8 @@ class Commands(QObject):
         current.document_changed.connect(lambda row: self.adding.show_document(row.id if row else ""))
         self.documents = DocumentCommands(desk, bridge, current, problems, ask, self.adding, self)
         self.documents.attempt = self.attempt
+        self.marks = MarkCommands(desk, current, problems, page, ask, self.attempt, self)
+        self.marks.focus_wanted.connect(self.focus_wanted)
         self._shows_next = False
         # The window fills these in: what the panels hold that a command needs.
         self.outline: Callable[[], Outline] = Outline

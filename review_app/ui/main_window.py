@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         whole.setSizes([left, width - left - right, right])
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
+        self.page.shaping.is_allowed = not self._desk.read_only
         self.page.set_hint(self.tr("Open files with Ctrl+O, or drop them here."))
         self.inspector.add_actions(
             [self.action_table[i] for i in REVIEW_BUTTONS], [self.action_table[i] for i in DECIDE_BUTTONS]
@@ -207,6 +208,7 @@ class MainWindow(QMainWindow):
         page.span_clicked.connect(lambda i, extend: current.toggle(i) if extend else current.select([i]))
         page.background_clicked.connect(lambda: current.select(()))
         page.area_drawn.connect(lambda n, rect: commands.attempt(lambda: commands.draw(n, rect)))
+        page.span_reshaped.connect(lambda i, r: commands.attempt(lambda: commands.marks.reshape(i, r)))
         page.page_changed.connect(self._show_place)
         self.parts.labels_changed.connect(self._show_place)
         commands.outline = lambda: self.parts.outline
@@ -258,6 +260,7 @@ class MainWindow(QMainWindow):
 
     def _run(self, spec: ActionSpec) -> None:
         self.inspector.flush()
+        self.page.shaping.finish()
         self.commands.attempt(lambda: spec.call(self.commands))
         self._refresh_actions()
 
@@ -411,6 +414,7 @@ class MainWindow(QMainWindow):
         A note that cannot be stored holds the window open once: after that the user has been told.
         """
         self.inspector.flush()
+        self.page.shaping.finish()
         if not self.inspector.write_kept_notes() and not self._has_warned:
             self._has_warned = True
             self.problems.tell(self.tr(

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QFileDialog,
     QInputDialog,
     QLineEdit,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from review_app.domain.display import shown
 from review_app.ui import words
+from review_app.ui.dialogs.repeat import RepeatDialog
 from review_app.ui.typing import is_text_field_of, is_typing_in
 
 
@@ -80,6 +82,21 @@ class Ask:
         dialog.textValueSelected.connect(then)
         self._open(dialog)
 
+    def pages(self, title: str, label: str, text: str, then: Callable[[str], None]) -> None:
+        """Pages as people write them."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(label)
+        dialog.setTextValue(text)
+        dialog.textValueSelected.connect(then)
+        self._open(dialog)
+
+    def repeat(self, count: int, *, has_case: bool, then: Callable[[str, str], None]) -> None:
+        """Where to repeat marks: pages, and the documents (``here``, ``case``, ``all``)."""
+        dialog = RepeatDialog(self._window, count, has_case=has_case)
+        dialog.accepted.connect(lambda: then(dialog.pages.text(), dialog.scope))
+        self._open(dialog)
+
     def case(self, count: int, number: str, known: Sequence[str], then: Callable[[str], None]) -> None:
         """The case number to file ``count`` documents under; empty for none."""
         dialog = QInputDialog(self._window)
@@ -104,7 +121,7 @@ class Ask:
         self._open(dialog)
 
     @staticmethod
-    def _open(dialog: QFileDialog | QInputDialog) -> None:
+    def _open(dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

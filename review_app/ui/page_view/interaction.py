@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _Key = Qt.Key
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
+_ALT = Qt.KeyboardModifier.AltModifier
 
 STEP_POINTS = 6.0
 FINE_STEP_POINTS = 1.0
@@ -51,6 +52,7 @@ class Interaction(QObject):
     def reset(self) -> None:
         """Drop every gesture in progress."""
         self.drawing.reset()
+        self._view.shaping.finish()
         self._view.text_tool.clear()
         self._pressed_at = None
         self._pan_from = None
@@ -69,6 +71,8 @@ class Interaction(QObject):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self._pressed_at = at
+        if view.tool == "select" and not event.modifiers() & (_CTRL | _SHIFT) and view.shaping.begin(at):
+            return
         if view.tool == "select" and view.text_tool.is_third_click(at):
             view.text_tool.begin(at, Unit.LINE)
         elif view.tool == "draw":
@@ -84,6 +88,9 @@ class Interaction(QObject):
             moved = at - self._pan_from
             self._pan_from = at
             view.scroll_by(-moved.x(), -moved.y())
+        elif self._pressed_at is not None and self._shapes:
+            if (at - self._pressed_at).manhattanLength() >= _DRAG_STARTS_PX or view.shaping.shape.is_changed:
+                view.shaping.drag(at, snaps=not event.modifiers() & _ALT)
         elif self._pressed_at is not None and (self.drawing.draft is not None or self._selects(at)):
             self._last_pointer = at
             self._drag_to(at)
@@ -105,14 +112,29 @@ class Interaction(QObject):
             return
         pressed_at, self._pressed_at = self._pressed_at, None
         self._edge_timer.stop()
+        draft = self.drawing.draft
+        if draft is not None and draft.is_large_enough and not event.modifiers() & _ALT:
+            snapped = view.shaping.snap(draft.page, draft.rect)
+            draft.fixed, draft.moving = (snapped.x0, snapped.y0), (snapped.x1, snapped.y1)
         drawn = self.drawing.release()
         view.viewport().update()
+        if self._shapes:
+            if view.shaping.shape.is_changed:
+                view.shaping.finish()
+                return
+            view.shaping.cancel()
         if view.text_tool.is_dragging:
             view.text_tool.end()
         elif drawn is not None:
             view.area_drawn.emit(*drawn)
         elif (at - pressed_at).manhattanLength() < _DRAG_STARTS_PX:
             self._click(at, extend=bool(event.modifiers() & (_CTRL | _SHIFT)))
+
+    @property
+    def _shapes(self) -> bool:
+        """True while the pointer holds a span."""
+        shape = self._view.shaping.shape
+        return shape is not None and not shape.by_keys
 
     def double_click(self, event: QMouseEvent) -> None:
         """Select the word under the pointer."""
@@ -135,6 +157,8 @@ class Interaction(QObject):
         view = self._view
         if view.tool == "draw":
             shape = Qt.CursorShape.CrossCursor
+        elif (grip := view.shaping.cursor_at(at)) is not None:
+            shape = grip
         elif view.span_at(at) is not None or view.failed_page_at(at):
             shape = Qt.CursorShape.PointingHandCursor
         elif view.text_tool.is_on_text(at):
@@ -204,7 +228,9 @@ class Interaction(QObject):
 
     def wants(self, event: QKeyEvent) -> bool:
         """True for keys that belong to the view while it has the focus, whatever shortcuts there are."""
-        if self._view.tool == "select" and self._view.text_tool.wants(event):
+        if self._view.tool == "select" and (
+            self._view.shaping.wants(event) or self._view.text_tool.wants(event)
+        ):
             return True
         if event.modifiers() & (_CTRL | Qt.KeyboardModifier.AltModifier):
             return self._view.tool == "draw" and event.key() in _ARROWS and bool(event.modifiers() & _CTRL)
@@ -216,7 +242,9 @@ class Interaction(QObject):
         """True when the key did something here."""
         if self._view.tool == "draw" and self._draw_key(event):
             return True
-        if self._view.tool == "select" and self._view.text_tool.key_press(event):
+        if self._view.tool == "select" and (
+            self._view.text_tool.key_press(event) or self._view.shaping.key_press(event)
+        ):
             return True
         return self._retry_key(event) or self._scroll_key(event)
 

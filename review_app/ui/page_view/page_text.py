@@ -85,6 +85,11 @@ class PageText:
     def __len__(self) -> int:
         return len(self.text)
 
+    @property
+    def words(self) -> list[PlacedWord]:
+        """The words, in reading order."""
+        return [placed.word for row in self._rows for placed in row.words]
+
     def offset_at(self, x: float, y: float) -> int:
         """The offset nearest to a point of the page, in points; 0 on a page without text."""
         if not self._rows:

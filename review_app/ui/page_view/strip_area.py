@@ -261,6 +261,11 @@ class StripArea(QAbstractScrollArea):
         area = self._layout.to_strip(page, rect)
         return QRectF(area.x0 - self._left(), area.y0 - self._top(), area.width, area.height)
 
+    @property
+    def scale(self) -> float:
+        """View pixels to a point."""
+        return self._layout.scale
+
     def page_size(self, page: int) -> tuple[float, float]:
         """Width and height in points."""
         return self._layout.size(page)

@@ -28,6 +28,7 @@ from review_app.ui.page_view.interaction import Interaction
 from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.painting import Found, Frame, FramePainter
 from review_app.ui.page_view.pictures import Pictures
+from review_app.ui.page_view.shaping_tool import ShapingTool
 from review_app.ui.page_view.source import PageSource
 from review_app.ui.page_view.strip_area import StripArea
 from review_app.ui.page_view.text_tool import TextTool
@@ -72,6 +73,7 @@ class PageView(StripArea):
         self._painter = FramePainter()
         self._pictures = Pictures(self)
         self.text_tool = TextTool(self)
+        self.shaping = ShapingTool(self)
         self._interaction = Interaction(self)
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
@@ -143,6 +145,8 @@ class PageView(StripArea):
 
     def select_spans(self, ids: Sequence[str], *, scroll: bool = True) -> None:
         """Show spans as selected; with ``scroll``, bring the first that has a place into view."""
+        if self.shaping.shape is not None and tuple(ids) != self._selected:
+            self.shaping.finish()
         self._selected = tuple(ids)
         self._found = None
         self._flash_timer.stop()
@@ -170,6 +174,12 @@ class PageView(StripArea):
     def selected(self) -> tuple[str, ...]:
         """Ids of the selected spans."""
         return self._selected
+
+    @property
+    def selected_rows(self) -> list[SpanRow]:
+        """The selected spans that have a place."""
+        found = (self._spans.find(i) for i in self._selected)
+        return [placed.span for placed in found if placed is not None]
 
     @property
     def picture_bytes(self) -> int:
@@ -253,7 +263,11 @@ class PageView(StripArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        self._painter.paint(painter, self._frame())
+        frame = self._frame()
+        self._painter.paint(painter, frame)
+        if frame.draft is not None:
+            self.shaping.paint_taken(painter, self._theme, self.font(), frame.draft.page, (frame.draft.rect,))
+        self.shaping.paint(painter, self._theme, self.font())
         painter.end()
 
     def _frame(self) -> Frame:
@@ -318,6 +332,7 @@ class PageView(StripArea):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self.shaping.finish()
         self.viewport().update()
 
     def _show_tip(self, event: QHelpEvent) -> None:

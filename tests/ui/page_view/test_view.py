@@ -452,10 +452,10 @@ class TestDrawing:
     def test_drawing_with_the_mouse(self, qtbot, view) -> None:
         view.set_tool("draw")
         with qtbot.waitSignal(view.area_drawn) as told:
-            drag(qtbot, view, spot(view, 1, 300, 150), spot(view, 1, 100, 90))
+            drag(qtbot, view, spot(view, 1, 300, 170), spot(view, 1, 100, 90))
         page, rect = told.args
         assert page == 1
-        assert rect.as_list() == pytest.approx([100, 90, 300, 150], abs=1.0)
+        assert rect.as_list() == pytest.approx([100, 90, 300, 170], abs=1.0)
 
     def test_the_area_ends_at_the_edge_of_its_page(self, qtbot, view) -> None:
         view.set_tool("draw")
