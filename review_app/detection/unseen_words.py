@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,9 @@ _NARROWEST = 0.8
 """Of its height: a lone I or 1 fills its own rectangle, so what stands beside it is looked at too."""
 _LOWEST = 4.0
 """Points: what is lower is no line of print but litter that a recognition program left."""
+_PARTLY = 0.4
+"""Of its length: a word of which a bar covers so much, and as much as it is high, is not read by people.
+No letter is dark from head to foot over its own height."""
 _EVEN = 40
 """Of 255: bare paper differs by less."""
 
@@ -38,6 +42,9 @@ def without_unseen(
     content: PageContent, tones: NDArray[np.uint8], scale: float, boxes: Sequence[Candidate]
 ) -> tuple[PageContent, tuple[Recoverable, ...]]:
     """The page with blanks in the place of words that nobody sees, and where they are.
+
+    Words of which a bar covers only a part become blanks too, and are not told: what stands beside the bar
+    can be read, and a recognition program may have read the end of the bar as letters.
 
     Args:
         content: a scanned page.
@@ -48,11 +55,17 @@ def without_unseen(
     frames = [box.rect for box in boxes if box.is_empty]
     lines: list[Line] = []
     places: list[Recoverable] = []
+    is_changed = False
     for line in content.lines:
-        hidden = [word for word in line.words if _is_unseen(word, tones, scale, frames)]
-        places += [Recoverable(content.number, w.rect, sum(not c.isspace() for c in w.text)) for w in hidden]
-        lines.append(blanked(line, hidden) if hidden else line)
-    return (replace(content, lines=tuple(lines)), tuple(places)) if places else (content, ())
+        seen = {word: _seen(word, tones, scale, frames) for word in line.words}
+        places += [
+            Recoverable(content.number, w.rect, sum(not c.isspace() for c in w.text))
+            for w, how in seen.items() if how is _Seen.NOT
+        ]
+        gone = [word for word, how in seen.items() if how is not _Seen.ALL]
+        lines.append(blanked(line, gone) if gone else line)
+        is_changed = is_changed or bool(gone)
+    return (replace(content, lines=tuple(lines)), tuple(places)) if is_changed else (content, ())
 
 
 def under_spans(places: Sequence[Recoverable], spans: Sequence[SpanFinding]) -> tuple[Recoverable, ...]:
@@ -66,29 +79,48 @@ def under_spans(places: Sequence[Recoverable], spans: Sequence[SpanFinding]) -> 
     return tuple(found)
 
 
-def _is_unseen(word: Word, tones: NDArray[np.uint8], scale: float, frames: Sequence[Rect]) -> bool:
+class _Seen(Enum):
+    ALL = 0
+    PART = 1
+    NOT = 2
+
+
+def _seen(word: Word, tones: NDArray[np.uint8], scale: float, frames: Sequence[Rect]) -> _Seen:
+    """How much of a word the picture shows."""
     if not any(c.isalnum() for c in word.text):
-        return False
+        return _Seen.ALL
     rect = word.rect
     is_turned = len(word.text) > 2 and rect.height > 1.5 * rect.width
     across, along = (rect.width, rect.height) if is_turned else (rect.height, rect.width)
     if across < _LOWEST:
-        return False
+        return _Seen.ALL
     wider = max(0.0, _NARROWEST * across - along) / 2
     by_x, by_y = (0.0, wider) if is_turned else (wider, 0.0)
     top, foot = round((rect.y0 - by_y) * scale), round((rect.y1 + by_y) * scale)
     left, right = round((rect.x0 - by_x) * scale), round((rect.x1 + by_x) * scale)
     part = tones[max(0, top) : max(0, foot), max(0, left) : max(0, right)]
     if not part.size:
-        return False
+        return _Seen.ALL
     rows = part.T if is_turned else part
     middle = rows[rows.shape[0] // 2]
     if np.count_nonzero(middle >= DARK) <= _STRAY * middle.size + 1:
         dark = np.count_nonzero(rows >= DARK, axis=1) <= _STRAY * middle.size + 1
-        return bool(np.count_nonzero(dark) >= _COVERED * dark.size)
-    if not any(frame.contains_point(*_middle(rect)) for frame in frames):
-        return False
-    return int(part.max()) - int(part.min()) < _EVEN
+        return _Seen.NOT if np.count_nonzero(dark) >= _COVERED * dark.size else _Seen.ALL
+    if any(frame.contains_point(*_middle(rect)) for frame in frames) \
+            and int(part.max()) - int(part.min()) < _EVEN:
+        return _Seen.NOT
+    return _Seen.PART if _is_cut_by_bar(rows, middle) else _Seen.ALL
+
+
+def _is_cut_by_bar(rows: NDArray[np.uint8], middle: NDArray[np.uint8]) -> bool:
+    """True when a stretch of the word, longer than the word is high, is dark from head to foot."""
+    height, length = rows.shape
+    least = max(height, round(_PARTLY * length), 2)
+    if np.count_nonzero(middle < DARK) < least:
+        return False  # nearly every word: no more need be looked at
+    solid = np.count_nonzero(rows >= DARK, axis=0) <= _STRAY * height
+    ends = np.flatnonzero(~np.concatenate(([False], solid, [False])))
+    return int(np.diff(ends).max()) - 1 >= least
 
 
 def _middle(rect: Rect) -> tuple[float, float]:

@@ -156,6 +156,10 @@ class Desk:
         """All documents that are completely recorded."""
         return self._workspace.queries.documents()
 
+    def undecided_below(self, confidence: float) -> dict[str, int]:
+        """Document id to how many of its undecided spans a limit of this confidence hides."""
+        return self._workspace.queries.undecided_below(confidence)
+
     def document(self, document_id: str) -> DocumentRow | None:
         """One document, also one on its way in; None when it is not there (any more)."""
         return self._workspace.queries.document(document_id) or self.incoming.document(document_id)

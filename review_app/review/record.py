@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -11,6 +12,28 @@ from review_app.review.changes import Changes
 from review_app.review.forms import Row
 from review_app.review.session import Session
 from review_app.store.journal import Change
+
+_PARTIAL = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?")
+
+
+def _date(text: str) -> str:
+    """The ISO 8601 form of a date, or of the year or month that is known of it (domain reference, rule 11).
+
+    Raises:
+        RuleBroken: it is none.
+    """
+    try:
+        found = _PARTIAL.fullmatch(text)
+        if found is None:
+            return date.fromisoformat(text).isoformat()
+        date(int(found["year"]), int(found["month"] or 1), 1)  # refuses the year 0000 and a month 13
+    except ValueError:
+        raise RuleBroken(
+            "That is not a date",
+            todo="Write it as year-month-day, for example 1996-06-17; if only a part is known, "
+            "1996-06 or 1996",
+        ) from None
+    return text
 
 
 class RecordFields:
@@ -28,7 +51,8 @@ class RecordFields:
         return self._set(ids, {"status": str(FieldStatus.REJECTED)}, "record.rejected")
 
     def correct(self, field_id: str, value: str) -> Changes:
-        """Replace the value by a person's reading. Dates are given as ``YYYY-MM-DD``.
+        """Replace the value by a person's reading. Dates are given as ``YYYY-MM-DD``; of a worn or partial
+        one what can be read, ``YYYY-MM`` or ``YYYY``. A null date ("00/00/0000") is none: reject the field.
 
         Raises:
             RuleBroken: the value is empty, not a date in a date field, or not a known disposition.
@@ -39,12 +63,7 @@ class RecordFields:
         if not clean:
             raise RuleBroken("A corrected value cannot be empty", todo="Reject the field instead")
         if field in DATE_FIELDS:
-            try:
-                clean = date.fromisoformat(clean).isoformat()
-            except ValueError:
-                raise RuleBroken(
-                    "That is not a date", todo="Write it as year-month-day, for example 1996-06-17"
-                ) from None
+            clean = _date(clean)
         if field is Field.DISPOSITION and clean not in set(Disposition):
             known = ", ".join(Disposition)
             raise RuleBroken("That is not a disposition", todo=f"Choose one of {known}")

@@ -47,6 +47,12 @@ _DOCUMENT = """
         (SELECT count(*) FROM spans AS s WHERE s.document_id = d.id AND s.status <> 'rejected') AS span_count,
         (SELECT count(*) FROM spans AS s WHERE s.document_id = d.id AND s.status = 'suggested') AS undecided
     FROM documents AS d WHERE d.state = '{}'"""
+_UNTOUCHED = """
+    SELECT s.document_id, count(*) FROM spans AS s
+    WHERE s.status = 'suggested' AND s.confidence < ? AND s.origin <> 'reviewer' AND s.note = ''
+    AND NOT EXISTS (SELECT 1 FROM decisions AS v WHERE v.span_id = s.id)
+    AND NOT EXISTS (SELECT 1 FROM span_codes AS c WHERE c.span_id = s.id AND c.provenance = 'reviewer')
+    GROUP BY s.document_id"""
 _READY, _REMOVED = _DOCUMENT.format("ready"), _DOCUMENT.format("removed")
 
 
@@ -118,6 +124,12 @@ class Queries:
         """The documents that were removed, in the order they came in."""
         with self._reading() as connection:
             return [_document(row) for row in connection.execute(f"{_REMOVED} ORDER BY d.added_at, d.rowid")]
+
+    def undecided_below(self, confidence: float) -> dict[str, int]:
+        """Document id to how many of its undecided spans are less sure than this and touched by nobody (as
+        ``SpanRow.is_touched``): those that a limit hides. Documents without one are left out."""
+        with self._reading() as connection:
+            return dict(connection.execute(_UNTOUCHED, (confidence,)))
 
     def document(self, document_id: str) -> DocumentRow | None:
         """One document, None when it is not there."""

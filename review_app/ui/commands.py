@@ -403,7 +403,7 @@ class Commands(QObject):
         shown_id = self._current.document.id if self._current.document else None
         start = ids.index(shown_id) if shown_id in ids else -1
         turn = [*ids[start + 1:], *ids[:start + 1]] if by > 0 else [*ids[:start][::-1], *ids[start:][::-1]]
-        waiting = {d.id for d in self._current.documents if d.undecided_count}
+        waiting = self._current.waiting
         target = next((i for i in turn if i in waiting and self._current.has_undecided(i)), None)
         if target is None and waiting:
             self._problems.tell(self.tr(

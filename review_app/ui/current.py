@@ -7,6 +7,7 @@ rows themselves: they listen here. Rows are read again only when ``Changes`` say
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -69,6 +70,8 @@ class Current(QObject):
         self._desk = desk
         self._recorded: tuple[DocumentRow, ...] = ()
         self.documents: tuple[DocumentRow, ...] = ()
+        self.waiting: frozenset[str] = frozenset()
+        """Ids of the documents with undecided spans, those that a limit hides included."""
         self.cases: tuple[CaseRow, ...] = ()
         self.removed: tuple[DocumentRow, ...] = ()
         """Documents that were taken out of the review and can be put back."""
@@ -106,6 +109,7 @@ class Current(QObject):
             self.limits = limits
             self.limits_changed.emit(limits)
             self._show_spans()
+            self._merge_documents()
 
     def has_undecided(self, document_id: str) -> bool:
         """True when a document has a span that is shown and waits for a person."""
@@ -160,7 +164,8 @@ class Current(QObject):
         """Open a document on the page view; None closes it."""
         if document_id == (self.document.id if self.document else None):
             return
-        self.document = self._desk.document(document_id) if document_id else None
+        found = self._desk.document(document_id) if document_id else None
+        self.document = self._counted((found,))[0] if found is not None else None
         self.selected_ids = ()
         self.document_changed.emit(self.document)
         self._read_spans()
@@ -222,8 +227,9 @@ class Current(QObject):
     def _merge_documents(self) -> None:
         """What is recorded, then what is on its way in."""
         known = {d.id for d in self._recorded}
-        coming = (d for d in self._desk.incoming.documents() if d.id not in known)
-        self.documents = (*self._recorded, *coming)
+        coming = [d for d in self._desk.incoming.documents() if d.id not in known]
+        self.waiting = frozenset(d.id for d in (*self._recorded, *coming) if d.undecided_count)
+        self.documents = (*self._counted(self._recorded), *coming)
         self.documents_changed.emit(self.documents)
         if self.document is not None:
             found = next((d for d in self.documents if d.id == self.document.id), None)
@@ -234,6 +240,16 @@ class Current(QObject):
                 self.document_refreshed.emit(found)
                 if was_coming and found.coming is None:  # a page that cannot be read has another size then
                     self._read_pages()
+
+    def _counted(self, rows: tuple[DocumentRow, ...]) -> tuple[DocumentRow, ...]:
+        """The rows with the undecided spans that are shown: what a limit hides asks for nobody's decision."""
+        if self.limits.shown <= 0:
+            return rows
+        hidden = self._desk.undecided_below(self.limits.shown)
+        return tuple(
+            replace(row, undecided_count=row.undecided_count - hidden[row.id]) if row.id in hidden else row
+            for row in rows
+        )
 
     def _read_pages(self) -> None:
         if self.document is not None:

@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
             document is not None and document.id not in self.commands.documents.rescans,
             removed=len(current.removed),
             spans=len(current.spans),
-            undecided_anywhere=sum(d.undecided_count for d in current.documents),
+            undecided_anywhere=len(current.waiting),
             selected=tuple(s for s in current.selected if not s.is_provisional),
             fields_selected=len(self.record.selected),
             limits=current.limits,

@@ -211,9 +211,17 @@ class Ending:
     @property
     def hint(self) -> str:
         """Why that may be, where the ending says something about it; else empty."""
-        # An engine that cannot allocate aborts or runs into a null pointer; the kernel, out of memory, kills.
+        # An engine that cannot allocate aborts or runs into a null pointer: both are told as what they are,
+        # for a damaged file can do the same. SIGKILL and SIGTERM come from outside; nobody says from whom.
         if sys.platform == "win32" or self._code is None:
             return ""
-        if -self._code in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGKILL):
-            return f"It may have needed more memory than a child may use ({self._limits.memory_mib} MiB)"
+        if -self._code in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS):
+            return (
+                "The engine could not read the file, or needed more memory than a child may use "
+                f"({self._limits.memory_mib} MiB): which of them is not known"
+            )
+        if -self._code == signal.SIGKILL:
+            return "It was ended from outside, by a person or by a system short of memory"
+        if -self._code == signal.SIGTERM:
+            return "It was ended from outside"
         return ""

@@ -187,7 +187,8 @@ def _died(child: Child, task: str) -> ReviewError:
         )
     why = f"{ending.hint}. {_ONLY_THIS}" if ending.hint else _ONLY_THIS
     kind = ChildDied if ending.was_killed else ChildCrashed
-    return kind(f"The child process {ending.how} while {doing(task)}", why=why, todo=_LOOK)
+    todo = "Try again" if ending.was_killed else _LOOK
+    return kind(f"The child process {ending.how} while {doing(task)}", why=why, todo=todo)
 
 
 def _nonsense(task: str, error: ProtocolError) -> ChildDied:

@@ -181,3 +181,16 @@ def test_a_value_that_the_program_did_not_write_is_words(desk, outside):
         with outside(desk, keep_guards=True) as shell:
             shell.execute(f"UPDATE spans SET {column} = ? WHERE id = 's1'", (before,))
     assert len(desk.queries.spans("d1")) == 3
+
+
+def test_undecided_spans_below_a_limit_are_those_that_nobody_touched(desk, rows):
+    """Of a decided, an undecided and a rejected span one is hidden; none with a note or a person's code is."""
+    assert desk.queries.undecided_below(0.0) == {}
+    (low,) = desk.queries.undecided_below(1.1).values()
+    spans = [s for d in desk.queries.documents() for s in desk.queries.spans(d.id)]
+    assert low == sum(s.is_undecided and not s.is_touched for s in spans)
+    desk.journal.commit("review-app", "document.page", [
+        rows.span("s4", page=2, confidence=0.2), rows.span("s5", page=2, confidence=0.2, note="mine"),
+        rows.span("s6", page=2, confidence=0.2), rows.code("c6", span_id="s6", provenance="reviewer"),
+    ])
+    assert list(desk.queries.undecided_below(0.3).values()) == [1]

@@ -58,6 +58,7 @@ def test_spans_below_the_limit_leave_page_table_and_navigation_but_nothing_is_re
     assert [p.span.id for p in window.page._spans.on_page(1)] == ["sp-2", "sp-3"]
     assert window.spans.limits.hidden_text.startswith("2 hidden below 60%")
     assert "Undecided 2" in window.spans._undecided.text()
+    assert [d.undecided_count for d in window.current.documents] == [2], "what is hidden asks for no decision"
     press(window, "N")
     assert window.current.selected_ids == ("sp-2",)
     press(window, "N")
@@ -67,6 +68,7 @@ def test_spans_below_the_limit_leave_page_table_and_navigation_but_nothing_is_re
     assert set(window.current.selected_ids) == {"sp-2", "sp-3"}
     window.spans.limits.shown.setValue(0)
     assert listed(window) == [f"sp-{n}" for n in range(4)] and window.spans.limits.hidden_text == ""
+    assert [d.undecided_count for d in window.current.documents] == [4]
     assert desk.history.head() == head and len(desk.spans(window.current.document.id)) == 4
 
 

@@ -72,7 +72,7 @@ def test_child_that_says_it_ends_is_replaced(fake_pool):
     ("task", "params", "words", "hint"),
     [
         ("die by signal", {"signal": "SIGSEGV"}, "signal SIGSEGV", True),
-        ("die by signal", {"signal": "SIGKILL"}, "signal SIGKILL", True),
+        ("die by signal", {"signal": "SIGKILL"}, "signal SIGKILL", False),
         ("die by signal", {"signal": "SIGABRT"}, "signal SIGABRT", True),
         ("die by signal", {"signal": "SIGTERM"}, "signal SIGTERM", False),
         ("exit", {"code": 5}, "exit code 5", False),
@@ -88,6 +88,7 @@ def test_died(fake_pool, is_there, task, params, words, hint, transport):
         pool.ask(task, params)
     assert words in error.value.what
     assert ("777 MiB" in error.value.why) is hint
+    assert ("from outside" in error.value.why) is (params.get("signal") in ("SIGKILL", "SIGTERM"))
     assert error.value.todo
     assert not is_there(pid), "collected, not even a zombie"
     assert pool.ask("echo", {}).values["pid"] != pid
