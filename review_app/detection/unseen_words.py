@@ -120,7 +120,7 @@ def _is_cut_by_bar(rows: NDArray[np.uint8], middle: NDArray[np.uint8]) -> bool:
         return False  # nearly every word: no more need be looked at
     solid = np.count_nonzero(rows >= DARK, axis=0) <= _STRAY * height
     ends = np.flatnonzero(~np.concatenate(([False], solid, [False])))
-    return int(np.diff(ends).max()) - 1 >= least
+    return bool(np.diff(ends).max() - 1 >= least)
 
 
 def _middle(rect: Rect) -> tuple[float, float]:

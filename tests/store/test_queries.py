@@ -184,7 +184,7 @@ def test_a_value_that_the_program_did_not_write_is_words(desk, outside):
 
 
 def test_undecided_spans_below_a_limit_are_those_that_nobody_touched(desk, rows):
-    """Of a decided, an undecided and a rejected span one is hidden; none with a note or a person's code is."""
+    """Of a decided, an undecided and a rejected span one is hidden; none that a person wrote to."""
     assert desk.queries.undecided_below(0.0) == {}
     (low,) = desk.queries.undecided_below(1.1).values()
     spans = [s for d in desk.queries.documents() for s in desk.queries.spans(d.id)]
