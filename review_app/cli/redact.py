@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -18,8 +19,14 @@ from review_app.cli.options import (
 from review_app.cli.output import counted, say, say_error
 from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused, UsageError
+from review_app.domain.guessing import Gap
 from review_app.review.releasing import Released, ReleaseFailed, release
 from review_app.review.standalone import read_json
+
+GAPS = {
+    "constant": "of constant width", "round": "rounded", "line": "with the rest of their line removed",
+    "keep": "as wide as what was removed",
+}
 
 MAX_LINES = 40
 """Findings that are printed; more of them say no more."""
@@ -35,6 +42,9 @@ MAX_LINES = 40
 @click.option("--raster-page", "raster_pages", multiple=True, type=click.IntRange(min=1), metavar="N",
               help="Turn this page into a picture; may be given several times.")
 @click.option("--black", is_flag=True, help="Black boxes instead of white ones with a black border.")
+@click.option("--gap", type=click.Choice([str(g) for g in Gap]), default="auto", show_default=True,
+              help="The gap that a removed word leaves: constant (auto: for names, figures, single words), "
+              "rounded up to 12 points, with the rest of its line removed, or kept as wide as the word.")
 @click.option("--report", type=PathType, metavar="R.json", help="Write the certificate of the verification.")
 @password_option
 @click.option("--workspace", type=FolderType, metavar="DIR",
@@ -42,7 +52,7 @@ MAX_LINES = 40
 @actor_option
 def redact(
     file: Path, marks_file: Path, out: Path, method: str, raster_pages: tuple[int, ...], black: bool,
-    report: Path | None, password_file: Path | None, workspace: Path | None, actor: str | None,
+    gap: str, report: Path | None, password_file: Path | None, workspace: Path | None, actor: str | None,
 ) -> int:
     """Write a release copy of FILE: what is marked is removed, the rest rebuilt, and the result attacked.
 
@@ -64,8 +74,8 @@ def redact(
                     f"{shown(marks_file)} is no marks file", todo="Give the output of scan --json"
                 )
             released = release(
-                file, out, marks, method=method, raster_pages=raster_pages, black=black, passwords=passwords,
-                report=report, head=book.head(), on_written=log,
+                file, out, marks, method=method, raster_pages=raster_pages, black=black, gap=gap,
+                passwords=passwords, report=report, head=book.head(), on_written=log,
             )
         except ReleaseFailed as error:
             for finding in error.findings[:MAX_LINES]:
@@ -108,6 +118,12 @@ def _notes(released: Released) -> list[str]:
     if released.done["raster_pages"]:
         pages = ", ".join(str(n) for n in released.done["raster_pages"])
         notes.append(f"Pages that became pictures have no text any more: {pages}")
+    gaps = Counter(dict(released.done["gaps"]).values())
+    said = [f"{gaps[g]} {GAPS[g]}" for g in GAPS if gaps[g]]
+    if said:
+        notes.append("Gaps of removed text: " + ", ".join(said))
+    for mark, why in dict(released.done["undefended"]).items():
+        notes.append(f"To decide: mark {shown(mark)}: its gap keeps the width of what was removed: {why}")
     for finding in released.verification.findings:
         mark = f"mark {shown(finding.mark)}: " if finding.mark else ""
         notes.append(f"To decide: {mark}page {finding.page}: {finding.what} ({finding.count}x)")

@@ -13,6 +13,7 @@ from typing import Any
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
+from review_app.domain.guessing import Gap
 
 MAX_MARKS = 100_000
 """Five times the largest number the issue speaks of."""
@@ -30,7 +31,8 @@ class Mark:
     """One place to remove: page from 1, rectangles in page space (points, origin top left as displayed).
 
     ``codes`` are the exemption codes as they are to be printed; ``label`` is printed where there is no code;
-    ``note`` is for colleagues and never part of a release copy.
+    ``note`` is for colleagues and never part of a release copy. ``gap`` says what becomes of the gap that the
+    mark leaves, None where the choice for the whole copy counts.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Mark:
     codes: tuple[str, ...] = ()
     label: str = ""
     note: str = ""
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def _mark(span: object, number: int) -> Mark:
         codes = tuple(_code(c) for c in _list(span.get("codes")))
         return Mark(
             _text(span.get("id")) or f"m{number}", page, rects, codes, _text(span.get("label")),
-            _text(span.get("note")),
+            _text(span.get("note")), None if span.get("gap") is None else Gap(span["gap"]),
         )
     except (ValueError, KeyError, TypeError, OverflowError):
         raise InputRefused(

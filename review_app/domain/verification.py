@@ -35,6 +35,7 @@ class Channel(StrEnum):
     FORM = "form"  # form fields, XFA
     ANNOTATION = "annotation"
     METADATA = "metadata"
+    WIDTH = "width"  # a gap tells how wide what was removed is
     KEPT = "kept"  # what nobody marked was lost or moved
     READERS = "readers"  # a reader cannot open the file
 

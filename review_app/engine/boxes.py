@@ -89,13 +89,13 @@ def draw(
             if beside is not None:
                 where, size, rect = "margin", *beside
             else:
-                width = _width(text, _FOOT)
-                if foot + width > frame.width - 8:
+                wide = width(text, _FOOT)
+                if foot + wide > frame.width - 8:
                     foot = 8.0
-                rect = Rect(foot, frame.height - _FOOT * 1.3 - 2, foot + width, frame.height - 2)
+                rect = Rect(foot, frame.height - _FOOT * 1.3 - 2, foot + wide, frame.height - 2)
                 while any(not rect.intersect(b).is_empty for b in blocked) and rect.y0 > _FOOT * 2:
                     rect = Rect(rect.x0, rect.y0 - 1, rect.x1, rect.y1 - 1)
-                foot += width + 8
+                foot += wide + 8
                 where, size = "foot", _FOOT
         blocked.append(rect)
         colour = b"1 g" if black and where == "box" else b"0 g"
@@ -130,7 +130,8 @@ def _area(r: Rect) -> bytes:
     return b"%s %s %s %s re f" % tuple(number(v) for v in (r.x0, r.y0, r.width, r.height))
 
 
-def _width(text: str, size: float) -> float:
+def width(text: str, size: float) -> float:
+    """Width of a text as codes are printed, in points."""
     return size * _em(text)
 
 
@@ -148,21 +149,21 @@ def _inside(box: Rect, text: str) -> tuple[float, Rect] | None:
     wide, high = box.width - 2 * _PAD, box.height - 1.0
     if wide <= 0 or high <= 0:
         return None
-    size = min(LARGEST, high / 1.2, wide / max(1e-6, _width(text, 1.0)))
+    size = min(LARGEST, high / 1.2, wide / max(1e-6, width(text, 1.0)))
     if size < SMALLEST:
         return None
-    width = _width(text, size)
-    x, y = (box.x0 + box.x1 - width) / 2, (box.y0 + box.y1) / 2 - size * 0.6
-    return size, Rect(x, y, x + width, y + size * 1.2)
+    across = width(text, size)
+    x, y = (box.x0 + box.x1 - across) / 2, (box.y0 + box.y1) / 2 - size * 0.6
+    return size, Rect(x, y, x + across, y + size * 1.2)
 
 
 def _beside(box: Rect, text: str, frame: Frame, blocked: Sequence[Rect]) -> tuple[float, Rect] | None:
     """Size and place in the right or left margin at the height of a box, where nothing stands."""
     for size in (8.0, 7.0, 6.0):
-        width, height = _width(text, size), size * 1.2
+        across, height = width(text, size), size * 1.2
         y = min(max(2.0, (box.y0 + box.y1 - height) / 2), frame.height - height - 2)
-        for x in (frame.width - width - 4, 4.0, box.x1 + 1, box.x0 - width - 1):
-            rect = Rect(x, y, x + width, y + height)
-            if 2 <= x <= frame.width - width - 2 and all(rect.intersect(b).is_empty for b in blocked):
+        for x in (frame.width - across - 4, 4.0, box.x1 + 1, box.x0 - across - 1):
+            rect = Rect(x, y, x + across, y + height)
+            if 2 <= x <= frame.width - across - 2 and all(rect.intersect(b).is_empty for b in blocked):
                 return size, rect
     return None

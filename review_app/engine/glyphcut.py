@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from review_app.domain.geometry import Rect
 from review_app.engine.geometry import Matrix, moved
-from review_app.engine.gstate import State, mul, stretch
-from review_app.engine.operators import number
+from review_app.engine.gstate import IDENTITY, State, mul, stretch
 from review_app.engine.paths import holds
 from review_app.engine.pdffonts import PdfFont
 from review_app.engine.regions import Regions, meets
@@ -41,7 +41,9 @@ class Glyph:
     ``shift`` is the TJ number that takes its place; ``covered`` how much of its core each box covers;
     ``rect`` its ink in user space; ``is_firm`` when no neighbour's exception may save it. ``at`` is its
     origin and ``em`` the way of one em along the line, both in user space; ``char`` the space that every
-    character of the text has behind it, in em.
+    character of the text has behind it, in em, and ``extra`` that and the space of blanks. On a page whose
+    lines may be laid anew: ``matrix`` and ``unit`` are the text matrix and the length of an em in text space,
+    ``is_paint`` whether people see it, ``laid`` where along its line it comes to stand.
     """
 
     code: bytes
@@ -56,51 +58,19 @@ class Glyph:
     at: tuple[float, float] = (0.0, 0.0)
     em: tuple[float, float] = (0.0, 0.0)
     char: float = 0.0
-
-
-@dataclass(eq=False)
-class Shown:
-    """One text-showing operator that holds touched glyphs: bytes kept, numbers, and glyphs in question."""
-
-    before: bytes
-    items: list[bytes | float | Glyph]
-    raw: bytes
-
-    @property
-    def changed(self) -> bool:
-        """True once a glyph of it is decided to go."""
-        return any(isinstance(item, Glyph) and item.gone for item in self.items)
-
-    def written(self) -> bytes:
-        """The operator as it stays."""
-        if not self.changed:
-            return self.raw
-        out = [self.before, b"["]
-        run, shift = bytearray(), 0.0
-
-        def flush() -> None:
-            if run:
-                out.append(b"<" + bytes(run).hex().encode("ascii") + b">")
-                run.clear()
-
-        for item in self.items:
-            if isinstance(item, float) or (isinstance(item, Glyph) and item.gone):
-                flush()
-                shift += item if isinstance(item, float) else item.shift
-                continue
-            if shift:
-                out.append(number(shift))
-                shift = 0.0
-            run += item.code if isinstance(item, Glyph) else item
-        flush()
-        if shift:
-            out.append(number(shift))
-        return b" ".join([part for part in out if part] + [b"] TJ"])
+    extra: float = 0.0
+    matrix: Matrix = IDENTITY
+    unit: float = 0.0
+    is_paint: bool = True
+    laid: float | None = None
 
 
 @dataclass(eq=False)
 class Page:
-    """What is asked of a page's text: boxes, the part that is displayed, and the glyphs found so far."""
+    """What is asked of a page's text: boxes, the part that is displayed, and the glyphs found so far.
+
+    ``strips`` are the lines that may be laid anew: of what stands in them every glyph is kept.
+    """
 
     regions: Regions
     crop: Rect
@@ -108,6 +78,8 @@ class Page:
     glyphs: list[Glyph] = field(default_factory=list)
     outside: int = 0
     unseen: int = 0
+    strips: Regions | None = None
+    rules: list[Any] = field(default_factory=list)
 
     def decide(self) -> None:
         """Says of each touched glyph whether it goes."""
@@ -154,7 +126,8 @@ class TextRun:
         self._all = self._hidden or state.clear or (clip is not None and not meets(where, clip))
         self._all = self._all or (text.mode != 3 and self._height() < SMALLEST)
         cut = clip is not None and not holds(clip, where)
-        if not (self._all or cut or seen.judging or self._in_question(where)):
+        tracked = self._page.strips is not None and not font.vertical and self._page.strips.near(where)
+        if not (self._all or cut or seen.judging or tracked or self._in_question(where)):
             self.matrix = self._end
             return None
         items: list[bytes | float | Glyph] = []
@@ -174,6 +147,8 @@ class TextRun:
                 extra = text.char + (text.word if code == b" " else 0.0)
                 close = certain or self._is_close(near, reach + abs(step) * stretch(em))
                 glyph = self._glyph(font, code, step, extra) if close else None
+                if tracked and glyph is None:
+                    glyph = self._tracked(font, code, step, extra)
                 if glyph is None:
                     items.append(code)
                 else:
@@ -309,13 +284,27 @@ class TextRun:
             common = min(high, last) - max(low, first)
             covered[i] = max(0.0, common / (high - low)) if high > low else 1.0
         firm = firm or not (level or upright)
-        at, em = self._place(font)
-        return Glyph(
-            code, shift, rect, covered, firm, font.text(code), font, across_x, at=at, em=em,
-            char=self._state.text.char / size if size else 0.0,
-        )
+        found = Glyph(code, shift, rect, covered, firm, font.text(code), font, across_x)
+        self._place(found, extra)
+        return found
 
-    def _place(self, font: PdfFont) -> tuple[tuple[float, float], tuple[float, float]]:
-        """The origin of the next glyph and the way of one em along the line, in user space."""
+    def _tracked(self, font: PdfFont, code: bytes, step: float, extra: float) -> Glyph:
+        """A glyph that no box touches, on a line that may be laid anew."""
+        size = self._state.text.size
+        shift = -(step + extra / size) * 1000 if size else 0.0
+        whole = self._whole()
+        ink = font.ink(code)
+        rect = moved(Rect(*(ink or (0.0, 0.0, step, 0.0))), whole)
+        found = Glyph(code, shift, rect, {}, False, font.text(code), font)
+        self._place(found, extra)
+        return found
+
+    def _place(self, glyph: Glyph, extra: float) -> None:
+        """Notes where the next glyph stands."""
         a, b, c, d, e, f = self._whole()
-        return (e, f), (c, d) if font.vertical else (a, b)
+        text = self._state.text
+        glyph.at, glyph.em = (e, f), (c, d) if glyph.font.vertical else (a, b)
+        if text.size:
+            glyph.char, glyph.extra = text.char / text.size, extra / text.size
+        glyph.matrix, glyph.unit = self.matrix, text.size * text.scale
+        glyph.is_paint = text.mode not in (3, 7) and not self._state.clear

@@ -31,7 +31,10 @@ def stretch(m: Matrix) -> float:
 
 @dataclass
 class Text:
-    """Text state (ISO 32000-1, 9.3): it stays from one text object to the next."""
+    """Text state (ISO 32000-1, 9.3): it stays from one text object to the next.
+
+    ``named`` is the font's name and size as the stream gives them, empty where they came another way.
+    """
 
     font: PdfFont | None = None
     size: float = 0.0
@@ -41,6 +44,7 @@ class Text:
     leading: float = 0.0
     rise: float = 0.0
     mode: int = 0
+    named: bytes = b""
 
 
 @dataclass

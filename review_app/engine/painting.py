@@ -27,11 +27,15 @@ from review_app.engine.paths import (
 )
 from review_app.engine.pdffonts import resource
 from review_app.engine.regions import meets
+from review_app.engine.relay import Ruled
 
 if TYPE_CHECKING:
     from review_app.engine.removal import Content
 
 MAX_TILES = 2_000
+LOW = 40.0
+"""Units of user space: a path that is higher is no rule and no ground of a line of type."""
+
 _FILLS = {b"f": b"f", b"F": b"f", b"f*": b"f*", b"B": b"f", b"B*": b"f*", b"b": b"f", b"b*": b"f*"}
 _STROKES = frozenset({b"S", b"s", b"B", b"B*", b"b", b"b*"})
 _CLOSES = frozenset({b"s", b"b", b"b*"})
@@ -105,7 +109,9 @@ def paint(content: Content, operator: bytes, clip: bytes) -> None:
             state.fill_pattern.is_used = True
         if stroke and state.stroke_pattern:
             state.stroke_pattern.is_used = True
-        if clip or operator != b"n":
+        if not clip and operator != b"n" and whole is not None and is_rule(content, whole):
+            _rule(content, here, operator, b"\n".join([*raw, operator]))
+        elif clip or operator != b"n":
             content.out.extend([*raw, *([clip] if clip else []), operator])
         _narrow(state, here, whole, clip)
         return
@@ -174,12 +180,15 @@ def _parts(
     if filled is None and runs is None:
         return None
     out: list[bytes] = []
+    may_follow = is_rule(content, whole)
     if fill:
         if tiles is not None:
             out += tiles
         else:
             subs = here if filled is None else filled
-            if subs:
+            if subs and may_follow:
+                _rule(content, subs, fill, written(subs, back) + b"\n" + fill)
+            elif subs:
                 out += [written(subs, back), fill]
     if stroke:
         if runs is None:
@@ -191,7 +200,9 @@ def _parts(
                 stroked.append(
                     run.sub if run.is_whole else Sub(run.points[0], [(p,) for p in run.points[1:]])
                 )
-            if stroked:
+            if stroked and may_follow:
+                _rule(content, stroked, b"S", written(stroked, back) + b"\nS")
+            elif stroked:
                 out += [written(stroked, back), b"S"]
             for run in runs:
                 if not run.is_whole and state.dash:
@@ -200,6 +211,21 @@ def _parts(
                     phase = number(state.dash_phase + run.begins)
                     out += [b"q [%s] %s d" % (dash, phase), line, b"S Q"]
     return out
+
+
+def is_rule(content: Content, whole: Rect) -> bool:
+    """True for a path so low that it may be the rule or the ground of a line that may be laid anew."""
+    strips = content.job.page.strips
+    a, b, c, d = content.state.ctm[:4]
+    if strips is None or content.state.fill_pattern or content.state.stroke_pattern or a * d == b * c:
+        return False
+    return min(whole.width, whole.height) <= LOW and strips.near(whole.inset(-1.0))
+
+
+def _rule(content: Content, subs: list[Sub], operator: bytes, raw: bytes) -> None:
+    rule = Ruled(subs, _back(content.state.ctm), operator, raw)
+    content.job.page.rules.append(rule)
+    content.out.append(rule)
 
 
 def _back(ctm: Matrix) -> Matrix:
@@ -256,6 +282,38 @@ def _simple_shading(shading: Any) -> None:
         raise Unsure("it uses a shading that is not in the file")
     if int(shading.get("/ShadingType", 0)) not in (1, 2, 3):
         raise Unsure("a box meets a shading made of a mesh")
+
+
+def picture(content: Content, image: Any, raw: bytes, inline: list[Operand] | None = None) -> None:
+    """An image object, or an inline image as its entries and bytes; cut where boxes meet it."""
+    state = content.state
+    shown = moved_rect(Rect(0.0, 0.0, 1.0, 1.0), state.ctm)
+    if state.clip is not None:
+        shown = shown.intersect(state.clip)
+    has_mask = image is not None and any(k in image for k in ("/SMask", "/Mask", "/ImageMask"))
+    upright = min(abs(state.ctm[0]), abs(state.ctm[1])) < 1e-6
+    solid = state.opaque and upright and not state.tangled and not has_mask and image is not None
+    if not shown.is_empty:
+        content.job.page.seen.painted(shown, None, solid)
+    images = content.job.images
+    boxes = images.touched(content.job.page, content.state.ctm)
+    if not boxes:
+        content.out.append(raw)
+        return
+    if image is None:
+        assert inline is not None  # one of the two is given
+        image = images.from_inline(content.job.pdf, inline[0], inline[1], content.resources)
+    made, place = images.cut(content.job.pdf, image, content.state.ctm, boxes, content.job.page.crop)
+    if made is image:
+        content.out.append(raw)
+        return
+    content.cut = True
+    if made is None:
+        return
+    drawn = content._do(made)
+    if place is not None:
+        drawn = b"q " + b" ".join(number(v) for v in place) + b" cm " + drawn + b" Q"
+    content.out.append(drawn)
 
 
 # forms and patterns -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ by its page (fail closed), with the raster method offered.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +19,12 @@ from pikepdf import Dictionary, Name
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
+from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
 from review_app.engine import boxes as drawing
-from review_app.engine import fontcut, rasterpage
+from review_app.engine import defending, fontcut, rasterpage
 from review_app.engine.content import sheet_pages
+from review_app.engine.defending import Defended
 from review_app.engine.documents import Document
 from review_app.engine.flatten import BROKEN, Working, working_copy
 from review_app.engine.geometry import Frame, moved
@@ -37,17 +39,20 @@ from review_app.engine.pdffonts import Fonts
 from review_app.engine.regions import Regions, meets
 from review_app.engine.removal import Content, Job, page_state
 from review_app.engine.sanitise import Rebuilder, page_data, page_resources
+from review_app.engine.stretches import stretches
 from review_app.engine.unseen import Seen
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a release copy is made: ``raster`` all pages with marks, or only ``raster_pages`` (from 1)."""
+    """How a release copy is made: ``raster`` all pages with marks, or only ``raster_pages`` (from 1);
+    ``gap`` is what becomes of the gaps of marks that do not say it themselves."""
 
     raster: bool = False
     raster_pages: frozenset[int] = frozenset()
     black: bool = False
     dpi: float = rasterpage.DPI
+    gap: Gap = Gap.KEEP
 
 
 @dataclass
@@ -55,7 +60,9 @@ class Release:
     """A release copy and what was done to make it. Holds no text of the document.
 
     ``drawn`` are the boxes as drawn, in page space, by page: lower than a mark where it only grazed a line
-    that stays.
+    that stays. ``relaid`` are the lines that were laid anew, in page space, by page; ``gaps`` what became of
+    the gap of each mark with text; ``undefended`` why a gap that was to be defended stayed as it was;
+    ``extended`` what was removed beyond a mark, because the rest of its line was to go.
     """
 
     data: bytes = b""
@@ -68,6 +75,10 @@ class Release:
     flattened: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
     was_signed: bool = False
+    relaid: dict[int, list[Rect]] = field(default_factory=dict)
+    gaps: dict[str, Gap] = field(default_factory=dict)
+    undefended: dict[str, str] = field(default_factory=dict)
+    extended: dict[str, list[Rect]] = field(default_factory=dict)
 
 
 @dataclass
@@ -80,6 +91,7 @@ class PagePlan:
     content: Content | None
     job: Job | None
     page: Page | None
+    defended: Defended = field(default_factory=Defended)
 
 
 def make(
@@ -208,8 +220,10 @@ class _Maker:
             return
         try:
             plan = plan_page(
-                self._working.pdf, self._fonts, self._layers, self._images, number_, frame, marks
+                self._working.pdf, self._fonts, self._layers, self._images, number_, frame, marks,
+                self._options.gap,
             )
+            marks = plan.marks
             data, resources = remove(plan)
             self._add(number_, frame, plan, marks, data, resources)
         except Unsure as problem:
@@ -222,7 +236,12 @@ class _Maker:
     ) -> None:
         data, needed = self._rebuilt.content(data, resources, 0)
         assert plan.page is not None and plan.job is not None  # remove() has used them
-        shapes = drawn_boxes(plan.page, frame, marks)
+        shapes = drawn_boxes(plan.page, frame, marks, plan.defended.boxes)
+        self._release.gaps |= plan.defended.gaps
+        self._release.undefended |= plan.defended.refused
+        self._release.extended |= plan.defended.extended
+        if plan.defended.strips:
+            self._release.relaid[number_] = [moved(s, frame.to_page) for s in plan.defended.strips]
         self._release.glyphs += sum(g.gone for g in plan.page.glyphs)
         self._release.paths += plan.job.cut_paths
         source = self._working.pdf.pages[number_ - 1].obj
@@ -294,27 +313,54 @@ class _Maker:
 
 def plan_page(
     pdf: pikepdf.Pdf, fonts: Fonts, layers: Layers, images: ImageCutter, number_: int, frame: Frame,
-    marks: Sequence[Mark],
+    marks: Sequence[Mark], gap: Gap = Gap.KEEP,
 ) -> PagePlan:
-    """Walks a page and decides which glyphs go. ``marks`` are those of this page.
+    """Walks a page and decides which glyphs go and where lines are laid anew.
+
+    Args:
+        pdf: the working copy.
+        fonts: its fonts.
+        layers: its layers.
+        images: what cuts pictures.
+        number_: the page, from 1.
+        frame: its measures.
+        marks: those of this page.
+        gap: what becomes of the gaps of marks that do not say it themselves.
 
     Raises:
         Unsure: something on it is not understood.
     """
-    regions = Regions([frame.rect_to_user(r) for m in marks for r in m.rects])
     crop = moved(frame.rect, frame.to_user)
     source = pdf.pages[number_ - 1].obj
     data, resources = page_data(source), page_resources(source)
-    seen = Seen(crop, unit=frame.unit)
-    for _ in range(2):
-        page = Page(regions, crop, seen)
-        job = Job(pdf, fonts, layers, page, images)
-        content = Content(job, resources, page_state()).walk(data)
-        if seen.judging or not seen.has_doubts():
-            break
-        seen = seen.again()
-    page.decide()
-    return PagePlan(number_, frame, list(marks), content, job, page)
+
+    def walk(own: Sequence[Mark], upright: bool) -> tuple[PagePlan, Page]:
+        regions = Regions([frame.rect_to_user(r) for m in own for r in m.rects])
+        strips = defending.strips(frame, own, gap, upright=upright)
+        seen = Seen(crop, unit=frame.unit)
+        for _ in range(2):
+            page = Page(regions, crop, seen, strips=strips)
+            job = Job(pdf, fonts, layers, page, images)
+            content = Content(job, resources, page_state()).walk(data)
+            if seen.judging or not seen.has_doubts():
+                break
+            seen = seen.again()
+        page.decide()
+        return PagePlan(number_, frame, list(own), content, job, page), page
+
+    plan, page = walk(marks, False)
+    if page.strips is not None:
+        is_down = defending.runs_down(page, frame, marks)
+        if is_down:
+            plan, page = walk(marks, True)
+        longer = defending.longer(page, frame, plan.marks, gap)
+        if longer:
+            plan, page = walk([longer.get(m.id, m) for m in marks], is_down)
+        plan.defended = defending.defend(page, frame, plan.marks, gap)
+        plan.defended.extended = {m: list(longer[m].rects) for m in longer}
+    elif marks:
+        plan.defended.gaps = dict.fromkeys((s.mark for s in stretches(page, marks)), Gap.KEEP)
+    return plan
 
 
 def remove(plan: PagePlan) -> tuple[bytes, Any]:
@@ -324,8 +370,11 @@ def remove(plan: PagePlan) -> tuple[bytes, Any]:
     return data, plan.content.all_resources()
 
 
-def drawn_boxes(page: Page, frame: Frame, marks: Sequence[Mark]) -> list[drawing.Box]:
-    """The boxes to draw: as marked, but not over lines that were only grazed and stay."""
+def drawn_boxes(
+    page: Page, frame: Frame, marks: Sequence[Mark], laid: Mapping[int, Rect]
+) -> list[drawing.Box]:
+    """The boxes to draw: as marked, but not over lines that were only grazed and stay, and where their line
+    was laid anew (``laid``, in user space, by rectangle) as wide as their gap is now."""
     grazed: dict[int, list[Glyph]] = {}
     for glyph in page.glyphs:
         for i in glyph.covered if not glyph.gone else ():
@@ -334,7 +383,7 @@ def drawn_boxes(page: Page, frame: Frame, marks: Sequence[Mark]) -> list[drawing
     i = 0
     for mark in marks:
         for j, _ in enumerate(mark.rects):
-            box = page.regions.boxes[i]
+            box = laid.get(i, page.regions.boxes[i])
             for glyph in grazed.get(i, ()):
                 box = _beside(box, glyph.rect, glyph.across_x)
             out.append(drawing.Box(mark, moved(box, frame.to_page), j == _main(mark)))

@@ -16,17 +16,17 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from review_app.domain.geometry import Rect
 from review_app.engine import operators, painting
-from review_app.engine.geometry import moved
-from review_app.engine.glyphcut import Page, Shown
+from review_app.engine.glyphcut import Page
 from review_app.engine.gstate import IDENTITY, State, Text, mul
 from review_app.engine.imagecut import ImageCutter
 from review_app.engine.layers import Layers
 from review_app.engine.operators import Operand, Unsure, numbers
 from review_app.engine.paths import Sub
 from review_app.engine.pdffonts import Fonts, resource
+from review_app.engine.relay import Ruled
 from review_app.engine.textops import TextClip, TextOperators
+from review_app.engine.textout import Bound, Placing, Shown, Spacing, Writer, ends_here
 from review_app.engine.unseen import colour_of
 
 MAX_DEPTH = 24
@@ -98,7 +98,10 @@ class Content(TextOperators):
         self.base = state.ctm
         self.depth = depth
         self.cut = False
-        self.out: list[bytes | Shown | Use | TextClip | Pattern] = []
+        self.out: list[
+            bytes | Shown | Use | TextClip | Pattern | Placing | Bound | Spacing | Ruled
+        ] = []
+        self._first_spaces = self.spaces
         self.added: dict[str, dict[str, Any]] = {}
         self._outer_hidden = hidden
         self._saved: list[State] = []
@@ -230,7 +233,7 @@ class Content(TextOperators):
             state.dash, state.dash_phase = tuple(float(v) for v in dash), float(phase)
         if isinstance(found.get("/Font"), Array):
             state.text.font = self.job.fonts.of_object(found.Font[0])
-            state.text.size = float(found.Font[1])
+            state.text.size, state.text.named = float(found.Font[1]), b""
         raw = operators.write(operator, operands)
         mask = found.get("/SMask")
         if "/ca" in found:
@@ -305,10 +308,12 @@ class Content(TextOperators):
         self.use_patterns()
         kind = found.get("/Subtype")
         if kind == Name.Form:
+            if self.tracks:
+                self.out.append(Spacing(self.spaces, True))
             state = self.state.saved()
             self.out.append(Use(painting.form_content(self, found, state), found, self._do, raw))
         elif kind == Name.Image:
-            self._image(found, raw)
+            painting.picture(self, found, raw)
         else:
             raise Unsure("it draws something of an unknown kind")
 
@@ -321,37 +326,7 @@ class Content(TextOperators):
             self.cut = True
             return
         self.use_patterns()
-        self._image(None, operators.write(operator, operands), operands)
-
-    def _image(self, image: Any, raw: bytes, inline: list[Operand] | None = None) -> None:
-        state = self.state
-        shown = moved(Rect(0.0, 0.0, 1.0, 1.0), state.ctm)
-        if state.clip is not None:
-            shown = shown.intersect(state.clip)
-        has_mask = image is not None and any(k in image for k in ("/SMask", "/Mask", "/ImageMask"))
-        upright = min(abs(state.ctm[0]), abs(state.ctm[1])) < 1e-6
-        solid = state.opaque and upright and not state.tangled and not has_mask and image is not None
-        if not shown.is_empty:
-            self.job.page.seen.painted(shown, None, solid)
-        images = self.job.images
-        boxes = images.touched(self.job.page, self.state.ctm)
-        if not boxes:
-            self.out.append(raw)
-            return
-        if image is None:
-            assert inline is not None  # one of the two is given
-            image = images.from_inline(self.job.pdf, inline[0], inline[1], self.resources)
-        made, place = images.cut(self.job.pdf, image, self.state.ctm, boxes, self.job.page.crop)
-        if made is image:
-            self.out.append(raw)
-            return
-        self.cut = True
-        if made is None:
-            return
-        drawn = self._do(made)
-        if place is not None:
-            drawn = b"q " + b" ".join(operators.number(v) for v in place) + b" cm " + drawn + b" Q"
-        self.out.append(drawn)
+        painting.picture(self, None, operators.write(operator, operands), operands)
 
     # writing --------------------------------------------------------------------------------------------
 
@@ -375,22 +350,31 @@ class Content(TextOperators):
 
     def written(self) -> bytes:
         """The stream as it stays. Resources that it needs anew are in ``added`` afterwards."""
-        parts = []
-        for item in self.out:
+        writer = Writer(self._first_spaces, is_sparing=self.tracks)
+        for at, item in enumerate(self.out):
             if isinstance(item, bytes):
-                parts.append(item)
+                writer.plain(item)
             elif isinstance(item, Shown):
-                parts.append(item.written())
+                data = item.written(is_last=item.changed and ends_here(self.out, at))
+                if data and item.owner is not None:
+                    writer.needs(item.needs)
+                writer.add(data)
+            elif isinstance(item, Bound | Placing):
+                writer.add(item.written(), paints=False)
+            elif isinstance(item, Ruled):
+                writer.add(item.written())
+            elif isinstance(item, Spacing):
+                if item.is_needed:
+                    writer.needs(item.spaces)
             elif isinstance(item, Pattern):
                 if item.is_used:
-                    parts.append(item.raw)
+                    writer.add(item.raw)
             elif isinstance(item, TextClip):
                 if item.changed:
-                    parts.append(NOWHERE)
+                    writer.add(NOWHERE, paints=False)
             else:
-                parts.append(item.write(self._made(item)) if item.changed else item.raw)
-        parts += [b"Q"] * len(self._saved)
-        return b"\n".join(parts)
+                writer.add(item.write(self._made(item)) if item.changed else item.raw)
+        return b"\n".join([*writer.parts, *[b"Q"] * len(self._saved)])
 
     def _made(self, use: Use) -> Any:
         data = use.stream.written()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from review_app.engine import operators
 from review_app.engine.geometry import Matrix
-from review_app.engine.glyphcut import Glyph, Shown, TextRun
+from review_app.engine.glyphcut import Glyph, TextRun
 from review_app.engine.gstate import IDENTITY, State, mul
-from review_app.engine.operators import Operand, Unsure, numbers
+from review_app.engine.operators import Operand, Unsure, number, numbers
+from review_app.engine.textout import Bound, Placing, Shown, Spaces, Spacing, TextObject
 
 if TYPE_CHECKING:
     from review_app.engine.removal import Job
@@ -55,15 +56,33 @@ class TextOperators:
         self._line: Matrix = IDENTITY
         self._clip_glyphs: list[Glyph] = []
         self._clip_others = False
+        self._object = TextObject()
+
+    @property
+    def tracks(self) -> bool:
+        """True on a page whose lines may be laid anew."""
+        return self.job.page.strips is not None
+
+    @property
+    def spaces(self) -> Spaces:
+        """The spaces of the text state."""
+        text = self.state.text
+        return text.char, text.word, text.scale, text.named
 
     def op_begin_text(self, operator: bytes, operands: list[Operand]) -> None:
         """``BT``."""
         self.begin_text()
-        self.keep(operator, operands)
+        self._bound(operator, operands)
+
+    def _bound(self, operator: bytes, operands: list[Operand]) -> None:
+        if self.tracks:
+            self.out.append(Bound(self._object, operator))
+        else:
+            self.keep(operator, operands)
 
     def op_end_text(self, operator: bytes, operands: list[Operand]) -> None:
         """``ET``."""
-        self.keep(operator, operands)
+        self._bound(operator, operands)
         if self._clip_glyphs or self._clip_others:
             self.state.tangled = True
         if self._clip_glyphs:
@@ -85,7 +104,10 @@ class TextOperators:
             text.rise = value
         else:
             text.mode = int(value)
-        self.keep(operator, operands)
+        if self.tracks and operator in (b"Tc", b"Tw", b"Tz"):
+            self.out.append(Spacing(self.spaces))
+        else:
+            self.keep(operator, operands)
 
     def op_font(self, operator: bytes, operands: list[Operand]) -> None:
         """``Tf``."""
@@ -93,10 +115,15 @@ class TextOperators:
             raise Unsure("its drawing instructions are damaged")
         self.state.text.font = self.job.fonts.of(self.resources, operands[-2])
         (self.state.text.size,) = numbers(operands, 1)
-        self.keep(operator, operands)
+        self.state.text.named = b" ".join(operands[-2:])
+        if self.tracks:
+            self.out.append(Spacing(self.spaces))
+        else:
+            self.keep(operator, operands)
 
     def op_place(self, operator: bytes, operands: list[Operand]) -> None:
         """``Td TD Tm T*``."""
+        instead = b""
         if operator == b"Tm":
             a, b, c, d, e, f = numbers(operands, 6)
             self._line = (a, b, c, d, e, f)
@@ -106,9 +133,13 @@ class TextOperators:
             x, y = numbers(operands, 2)
             if operator == b"TD":
                 self.state.text.leading = -y
+                instead = number(-y) + b" TL"
             self._next_line(x, y)
         self._matrix = self._line
-        self.keep(operator, operands)
+        if self.tracks:
+            self.out.append(Placing(self._object, operators.write(operator, operands), instead))
+        else:
+            self.keep(operator, operands)
 
     def _next_line(self, x: float, y: float) -> None:
         self._line = mul((1.0, 0.0, 0.0, 1.0, x, y), self._line)
@@ -139,16 +170,22 @@ class TextOperators:
                 raise Unsure("it shows text in no font")
             return
         self.use_patterns()
-        run = TextRun(self.job.page, self.state, self._matrix, self.hidden)
+        start = self._matrix
+        run = TextRun(self.job.page, self.state, start, self.hidden)
         items = run.show(font, elements)
         self._matrix = run.matrix
         clips = self.state.text.mode >= 4
         if items is None:
             self._clip_others = self._clip_others or clips
-            self.out.append(raw)
-            return
+            if not self.tracks:
+                self.out.append(raw)
+                return
         shown = Shown(before, items, raw)
-        if clips:
+        if self.tracks:
+            shown.owner, shown.matrix, shown.spaces = self._object, start, self.spaces
+            shown.elements = elements
+            self._object.strings.append(shown)
+        if clips and items is not None:
             self._clip_glyphs += [i for i in items if isinstance(i, Glyph)]
             self._clip_others = self._clip_others or any(isinstance(i, bytes) for i in items)
         self.out.append(shown)

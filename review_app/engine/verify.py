@@ -19,7 +19,7 @@ from typing import Any
 import pymupdf
 
 from review_app.domain.errors import InputRefused
-from review_app.domain.geometry import Rect
+from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
 from review_app.domain.verification import Channel, Check, Finding, Kept, Verification, marks_digest
 from review_app.engine import verify_fonts, verify_structure
@@ -41,8 +41,7 @@ Progress = Callable[[int, int], None]
 
 def release(
     original: Path, output: Path, marks: Sequence[Mark], *, passwords: Sequence[str] = (),
-    moved: Mapping[int, Sequence[Rect]] | None = None, progress: Progress | None = None,
-    name: str | None = None,
+    gaps: Mapping[str, Gap] | None = None, progress: Progress | None = None, name: str | None = None,
 ) -> Verification:
     """Everything that can be checked of a release copy.
 
@@ -52,7 +51,8 @@ def release(
         marks: what was to be removed (page space of the original). ``codes`` and ``label`` of a mark may
             stand in its place in the output.
         passwords: for either file.
-        moved: areas of pages (page space) whose lines were laid anew on purpose: their words may move.
+        gaps: what was to become of the gap of each mark; None where nobody knows. A gap that was to be
+            defended and is as wide as what was removed fails the file.
         progress: called with pages done and pages in all.
         name: how the output is called in the result.
 
@@ -76,14 +76,14 @@ def release(
             if after.media_type != "application/pdf":
                 return _refused(result, InputRefused("The output is not a PDF"))
             try:
-                return _attack(result, before, after, raw, marks, moved or {}, progress)
+                return _attack(result, before, after, raw, marks, gaps or {}, progress)
             except InputRefused as error:
                 return _refused(result, error)
 
 
 def _attack(
     result: Verification, before: Document, after: Document, raw: bytes, marks: Sequence[Mark],
-    moved: Mapping[int, Sequence[Rect]], progress: Progress | None,
+    gaps: Mapping[str, Gap], progress: Progress | None,
 ) -> Verification:
     needles = Needles()
     by_page: dict[int, list[Mark]] = defaultdict(list)
@@ -101,7 +101,7 @@ def _attack(
         checks.append(Check("pages, sizes and rotation as in the original", not same, before.page_count))
         findings += same
         pages = Pages(
-            before, after, first, second, needles, by_page, moved, has_masks=has_masked_pictures(anatomy.pdf),
+            before, after, first, second, needles, by_page, gaps, has_masks=has_masked_pictures(anatomy.pdf),
             plain=plain,
         )
         total = PageCheck()
@@ -129,6 +129,7 @@ def _attack(
         )
         checks.append(Check("no letters of removed words left in fonts", not fonts, len(removed)))
         findings += fonts
+        checks.append(total.width_check(gaps))
         kept = total.kept
         checks += _kept_checks(kept, total.worst_page)
         return Verification(

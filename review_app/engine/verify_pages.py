@@ -3,7 +3,6 @@ rest."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import pypdfium2.raw as raw_api
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
+from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark
 from review_app.domain.verification import Channel, Check, Finding, Kept
 from review_app.engine import verify_kept, verify_peel
@@ -21,8 +21,11 @@ from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
 from review_app.engine.regions import Regions
+from review_app.engine.relay import DEFENDED
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
+from review_app.engine.verify_places import bounds, codes_of, drawn_rect, left, neighbours
+from review_app.engine.verify_relaid import Relaid
 from review_app.engine.verify_removed import by_mark, user_boxes
 from review_app.engine.verify_text import (
     PAGE_SCALE,
@@ -34,7 +37,7 @@ from review_app.engine.verify_text import (
     drawn,
     touched,
 )
-from review_app.engine.verify_words import Needles, folded, letters
+from review_app.engine.verify_words import Needles
 
 MAX_TOLD = 200
 """Places of words that stand elsewhere unmarked that are told one by one."""
@@ -45,18 +48,14 @@ MAX_CHANGED = 0.002
 ENOUGH = 5
 """Places where people see a word, unmarked, after which further ones are not looked at."""
 
-_SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
-"""What stands in codes and labels beside letters."""
-
-_WORD = re.compile(r"\w")
-
 
 @dataclass
 class PageCheck:
     """What the pages together gave.
 
     ``seen``: needles that people see unmarked, with their count. ``worst_page``: the greatest share of
-    changed pixels of a page. ``pictures``: pages that are one picture now and were not before.
+    changed pixels of a page. ``pictures``: pages that are one picture now and were not before. ``gaps``: for
+    marks with letters on both sides, whether their gap is as wide as what stood in it.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -64,6 +63,7 @@ class PageCheck:
     kept: Kept = field(default_factory=Kept)
     worst_page: float = 0.0
     pictures: list[int] = field(default_factory=list)
+    gaps: dict[str, bool] = field(default_factory=dict)
 
     def __iadd__(self, other: PageCheck) -> PageCheck:
         self.findings += other.findings
@@ -76,7 +76,17 @@ class PageCheck:
         )
         self.worst_page = max(self.worst_page, other.worst_page)
         self.pictures += other.pictures
+        self.gaps |= other.gaps
         return self
+
+    def width_check(self, gaps: Mapping[str, Gap]) -> Check:
+        """V13: gaps that were to be defended and tell their width; the others are counted."""
+        wide = sum(self.gaps.values())
+        promised = [m for m, same in self.gaps.items() if same and gaps.get(m) in DEFENDED]
+        return Check(
+            "defended gaps do not tell their width", not promised, len(self.gaps),
+            f"{wide} of {len(self.gaps)} gaps are as wide as what was removed",
+        )
 
     def checks(self, marks: int) -> list[Check]:
         """The checks that pages can pass or fail."""
@@ -95,7 +105,7 @@ class Pages:
 
     def __init__(
         self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
-        by_page: Mapping[int, Sequence[Mark]], moved_areas: Mapping[int, Sequence[Rect]], *, has_masks: bool,
+        by_page: Mapping[int, Sequence[Mark]], gaps: Mapping[str, Gap], *, has_masks: bool,
         plain: dict[int, list[verify_kept.Word]],
     ) -> None:
         self._before = before
@@ -104,7 +114,7 @@ class Pages:
         self._second = second
         self._needles = needles
         self._by_page = by_page
-        self._moved = moved_areas
+        self._gaps = gaps
         self._has_masks = has_masks
         self._plain = plain
         self._seen: Counter[str] = Counter()
@@ -128,10 +138,16 @@ class Pages:
         except InputRefused:
             page.close()
             raise
+        own_codes = codes_of(marks)
+        self._relaid = Relaid(
+            self._first_page, page, frame, marks,
+            lambda own: not left(own, own_codes) and any(c.text.isalnum() for c in own),
+        )
         try:
             allowed = self._text_at_marks(page, number, frame, marks, result)
             self._words_elsewhere(page, number, frame, marks, result)
             if marks:
+                self._gaps_at_marks(number, marks, result)
                 self._ink_at_marks(page, number, frame, marks, allowed, result)
             result.findings += outside(page, number, frame)
             self._kept(page, number, frame, marks, result)
@@ -149,28 +165,48 @@ class Pages:
         chars = page.chars_at([box for group in boxes.values() for box in group]) if marks else []
         if not chars:
             return allowed
-        codes = sorted(
-            {_compact(t) for mark in marks for t in (*mark.codes, mark.label) if _compact(t)},
-            key=len, reverse=True,
-        )
+        own_codes = codes_of(marks)
         objects: dict[int, tuple[Any, list[Char]]] = {}
         for char in chars:
             handle = raw_api.FPDFText_GetTextObject(page.raw, char.index)
             if handle:
                 objects.setdefault(address(handle), (handle, []))[1].append(char)
         for handle, own in objects.values():
-            if not _left(own, codes) and any(c.text.isalnum() for c in own):
+            if not left(own, own_codes) and any(c.text.isalnum() for c in own):
                 allowed.append(handle)
         groups = by_mark(chars, boxes)
         for mark in marks:
             own = groups[mark.id]
-            left = _left(own, codes)
-            if left:
+            count = left(own, own_codes)
+            if count and not all(self._is_relaid(own, rect, frame) for rect in mark.rects):
                 result.findings.append(Finding(
                     Channel.UNDER_MARK, "characters are left in a marked place", page=number,
-                    rect=frame.rect_to_page(_bounds(own)), count=left, mark=mark.id,
+                    rect=frame.rect_to_page(bounds(own)), count=count, mark=mark.id,
                 ))
         return allowed
+
+    def _is_relaid(self, chars: Sequence[Char], rect: Rect, frame: Frame) -> bool:
+        """True when what stands in a marked rectangle is the rest of its line, laid anew."""
+        (box,) = user_boxes(frame, [rect])
+        here = any(touched(c.box, box) for c in chars)
+        return not here or self._relaid.holds(rect)
+
+    def _gaps_at_marks(self, number: int, marks: Sequence[Mark], result: PageCheck) -> None:
+        """V13: the gaps, measured again."""
+        result.gaps = self._relaid.measured(self._gaps)
+        places = {mark.id: mark.rects[0] for mark in marks}
+        for mark, is_same in result.gaps.items():
+            if is_same and self._gaps.get(mark) in DEFENDED:
+                result.findings.append(Finding(
+                    Channel.WIDTH, "a gap that was to be defended is as wide as what was removed",
+                    page=number, rect=places[mark], mark=mark,
+                ))
+        for line in self._relaid.moved:
+            if not line.is_in_order and line.is_single:
+                result.findings.append(Finding(
+                    Channel.KEPT, "the words of a line are in another order", page=number, rect=line.strip,
+                    mark=line.mark.id,
+                ))
 
     def _words_elsewhere(
         self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
@@ -268,7 +304,7 @@ class Pages:
         area = sum(frame.rect_to_page(t.box).intersect(frame.rect).area for t in pictures)
         if area < 0.5 * frame.rect.area:
             return False
-        picture = drawn(page.page, 2.0, _drawn_rect(part, frame))
+        picture = drawn(page.page, 2.0, drawn_rect(part, frame))
         return int(picture.max()) - int(picture.min()) > 80
 
     def _ink_at_marks(
@@ -276,16 +312,20 @@ class Pages:
         result: PageCheck,
     ) -> None:
         """V3, V4."""
-        places = user_boxes(frame, [r for mark in marks for r in mark.rects])
-        peeler = verify_peel.Peeler(page, allowed, places)
+        covers = self._relaid.covers
+        allowed = [*allowed, *self._relaid.codes]
+        places = [*user_boxes(frame, [r for mark in marks for r in mark.rects]), *covers]
+        peeler = verify_peel.Peeler(page, [*allowed, *self._relaid.objects], places)
+        if covers:
+            self._under_covers(verify_peel.Peeler(page, allowed, covers), number, frame, marks, result)
         for mark in marks:
             for rect in mark.rects:
                 shown = rect.intersect(frame.rect)
                 if shown.is_empty:
                     continue
-                clip = _drawn_rect(shown, frame)
+                clip = drawn_rect(shown, frame)
                 (box,) = user_boxes(frame, [shown])
-                keep = _neighbours(page, frame, box, clip)
+                keep = neighbours(page, frame, box, clip)
                 count = verify_peel.residue(peeler.under(box, clip), keep)
                 if count and peeler.is_only_pictures(box) and not self._is_left(peeler, box, clip):
                     count = 0
@@ -303,6 +343,22 @@ class Pages:
                         count=left, mark=mark.id,
                     ))
 
+    def _under_covers(
+        self, peeler: verify_peel.Peeler, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
+    ) -> None:
+        """V3 for the boxes of lines that were laid anew: they do not stand where the marks are."""
+        for box in self._relaid.covers:
+            shown = frame.rect_to_page(box).intersect(frame.rect).inset(1.0)
+            if min(shown.width, shown.height) < 1.0:
+                continue
+            count = verify_peel.residue(peeler.under(box, drawn_rect(shown, frame)))
+            if count:
+                near = min(marks, key=lambda m: -max(r.iou(shown) for r in m.rects))
+                result.findings.append(Finding(
+                    Channel.RESIDUE, "something is still painted under a box", page=number, rect=shown,
+                    count=count, mark=near.id,
+                ))
+
     def _is_left(self, peeler: verify_peel.Peeler, box: Box, clip: Rect) -> bool:
         """Whether the pixels of a picture at a place have to do with what the original shows there."""
         before = drawn(self._first_page.page, verify_peel.SCALE, clip)
@@ -316,8 +372,9 @@ class Pages:
         if original is None:
             return
         first = self._first_page
-        wide = [*(r for mark in marks for r in mark.rects), *self._moved.get(number, ())]
-        drawn_wide = [_drawn_rect(r, frame) for r in wide]
+        relaid = self._relaid.strips
+        wide = [*(r for mark in marks for r in mark.rects), *relaid]
+        drawn_wide = [drawn_rect(r, frame) for r in wide]
         codes = [text for mark in marks for text in (*mark.codes, mark.label) if text]
         if verify_kept.is_one_picture(page, codes):
             was_picture = verify_kept.is_one_picture(first)
@@ -333,7 +390,7 @@ class Pages:
             words = verify_kept.compare_words(
                 self._words_before(number),
                 verify_kept.words_of(self._after.page(number)),
-                [r for mark in marks for r in mark.rects], self._moved.get(number, ()),
+                [r for mark in marks for r in mark.rects], relaid,
                 verify_kept.sees(first.page, original.unit),
             )
             pixels, changed = verify_kept.compare_pixels(first, page, drawn_wide)
@@ -357,7 +414,7 @@ class Pages:
             while at >= 0:
                 box = page.bounds(page.index_of(at), page.index_of(at + len(code) - 1) + 1)
                 if box is not None:
-                    found.append(_drawn_rect(frame.rect_to_page(box), frame))
+                    found.append(drawn_rect(frame.rect_to_page(box), frame))
                 at = text.find(code, at + len(code))
         return found
 
@@ -365,48 +422,3 @@ class Pages:
         if number in self._plain:
             return self._plain.pop(number)
         return verify_kept.words_of(self._before.page(number))
-
-
-def _drawn_rect(rect: Rect, frame: Frame) -> Rect:
-    """Page space in points as PDFium draws the page: without UserUnit."""
-    u = frame.unit or 1.0
-    return Rect(rect.x0 / u, rect.y0 / u, rect.x1 / u, rect.y1 / u)
-
-
-def _compact(text: str) -> str:
-    return "".join(_WORD.findall(folded(text)))
-
-
-def _left(chars: Sequence[Char], codes: Sequence[str]) -> int:
-    """Characters at a place that are not those of a code or label.
-
-    Signs that no code has count, too: a font without a map reads as such.
-    """
-    text = _compact("".join(c.text if c.text != "\ufffd" else "x" for c in chars))
-    for code in codes:
-        text = text.replace(code, "")
-    odd = sum(1 for c in chars if not c.text.isalnum() and not c.text.isspace() and c.text not in _SIGNS)
-    return letters(text) + odd
-
-
-def _bounds(chars: Sequence[Char]) -> Box:
-    boxes = [c.box for c in chars]
-    return (
-        min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-    )
-
-
-def _neighbours(page: TextPage, frame: Frame, box: Box, clip: Rect) -> list[tuple[int, int, int, int]]:
-    """Pixel rectangles, in the picture of a place, of characters that reach into it and belong outside."""
-    found = []
-    wide = (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
-    for char in page.chars_meeting(wide):
-        if touched(char.box, box):
-            continue
-        r = _drawn_rect(frame.rect_to_page(char.box), frame)
-        s = verify_peel.SCALE
-        found.append((
-            int((r.x0 - clip.x0) * s) - 1, int((r.y0 - clip.y0) * s) - 1,
-            int((r.x1 - clip.x0) * s) + 2, int((r.y1 - clip.y0) * s) + 2,
-        ))
-    return found

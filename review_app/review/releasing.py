@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from review_app.domain.errors import ChildDied, VerificationFailed
-from review_app.domain.guessing import ReleasePlan
+from review_app.domain.guessing import ReleasePlan, gap_of
 from review_app.domain.rows import LogHead
 from review_app.domain.verification import Finding, Verification
 from review_app.review.outgoing import outgoing
@@ -49,8 +49,12 @@ class Released:
     verification: Verification
 
     def report(self, head: LogHead | None = None) -> dict[str, Any]:
-        """The certificate with what was done to make the copy."""
-        return {**self.verification.certificate(head), "made": dict(self.done)}
+        """The certificate with what was done to make the copy.
+
+        How many characters went, and how far the rest of a line reached, would tell widths: it is left out.
+        """
+        made = {key: value for key, value in self.done.items() if key not in ("extended", "glyphs")}
+        return {**self.verification.certificate(head), "made": made}
 
 
 def plan(
@@ -92,9 +96,9 @@ def plan(
 
 def release(
     path: Path, out: Path, marks: Mapping[str, Any], *, method: str = "remove",
-    raster_pages: Sequence[int] = (), black: bool = False, passwords: Sequence[str] = (),
-    report: Path | None = None, head: LogHead | None = None, cancel: threading.Event | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    raster_pages: Sequence[int] = (), black: bool = False, gap: str = "auto",
+    passwords: Sequence[str] = (), report: Path | None = None, head: LogHead | None = None,
+    cancel: threading.Event | None = None, on_progress: Callable[[int, int], None] | None = None,
     on_written: Callable[[Released], None] | None = None,
 ) -> Released:
     """Make a release copy of ``path``, verify it in a fresh child, and only then give it the name ``out``.
@@ -106,6 +110,9 @@ def release(
         method: ``remove``, or ``raster`` for all marked pages.
         raster_pages: single pages that become pictures.
         black: black boxes instead of white ones with a black border.
+        gap: what becomes of the gaps of marks that do not say it themselves (``gap`` of a span), one of
+            :class:`review_app.domain.guessing.Gap`. ``auto``: names, figures and single words leave a gap of
+            constant width, passages keep theirs.
         passwords: tried on an encrypted original; the copy is not encrypted.
         report: where to write the report, with the copy or not at all.
         head: the audit log's head, for the report.
@@ -123,12 +130,12 @@ def release(
         with Pool(1) as maker:
             done = maker.ask("redact", {
                 **common, "out": str(part), "marks": dict(marks), "method": method,
-                "raster_pages": list(raster_pages), "black": black,
+                "raster_pages": list(raster_pages), "black": black, "gap": gap_of(gap).value,
             }, cancel=cancel, on_progress=on_progress, timeout_s=MAKE_TIMEOUT_S).values
         with Pool(1) as attacker:  # a fresh child: nothing of the maker's memory can vouch for its work
             answer = attacker.ask("verify", {
                 **common, "path": str(part), "name": out.name, "original": str(path.absolute()),
-                "marks": dict(marks),
+                "marks": dict(marks), "gaps": done.get("gaps"), "extended": done.get("extended"),
             }, cancel=cancel, timeout_s=VERIFY_TIMEOUT_S).values
         try:
             result = Verification.of(answer).named(str(out))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from review_app.domain.errors import EnvironmentProblem, UsageError
+from review_app.domain.guessing import Gap, gap_of
 from review_app.domain.marks import check_document, read_marks
 from review_app.engine import redact
 from review_app.engine.documents import open_document
@@ -30,7 +31,8 @@ def release(request: Request) -> dict[str, Any]:
     marks = read_marks(request.params["marks"])
     pages = frozenset(int(n) for n in request.params.get("raster_pages") or ())
     options = redact.Options(
-        raster=method == "raster", raster_pages=pages, black=bool(request.params.get("black"))
+        raster=method == "raster", raster_pages=pages, black=bool(request.params.get("black")),
+        gap=gap_of(request.params.get("gap") or Gap.KEEP),
     )
     with open_document(request.path, passwords=request.passwords, name=request.name) as document:
         check_document(marks, document.sha256)
@@ -52,6 +54,8 @@ def release(request: Request) -> dict[str, Any]:
         "marks": len(marks.marks), "raster_pages": made.raster_pages, "glyphs": made.glyphs,
         "paths": made.paths, "images": made.images, "flattened": made.flattened, "left_out": made.left_out,
         "was_signed": made.was_signed,
+        "gaps": {mark: str(gap) for mark, gap in made.gaps.items()}, "undefended": made.undefended,
+        "extended": {mark: [r.as_list() for r in rects] for mark, rects in made.extended.items()},
         "codes": [
             {"mark": c.mark, "page": c.page, "where": c.where, "rect": c.rect.as_list(), "text": c.text}
             for c in made.codes

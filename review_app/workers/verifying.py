@@ -9,6 +9,8 @@ from pathlib import Path
 
 from review_app.detection import boxes
 from review_app.detection.covered import is_code, is_label
+from review_app.domain.geometry import Rect
+from review_app.domain.guessing import gap_of
 from review_app.domain.marks import check_document, read_marks
 from review_app.domain.verification import Channel, Check, Finding, Verification
 from review_app.engine import annotate, verify, verify_alone
@@ -77,8 +79,14 @@ def release(request: Request) -> Verification:
     marks = read_marks(request.params["marks"])
     with original.open("rb") as file:
         check_document(marks, hashlib.file_digest(file, "sha256").hexdigest())
+    # What was removed beyond a mark, because the rest of its line was to go: looked at like a mark.
+    extended = request.params.get("extended") or {}
+    own = [
+        replace(m, rects=(*m.rects, *(Rect.of(r) for r in extended.get(m.id, ())))) for m in marks.marks
+    ]
+    gaps = {str(mark): gap_of(gap) for mark, gap in (request.params.get("gaps") or {}).items()}
     return verify.release(
-        original, request.path, marks.marks, passwords=request.passwords, progress=request.progress,
+        original, request.path, own, gaps=gaps, passwords=request.passwords, progress=request.progress,
         name=request.name,
     )
 

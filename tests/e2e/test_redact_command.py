@@ -147,3 +147,28 @@ def test_a_text_file_becomes_pages(run: Run, tmp_path: Path) -> None:
     code, _, said = run("redact", source, "--marks", marks, "-o", out)
     assert code == 0, said
     assert SECRET.encode() not in every_byte(out.read_bytes())
+
+
+def test_the_gap_of_a_name_tells_nothing_unless_asked_to(run: Run, tmp_path: Path) -> None:
+    original, marks, out = _files(tmp_path, _first_case())
+    said = {}
+    for gap in ("auto", "keep", "line"):
+        code, _, said[gap] = run("redact", original, "--marks", marks, "-o", out, "--gap", gap)
+        assert code == 0, said[gap]
+        code, data, _ = run("verify", out, "--original", original, "--marks", marks, "--json")
+        (check,) = [c for c in json.loads(data)["checks"] if c["name"].startswith("defended gaps")]
+        assert check["note"].startswith("0 of" if gap != "keep" else f"{check['count']} of")
+    assert "1 of constant width" in said["auto"] and "1 as wide as what was removed" in said["keep"]
+    assert "1 with the rest of their line removed" in said["line"]
+
+
+def test_a_mark_chooses_its_gap(run: Run, tmp_path: Path) -> None:
+    original, marks, out = _files(tmp_path, _first_case())
+    value = json.loads(marks.read_text(encoding="utf-8"))
+    value["spans"][0]["gap"] = "round"
+    marks.write_text(json.dumps(value), encoding="utf-8")
+    code, _, said = run("redact", original, "--marks", marks, "-o", out)
+    assert code == 0 and "1 rounded" in said
+    value["spans"][0]["gap"] = "wide"
+    marks.write_text(json.dumps(value), encoding="utf-8")
+    assert run("redact", original, "--marks", marks, "-o", out)[0] == 3

@@ -1,0 +1,71 @@
+"""Small things about marked places that the checks of a page share: codes that may stand there, pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from review_app.domain.geometry import Rect
+from review_app.domain.marks import Mark
+from review_app.engine import verify_peel
+from review_app.engine.geometry import Frame
+from review_app.engine.verify_text import Box, Char, TextPage, touched
+from review_app.engine.verify_words import folded, letters
+
+_SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
+"""What stands in codes and labels beside letters."""
+
+_WORD = re.compile(r"\w")
+
+
+def drawn_rect(rect: Rect, frame: Frame) -> Rect:
+    """Page space in points as PDFium draws the page: without UserUnit."""
+    u = frame.unit or 1.0
+    return Rect(rect.x0 / u, rect.y0 / u, rect.x1 / u, rect.y1 / u)
+
+
+def codes_of(marks: Sequence[Mark]) -> list[str]:
+    """What may stand in the boxes of marks, in compared form, the longest first."""
+    found = {compact(t) for mark in marks for t in (*mark.codes, mark.label) if compact(t)}
+    return sorted(found, key=len, reverse=True)
+
+
+def compact(text: str) -> str:
+    """Letters and digits alone, folded."""
+    return "".join(_WORD.findall(folded(text)))
+
+
+def left(chars: Sequence[Char], codes: Sequence[str]) -> int:
+    """Characters at a place that are not those of a code or label.
+
+    Signs that no code has count, too: a font without a map reads as such.
+    """
+    text = compact("".join(c.text if c.text != "\ufffd" else "x" for c in chars))
+    for code in codes:
+        text = text.replace(code, "")
+    odd = sum(1 for c in chars if not c.text.isalnum() and not c.text.isspace() and c.text not in _SIGNS)
+    return letters(text) + odd
+
+
+def bounds(chars: Sequence[Char]) -> Box:
+    """The box around characters in user space."""
+    boxes = [c.box for c in chars]
+    return (
+        min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    )
+
+
+def neighbours(page: TextPage, frame: Frame, box: Box, clip: Rect) -> list[tuple[int, int, int, int]]:
+    """Pixel rectangles, in the picture of a place, of characters that reach into it and belong outside."""
+    found = []
+    wide = (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
+    for char in page.chars_meeting(wide):
+        if touched(char.box, box):
+            continue
+        r = drawn_rect(frame.rect_to_page(char.box), frame)
+        s = verify_peel.SCALE
+        found.append((
+            int((r.x0 - clip.x0) * s) - 1, int((r.y0 - clip.y0) * s) - 1,
+            int((r.x1 - clip.x0) * s) + 2, int((r.y1 - clip.y0) * s) + 2,
+        ))
+    return found
