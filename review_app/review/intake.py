@@ -357,7 +357,8 @@ class Intake:
                         code = code_row(span_id, position, reading)
                         changes.append(Change("span_codes", str(code["id"]), None, code))
             commit("document.page", changes, Changes(), actor=MACHINE, group=group, durable=False, quiet=True)
-            self._session.workspace.index.add(document_id, page.number, texts.get(page.number, ""))
+        self._session.workspace.index.add_all(
+            document_id, {page.number: texts.get(page.number, "") for page in result.pages})
         rows = [record_row(document_id, reading) for reading in result.record]
         commit("document.recorded", [
             *(Change("record_fields", str(row["id"]), None, row) for row in rows),

@@ -87,8 +87,8 @@ class Rescanning:
         if cancel is not None and cancel.is_set():
             raise Cancelled("Stopped")
         done = self._record(document_id, scanned.result)
-        for page in scanned.result.pages:
-            self._session.workspace.index.add(document_id, page.number, scanned.texts.get(page.number, ""))
+        self._session.workspace.index.add_all(document_id, {
+            page.number: scanned.texts.get(page.number, "") for page in scanned.result.pages})
         return done
 
     def _record(self, document_id: str, result: ScanResult) -> Rescanned:

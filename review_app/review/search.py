@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Event
+
+from review_app.domain.errors import Cancelled
 from review_app.domain.rows import Hit
 from review_app.review.session import Session
 
@@ -17,3 +21,23 @@ class Search:
         if not text.strip():
             return []
         return self._session.workspace.index.find(text, document_id, limit)
+
+    def stream(
+        self, text: str, document_id: str | None, on_hits: Callable[[list[Hit]], object],
+        cancel: Event | None = None,
+    ) -> int:
+        """As :meth:`find`, without such a limit: hits are handed on as they are found, 200 at a time.
+
+        Returns:
+            How many there are.
+
+        Raises:
+            Cancelled: ``cancel`` was set.
+        """
+        count = 0
+        for hits in self._session.workspace.index.stream(text, document_id):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("Stopped")
+            count += len(hits)
+            on_hits(hits)
+        return count

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 
 from review_app.domain.bands import DEFAULT
 from review_app.domain.display import shown
-from review_app.domain.errors import LogDoesNotVerify, ReviewError
+from review_app.domain.errors import Cancelled, LogDoesNotVerify, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.outline import Outline
 from review_app.domain.pictures import PlacedWord
@@ -23,7 +24,7 @@ from review_app.domain.rows import Hit, RecordRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
 from review_app.ui.adding import Adding
-from review_app.ui.bridge import Bridge, ProgressFn
+from review_app.ui.bridge import Bridge, Job, ProgressFn, call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.document_commands import DocumentCommands
@@ -51,6 +52,7 @@ class Commands(QObject):
     filter_wanted = Signal()
     quit_wanted = Signal()
     hits_found = Signal(object)
+    more_hits_found = Signal(object)
     step_worked = Signal()
     """Something the user did is in the log."""
     log_checked = Signal(object)
@@ -76,6 +78,7 @@ class Commands(QObject):
         self.marks = MarkCommands(desk, current, problems, page, ask, self.attempt, self)
         self.marks.focus_wanted.connect(self.focus_wanted)
         self._shows_next = False
+        self._search: Job | None = None
         # The window fills these in: what the panels hold that a command needs.
         self.outline: Callable[[], Outline] = Outline
         self.justification: Callable[[], str] = str
@@ -117,10 +120,30 @@ class Commands(QObject):
     def find(self, text: str, everywhere: bool) -> None:
         shown_id = self._current.document.id if self._current.document else None
         within = None if everywhere else shown_id
-        job = self._bridge.run(lambda _progress, _cancel: self._desk.search.find(text, within),
-                               self.tr("Searching"))
-        job.succeeded.connect(self.hits_found)
-        job.failed.connect(self._problems.report)
+        if self._search is not None:
+            self._search.cancel()  # nobody waits for those hits any more
+        told = count(1)
+
+        def tell(hits: list[Hit]) -> None:
+            signal = self.hits_found if next(told) == 1 else self.more_hits_found
+            call_on_main_thread(lambda: signal.emit(hits) if self._search is job else None)
+
+        def on_end(error: ReviewError | None) -> None:
+            if self._search is not job:
+                return
+            self._search = None
+            if error is not None and not isinstance(error, Cancelled):
+                self._problems.report(error)
+            elif next(told) == 1:
+                self.hits_found.emit([])
+
+        job = self._bridge.run(
+            lambda _progress, cancel: self._desk.search.stream(text, within, tell, cancel),
+            self.tr("Searching"),
+        )
+        self._search = job
+        job.succeeded.connect(lambda _count: on_end(None))
+        job.failed.connect(on_end)
 
     def show_hit(self, hit: Hit, text: str) -> None:
         """Go to the page of a hit and show the first of the words there, once it is known where it is."""

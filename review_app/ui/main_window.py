@@ -237,6 +237,7 @@ class MainWindow(QMainWindow):
             lambda: self.spans.set_undecided_only(not self.spans.is_undecided_only))
         commands.quit_wanted.connect(self.close)
         commands.hits_found.connect(self.finder.show_hits)
+        commands.more_hits_found.connect(self.finder.add_hits)
         commands.log_checked.connect(self.status.show_check)
         commands.log_checked.connect(self.shelf.show_check)
         commands.documents.selected = lambda: self.documents.selected_ids

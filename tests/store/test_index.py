@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from review_app.domain.rows import Hit
+from review_app.store import index
 from review_app.store.index import fold, match_expression
 
 
@@ -109,3 +110,30 @@ def test_folding():
     assert fold("h\u00a0i\u202fj\u00ad\u00adk") == "h i j--k"
     assert fold("x\0y\udcff") == "x y?"
     assert match_expression('a"b c*') == '"a" "b" "c"*'
+
+
+def test_hits_stream_in_lists_and_in_order(indexed, monkeypatch):
+    monkeypatch.setattr(index, "TOGETHER", 3)
+    indexed.index.add_all("d2", {page: f"needle {page} in hay" for page in range(2, 10)})
+    lists = list(indexed.index.stream("needle", "d2"))
+    assert [len(hits) for hits in lists] == [3, 3, 2]
+    assert [hit.page for hits in lists for hit in hits] == list(range(2, 10))
+    assert all(f"needle {hit.page} in hay" == hit.snippet for hits in lists for hit in hits)
+    assert sorted(places(indexed.index.find("needle"))) == [("d2", page) for page in range(2, 10)]
+    assert places(indexed.index.find("needle", "d2", limit=4)) == [("d2", page) for page in range(2, 6)]
+
+
+def test_a_page_taken_out_while_hits_stream_is_left_out(indexed, monkeypatch):
+    monkeypatch.setattr(index, "TOGETHER", 2)
+    indexed.index.add_all("d1", dict.fromkeys(range(4, 9), "needle"))
+    stream = indexed.index.stream("needle")
+    assert len(next(stream)) == 2
+    indexed.index.remove("d1")
+    assert [hit for hits in stream for hit in hits] == []
+
+
+def test_many_pages_at_once_replace_what_was_there(indexed):
+    indexed.index.add_all("d1", {1: "other words", 7: "needle"})
+    assert places(indexed.index.find("other")) == [("d1", 1)] and indexed.index.find("april") == []
+    assert places(indexed.index.find("needle")) == [("d1", 7)]
+    indexed.index.add_all("d1", {})

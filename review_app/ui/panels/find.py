@@ -78,8 +78,18 @@ class FindPanel(QWidget):
         return [self.line, self._go, self.everywhere, self.hits]
 
     def show_hits(self, hits: Sequence[Hit]) -> None:
-        """The answer to the last search."""
+        """The first hits of the last search, or that there are none."""
         self.hits.clear()
+        self._append(hits)
+        if hits:
+            self.hits.setCurrentRow(0)
+            self.hits.setFocus()
+
+    def add_hits(self, hits: Sequence[Hit]) -> None:
+        """More hits of the same search; what is chosen stays."""
+        self._append(hits)
+
+    def _append(self, hits: Sequence[Hit]) -> None:
         for hit in hits:
             place = self.tr("{name}, page {page}").format(
                 name=self._document_name(hit.document_id), page=hit.page
@@ -89,14 +99,11 @@ class FindPanel(QWidget):
             item.setToolTip(words.tip(item.text()))
             self.hits.addItem(item)
         self._count.setText(
-            self.tr("Pages with these words: {count}").format(count=len(hits)) if hits
+            self.tr("Pages with these words: {count}").format(count=self.hits.count()) if self.hits.count()
             else self.tr(
                 "Nothing found. Whole words are sought, all on one page; a word with * at its end finds all "
                 "that begin so.")
         )
-        if hits:
-            self.hits.setCurrentRow(0)
-            self.hits.setFocus()
 
     def _search(self) -> None:
         self._words = self.line.text().strip()
