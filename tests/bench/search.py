@@ -30,10 +30,10 @@ from review_app.store.workspace import Workspace  # noqa: E402
 
 BUILD, FIRST_MS = 1.3, 20.0
 WORDS = [
-    "the", "of", "and", "to", "in", "that", "it", "is", "was", "for", "on", "with", "as", "by", "this", "have",
+    "the", "of", "and", "to", "in", "that", "it", "is", "was", "for", "on", "with", "as", "by", "this",
     "report", "secretary", "minister", "department", "embassy", "agreement", "negotiation", "delegation",
-    "proposal", "officials", "meeting", "foreign", "policy", "nuclear", "export", "licence", "trade", "tariff",
-    "security", "council", "assembly", "resolution", "draft", "telegram", "cable", "subject", "paragraph",
+    "proposal", "officials", "meeting", "foreign", "policy", "nuclear", "export", "licence", "trade",
+    "tariff", "have", "security", "council", "assembly", "resolution", "draft", "telegram", "cable", "subject",
 ]
 SEARCHES = ("minister", "minister embassy", "the", '"secretary of"', "sec*", "zebra", "1,200-1,300")
 
