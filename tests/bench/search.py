@@ -33,7 +33,7 @@ WORDS = [
     "the", "of", "and", "to", "in", "that", "it", "is", "was", "for", "on", "with", "as", "by", "this",
     "report", "secretary", "minister", "department", "embassy", "agreement", "negotiation", "delegation",
     "proposal", "officials", "meeting", "foreign", "policy", "nuclear", "export", "licence", "trade",
-    "tariff", "have", "security", "council", "assembly", "resolution", "draft", "telegram", "cable", "subject",
+    "tariff", "have", "security", "council", "assembly", "resolution", "draft", "telegram", "cable",
 ]
 SEARCHES = ("minister", "minister embassy", "the", '"secretary of"', "sec*", "zebra", "1,200-1,300")
 
