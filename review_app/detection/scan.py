@@ -17,6 +17,7 @@ from review_app.detection import (
     headings,
     joining,
     layout,
+    listing,
     margins,
     notes,
     placeholders,
@@ -310,19 +311,22 @@ def _spans(
     in_full = disposition is Disposition.RELEASED_IN_FULL
 
     found: list[SpanFinding] = []
-    for note in notes.find(flow):
+    found_notes = notes.find(flow)
+    listings = listing.pages(flow) if found_notes else frozenset()
+    for note in found_notes:
         # In a document released in full a "[redacted]" was printed by whoever made the text.
         if flow.line_index(note.start) in tail or (in_full and not note.declares):
             continue
         if flow.lines[flow.line_index(note.start)].page in legends or flow.line_index(note.start) in frozen:
             continue
+        is_sign = not note.declares and flow.lines[flow.line_index(note.start)].page in listings
         found.append(
             _span(
                 flow.place(note.start, note.end),
                 Kind.NOTE,
-                note.confidence,
+                min(note.confidence, listing.SURE) if is_sign else note.confidence,
                 "note",
-                note.reasons,
+                (*note.reasons, listing.REASON) if is_sign else note.reasons,
                 codes=note.codes,
                 extent=note.extent,
                 raw=" ".join(flow.raw(note.start, note.end).split()),

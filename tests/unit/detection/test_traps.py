@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from handmade import text_pages
+from handmade import pdf_pages, text_pages
 
 from review_app.detection import scan
+from review_app.domain.content import PageContent
+from review_app.domain.vocabulary import Disposition, ExemptionStatus, Kind
 
 FORM_4_760 = (
     "FEDERAL BUREAU OF INVESTIGATION\nFOIPA\nDELETED PAGE INFORMATION SHEET\n\n"
@@ -71,3 +75,64 @@ def test_codes_of_a_bulletin_alone_in_the_right_margin() -> None:
         f"Approved for Release: 2019/03/14 C02999999\n\n{line}3-3(h)(2)\nmore text\n{line}3-5(c)"
     ))
     assert [c.code for s in found.spans for c in s.codes] == ["3.3(h)(2)", "3.5(c)"]
+
+
+BODY = "The delegation met the minister in the morning and spoke about the fisheries accord and its costs."
+IN_PART = "RELEASE IN PART\nB6\n\n"
+NOTHING: list[tuple[int, list[str]]] = [
+    (30, [IN_PART + f"{BODY}\n{BODY}", "This page intentionally left blank", "", BODY]),
+    (30, [BODY, "", BODY]),
+    (
+        31,
+        [IN_PART + "Name: ______________ Date: ________\nContents ............ 12\nAnnex ........... 14\n\n"
+         f"____________________\nSignature\n\n{BODY}"],
+    ),
+    (32, [f"{BODY}\n\n{BODY[:40]}\nSubscribe to continue reading"]),
+    (33, ["RELEASED IN FULL\n\n" + f"{BODY}\n{BODY}" + "\n" * 14 + "John Sample\nDirector"]),
+    (34, [f"{BODY}\n[{BODY.ljust(90)}]  (S)\n{BODY}"]),
+]
+
+
+def files(pages: list[str]) -> list[PageContent]:
+    return text_pages("\f".join(pages))
+
+
+def scans(pages: list[str]) -> list[PageContent]:
+    return pdf_pages(*pages)
+
+
+@pytest.mark.parametrize("made", [files, scans])
+@pytest.mark.parametrize(("number", "pages"), NOTHING)
+def test_a_trap_where_nothing_is_withheld(
+    number: int, pages: list[str], made: Callable[[list[str]], list[PageContent]]
+) -> None:
+    assert [(s.page, s.kind, s.reasons) for s in scan.document(made(pages)).spans] == []
+
+
+@pytest.mark.parametrize("made", [files, scans])
+def test_ticks_that_cannot_be_read_leave_the_ground_illegible(
+    made: Callable[[list[str]], list[PageContent]]
+) -> None:
+    """Trap 14: the codes of the form are options."""
+    found = scan.document(made([FORM_4_760]))
+    (span,) = found.spans
+    assert (span.kind, span.exemption_status, span.codes) == (Kind.PAGE, ExemptionStatus.ILLEGIBLE, ())
+    assert span.extent is not None and (span.extent.number, span.extent.unit) == (28.0, "page")
+    assert found.dispositions == {1: Disposition.WITHHELD_IN_FULL}
+
+
+def test_stacked_codes_in_the_margin_are_all_kept() -> None:
+    """Trap 45: which of them belongs to which passage is not known."""
+    lines = [BODY.ljust(110) + code for code in ("1.4(D)", "B1", "B7(D)")]
+    found = scan.document(scans(["RELEASE IN PART\nB1,1.4(D),B7(D)\n\n" + "\n".join([*lines, BODY])]))
+    assert {c.code for s in found.spans for c in s.codes} == {"1.4(d)", "(b)(1)", "(b)(7)(D)"}
+
+
+def test_a_later_classification_is_no_withholding_of_its_own() -> None:
+    """Trap 46: reason and dates of the reviewer who classified an e-mail are not those of a passage."""
+    found = scan.document(files([
+        "Classified by DAS, A/GIS, DoS on 05/22/2015 ~ Class: SECRET/NOFORN ~ Reason: 1.4(D) ~ "
+        f"Declassify on: 11/18/2032\n\n{BODY}"
+    ]))
+    assert found.spans == () and not {"2032-11-18"} & {r.value for r in found.record}
+    assert "exemptions" not in {str(r.field) for r in found.record}
