@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -39,6 +39,10 @@ LARGEST_PICTURE = 220
 SPACE, HEIGHT_TO_WIDTH = 12, 1.3
 """Pixels between pages; the room for a picture, a little more upright than a Letter page."""
 
+SPANS_MS = 120
+"""Milliseconds after a change of the spans until it is drawn here: deciding one after the other costs
+nothing."""
+
 LEAST_MARK = 2.0
 """Pixels a span is drawn with at least: a single word must not vanish on a small page."""
 
@@ -50,7 +54,7 @@ DISPOSITION_SIGNS = {
 }
 """A page's disposition as a form: the tool tip and the voice say it in words."""
 
-_Mark = tuple[int, int, int, int, Origin, Status]
+_Look = tuple[Origin, Status]
 
 
 class PicturesPanel(QAbstractScrollArea):
@@ -67,13 +71,16 @@ class PicturesPanel(QAbstractScrollArea):
         self._dispositions: dict[int, PageDisposition] = {}
         self._spans = SpanIndex()
         self._new_spans: Sequence[SpanRow] | None = None
-        self._marks: dict[int, list[_Mark]] = {}
+        self._marks: dict[int, dict[_Look, list[QRectF]]] = {}
         self._current = 0
         self._theme = Theme.of(self.palette())
         self._wish_timer = QTimer(self)
         self._wish_timer.setSingleShot(True)
         self._wish_timer.setInterval(0)
         self._wish_timer.timeout.connect(self._wish)
+        self._spans_timer = QTimer(self)
+        self._spans_timer.setSingleShot(True)
+        self._spans_timer.timeout.connect(self._take_spans)
         self.thumbnails.arrived.connect(self._on_arrived)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -105,9 +112,9 @@ class PicturesPanel(QAbstractScrollArea):
             self._changed()
 
     def set_spans(self, spans: Sequence[SpanRow]) -> None:
-        """Draw these spans on the pages, when they are next painted: a decision does not wait for it."""
+        """Draw these spans on the pages, a moment after the last change: a decision does not wait for it."""
         self._new_spans = spans
-        self._changed()
+        self._spans_timer.start(SPANS_MS if len(self._spans) else 0)
 
     def set_labels(self, labels: Sequence[str]) -> None:
         """How the document itself numbers its pages; empty when it does not say."""
@@ -160,7 +167,6 @@ class PicturesPanel(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._theme.desk)
-        self._take_spans()
         for page in self.visible_pages:
             if self.cell_rect(page).intersects(event.rect()):
                 self._paint_page(painter, page)
@@ -213,42 +219,41 @@ class PicturesPanel(QAbstractScrollArea):
     def _paint_marks(self, painter: QPainter, page: int, paper: QRect) -> None:
         """Origin by colour and by form: the agency's are filled, hatched while undecided; the reviewer's are
         frames; a rejected one is a thin frame with a line through it."""
-        for x, y, width, height, origin, status in self._marks_of(page, paper.size()):
-            area = QRectF(paper.left() + x, paper.top() + y, width, height)
+        painter.save()
+        painter.translate(paper.topLeft())
+        for (origin, status), areas in self._marks_of(page, paper.size()).items():
             colour = QColor(span_colour(origin, status))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour, 1.0))
             if status is Status.REJECTED:
-                painter.setPen(QPen(colour, 1.0))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(area)
-                painter.drawLine(area.bottomLeft(), area.topRight())
+                painter.drawLines([QLineF(area.bottomLeft(), area.topRight()) for area in areas])
             elif origin is Origin.AGENCY:
                 fill = QColor(colour)
                 fill.setAlpha(170)
                 is_open = status is Status.SUGGESTED
-                painter.setPen(QPen(colour, 1.0))
                 painter.setBrush(QBrush(fill, Qt.BrushStyle.Dense4Pattern if is_open else
                                         Qt.BrushStyle.SolidPattern))
-                painter.drawRect(area)
             else:
                 painter.setPen(QPen(colour, 2.0))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(area)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRects(areas)
+        painter.restore()
 
-    def _marks_of(self, page: int, size: QSize) -> list[_Mark]:
+    def _marks_of(self, page: int, size: QSize) -> dict[_Look, list[QRectF]]:
         """The spans of a page in its small pixels, each place once: ten thousand of them on a page then cost
         no more than the page has pixels."""
         known = self._marks.get(page)
         if known is None:
             row = self._pages[page - 1]
             across, down = size.width() / max(1.0, row.width), size.height() / max(1.0, row.height)
-            found: dict[_Mark, None] = {}
+            places: dict[_Look, dict[tuple[int, int, int, int], None]] = {}
             for placed in self._spans.on_page(page):
+                of_look = places.setdefault((placed.span.origin, placed.span.status), {})
                 for rect in placed.span.rects:
                     wide, high = max(LEAST_MARK, rect.width * across), max(LEAST_MARK, rect.height * down)
-                    found[round(rect.x0 * across), round(rect.y0 * down), round(wide), round(high),
-                          placed.span.origin, placed.span.status] = None
-            known = self._marks[page] = list(found)
+                    of_look[round(rect.x0 * across), round(rect.y0 * down), round(wide), round(high)] = None
+            known = self._marks[page] = {
+                look: [QRectF(*place) for place in found] for look, found in places.items()
+            }
         return known
 
     # -- places ----------------------------------------------------------------------------------
@@ -365,6 +370,7 @@ class PicturesPanel(QAbstractScrollArea):
             self._spans = SpanIndex(self._new_spans)
             self._new_spans = None
             self._marks.clear()
+            self._changed()
 
     def _take_pages(self, pages: Sequence[PageRow]) -> None:
         self._pages = tuple(pages)
@@ -407,7 +413,6 @@ class PicturesPanel(QAbstractScrollArea):
             self.setAccessibleDescription(text)
 
     def _spoken(self, page: int) -> str:
-        self._take_spans()
         label = self._labels[page - 1] if page <= len(self._labels) else ""
         parts = [self.tr("Page {page} of {pages}").format(page=page, pages=len(self._pages))]
         if label and label != str(page):

@@ -79,6 +79,13 @@ def rows(count: int, **values) -> list[PageRow]:
     return [PageRow("d1", n, 612.0, 792.0, **values) for n in range(1, count + 1)]
 
 
+def show_spans(panel: PicturesPanel, spans: list) -> None:
+    """As if the moment after the change had passed."""
+    panel.set_spans(spans)
+    panel._spans_timer.timeout.emit()
+    panel._spans_timer.stop()
+
+
 def colour(panel: PicturesPanel, page: int, at: Rect) -> tuple[int, int, int]:
     """The colour in the middle of a place of a page, as painted."""
     paper, row = panel._paper(page), panel._pages[page - 1]
@@ -154,9 +161,9 @@ def test_spans_are_drawn_by_origin_and_status_in_colour_and_form(panel, source, 
         "reviewer": {"origin": Origin.REVIEWER, "status": Status.CONFIRMED},
         "suggested": {}, "rejected": {"status": Status.REJECTED},
     }.items():
-        panel.set_spans([span(1, rects=(at,), **values)])
+        show_spans(panel, [span(1, rects=(at,), **values)])
         spoken[name] = panel.viewport().grab(panel._paper(1)).toImage()
-        panel.set_spans([])
+        show_spans(panel, [])
     blank = panel.viewport().grab(panel._paper(1)).toImage()
     pictures = [*spoken.values(), blank]
     assert all(a != b for n, a in enumerate(pictures) for b in pictures[n + 1:])
@@ -166,7 +173,7 @@ def test_spans_are_drawn_by_origin_and_status_in_colour_and_form(panel, source, 
 
 def test_ten_thousand_spans_on_a_page_cost_its_pixels(panel, source, span):
     panel.set_document("d1", source, rows(2))
-    panel.set_spans([
+    show_spans(panel, [
         span(n, page=1, rects=(Rect(20 + x, 20 + y, 24 + x, 25 + y),))
         for n, (x, y) in enumerate((n % 100 * 5, n // 100 * 7) for n in range(10_000))
     ])
