@@ -23,6 +23,7 @@ from review_app.review.marking import Marking
 from review_app.review.outgoing import sweep
 from review_app.review.outlines import Outlines
 from review_app.review.page_images import PageImages
+from review_app.review.printing import Printing
 from review_app.review.record import RecordFields
 from review_app.review.rescan import Rescanning
 from review_app.review.search import Search
@@ -60,6 +61,7 @@ class Desk:
         self.search = Search(self._session)
         self.acts = Acts(self._session)
         self.exporting = Exporting(self._session, self._background)
+        self.printing = Printing(self._session, self._background)
         self.outlines = Outlines(self._session, self._interactive)
         self._closing = threading.Lock()
         self._closed = False

@@ -43,6 +43,7 @@ ACTION_WORDS = {
     "file.annotate": "annotate a file",
     "file.verify": "check a file for what it hides",
     "file.redact": "make a release copy of a file",
+    "file.print": "print a document",
     "undo": "undo",
     "redo": "redo",
 }
@@ -51,6 +52,7 @@ ACTION_WORDS = {
 NOT_UNDOABLE = frozenset({
     "document.added", "document.page", "document.recorded", "document.abandoned", "document.assigned",
     "case.opened", "export.annotated", "file.scan", "file.annotate", "file.verify", "file.redact",
+    "file.print",
 })
 """Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
 

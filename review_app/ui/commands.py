@@ -30,6 +30,7 @@ from review_app.ui.dialogs.ask import Ask
 from review_app.ui.document_commands import DocumentCommands
 from review_app.ui.mark_commands import MarkCommands
 from review_app.ui.page_view.view import PageView
+from review_app.ui.printing import Printing
 from review_app.ui.problems import Problems
 from review_app.ui.typing import is_typing_in
 
@@ -77,6 +78,7 @@ class Commands(QObject):
         self.documents.attempt = self.attempt
         self.marks = MarkCommands(desk, current, problems, page, ask, self.attempt, self)
         self.marks.focus_wanted.connect(self.focus_wanted)
+        self.printing = Printing(desk, bridge, current, problems, parent)
         self._shows_next = False
         self._search: Job | None = None
         # The window fills these in: what the panels hold that a command needs.
@@ -102,6 +104,10 @@ class Commands(QObject):
         self.adding.cancel()
         for job in self._bridge.running:
             job.cancel()
+
+    def print(self, *, with_spans: bool) -> None:
+        """Print the shown document, as it is or with its spans."""
+        self.printing.ask(self._page.current_page, with_spans=with_spans)
 
     def quit(self) -> None:
         self.quit_wanted.emit()
