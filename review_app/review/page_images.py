@@ -11,7 +11,8 @@ from typing import Any
 
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.geometry import Rect
-from review_app.domain.pictures import PlacedWord, Wish
+from review_app.domain.pictures import PlacedWord, Rank, Wish
+from review_app.review.quarantine import Quarantine, is_fatal
 from review_app.review.session import Session
 from review_app.workers.pool import Answer, Pool
 from review_app.workers.scheduler import Lane, Scheduler
@@ -53,6 +54,7 @@ class PageImages:
         self._session = session
         self._pool = pool
         self._scheduler = Scheduler()
+        self._quarantine = Quarantine()
         self._listeners: dict[Hashable, OnDone] = {}
         self._word_wishes: OrderedDict[tuple[str, int], list[OnWords]] = OrderedDict()
         self._changed = threading.Condition()
@@ -105,7 +107,14 @@ class PageImages:
         Raises:
             ReviewError: the page cannot be read.
         """
-        answer = self._ask("words", document_id, {"page": page}, self._closed, RENDER_TIMEOUT_S)
+        refused = self._quarantine.refusal(document_id, page, Rank.VISIBLE, 0.0)
+        if refused is not None:
+            raise refused
+        try:
+            answer = self._ask("words", document_id, {"page": page}, self._closed, RENDER_TIMEOUT_S)
+        except ReviewError as error:
+            self._failed(document_id, page, error)
+            raise
         return [PlacedWord(Rect.of(w[:4]), str(w[4]), int(w[5])) for w in answer.values["words"]]
 
     def foresee(self, params: dict[str, Any]) -> None:
@@ -144,6 +153,13 @@ class PageImages:
         if width < 1 or height < 1 or stride < 4 * width or len(answer.payload) != stride * height:
             raise ReviewError(f"The picture of page {page} is damaged", todo="Try again")
         return Picture(width, height, stride, answer.payload)
+
+    def _failed(self, document_id: str, page: int, error: ReviewError) -> None:
+        self._quarantine.failed(document_id, page, error)
+        if is_fatal(error) and not self._closed.is_set():
+            # The next page that does so must find a child that is up already.
+            with contextlib.suppress(ReviewError):
+                self._pool.warm()
 
     def _ask(
         self, task: str, document_id: str, wishes: dict[str, Any], cancel: threading.Event, timeout_s: float
@@ -247,12 +263,18 @@ class PageImages:
         if key.part is not None:
             left, top, right, bottom = (edge / key.scale for edge in key.part)
             clip = Rect(left, top, right, bottom)
+        refused = self._quarantine.refusal(key.document_id, key.page, wish.rank, wish.patience_s)
+        if refused is not None:
+            return refused
         try:
-            return self._render(key.document_id, key.page, key.scale, clip, stop, wish.patience_s)
+            picture = self._render(key.document_id, key.page, key.scale, clip, stop, wish.patience_s)
         except ReviewError as error:
+            self._failed(key.document_id, key.page, error)
             return error
         except Exception as error:  # noqa: BLE001 - the border of a job: the other wishes must go on
             return ReviewError(
                 f"Page {key.page} could not be shown because of a defect ({type(error).__name__})",
                 todo="Try again",
             )
+        self._quarantine.worked(key.document_id, key.page)
+        return picture
