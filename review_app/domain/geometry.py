@@ -134,3 +134,22 @@ def same_place(a: Sequence[Rect], b: Sequence[Rect], threshold: float = 0.5) -> 
     Used to match a new suggestion with a person's earlier decision (domain reference 8.2, rule 13).
     """
     return overlap(a, b) >= threshold
+
+
+def turned(rect: Rect, turn: int, width: float, height: float) -> Rect:
+    """Where a rectangle of a page of ``width`` by ``height`` lies once the page is turned.
+
+    Args:
+        rect: on the page as it is.
+        turn: degrees clockwise, a multiple of 90.
+        width: of the page as it is.
+        height: of the page as it is.
+    """
+    turn %= 360
+    if turn == 90:
+        return Rect(height - rect.y1, rect.x0, height - rect.y0, rect.x1)
+    if turn == 180:
+        return Rect(width - rect.x1, height - rect.y1, width - rect.x0, height - rect.y0)
+    if turn == 270:
+        return Rect(rect.y0, width - rect.x1, rect.y1, width - rect.x0)
+    return rect

@@ -25,12 +25,14 @@ class Rank(IntEnum):
 
 class PictureKey(NamedTuple):
     """One picture: ``page`` counts from 1, ``scale`` is pixels a point, ``part`` a rectangle of the whole
-    page's pixels (left, top, right, bottom), or None for all of it."""
+    page's pixels (left, top, right, bottom), or None for all of it. ``turn`` is by how many degrees
+    clockwise the page is turned for looking at it: 0, 90, 180 or 270; ``part`` is of the turned page."""
 
     document_id: str
     page: int
     scale: float
     part: tuple[int, int, int, int] | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

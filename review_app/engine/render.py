@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
 from review_app.domain.errors import InputRefused, UsageError
-from review_app.domain.geometry import Rect
-from review_app.engine import damage
+from review_app.domain.geometry import Rect, turned
+from review_app.engine import damage, listings
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import PAGE_ERRORS, guarded
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 MAX_PIXELS = 64_000_000
 """Larger pictures are refused (256 MB): ask for a clip instead. A Letter page at 600 dpi is 34 million."""
 
-LARGE_IMAGE = 1_000_000
-"""Pixels of an image whose decoded form is not kept once its page is drawn."""
+TURNS = (0, 90, 180, 270)
+"""Degrees clockwise by which a page can be turned for looking at it."""
 
 WORK_DPI = 150.0
 """Resolution that detection works at: half of the 300 dpi most scans have, so that a line one pixel wide
@@ -43,56 +44,93 @@ class Pixels:
     data: bytes
 
 
-def render(document: Document, number: int, scale: float, clip: Rect | None = None) -> Pixels:
-    """Draws a page, or the part of it in ``clip`` (page space), at ``scale`` pixels a point.
+def render(
+    document: Document, number: int, scale: float, clip: Rect | None = None, *,
+    part: Sequence[int] | None = None, turn: int = 0,
+) -> Pixels:
+    """Draws a page, or a part of it, at ``scale`` pixels a point.
 
     Annotations are drawn, too. The picture covers the clip's pixels wholly: its left upper pixel is
     ``floor(clip.x0 * scale)``.
 
+    Args:
+        document: the open file.
+        number: of the page, from 1.
+        scale: pixels a point.
+        clip: a part of the page, in page space.
+        part: a part of the turned page in its pixels: left, top, right, bottom. Parts of one page drawn one
+            after the other cost little: what is dear is kept until other pages are drawn.
+        turn: degrees clockwise, 0, 90, 180 or 270.
+
     Raises:
-        UsageError: the scale is not a positive number, or the clip misses the page.
+        UsageError: the scale is not a positive number, the page cannot be turned so, or the part misses it.
         InputRefused: the page is damaged, or the picture would be over MAX_PIXELS.
     """
     if not (math.isfinite(scale) and scale > 0):
         raise UsageError("The scale must be a positive number")
-    page = document.page(number)
+    if turn not in TURNS:
+        raise UsageError("A page is turned by 0, 90, 180 or 270 degrees")
     width, height = document.size(number)
-    part = Rect(0.0, 0.0, width, height)
+    wide, high = (height, width) if turn in (90, 270) else (width, height)
+    box = _box(Rect(0.0, 0.0, wide, high), scale, part)
     if clip is not None:
-        part = part.intersect(clip)
-        if part.is_empty:
-            raise UsageError("The wanted part lies outside the page")
-    x0, y0 = math.floor(part.x0 * scale + 1e-6), math.floor(part.y0 * scale + 1e-6)
-    x1, y1 = math.ceil(part.x1 * scale - 1e-6), math.ceil(part.y1 * scale - 1e-6)
-    x1, y1 = max(x1, x0 + 1), max(y1, y0 + 1)
+        inside = turned(Rect(0.0, 0.0, width, height).intersect(clip), turn, width, height)
+        box = (0, 0, 0, 0) if inside.is_empty else _box(inside, scale, None)
+    x0, y0, x1, y1 = box
+    if x1 <= x0 or y1 <= y0:
+        raise UsageError("The wanted part lies outside the page")
     if (x1 - x0) * (y1 - y0) > MAX_PIXELS:
         raise InputRefused(
             f"Page {number} at this size would have more than {MAX_PIXELS // 10**6} million pixels",
             todo="Show it smaller, or a part of it",
         )
-    # Heard for its end alone: what is decoded badly here must not be in the store when the page is searched.
+    # Back on the page as it is, for the list of what to draw there; a pixel more for what ends between two.
+    around = Rect((x0 - 1) / scale, (y0 - 1) / scale, (x1 + 1) / scale, (y1 + 1) / scale)
+    seen = turned(around, -turn, wide, high)
+    page = document.page(number)
+    # Heard for its end: what is decoded badly here must not be in the store when the page is searched.
     what = f"Page {number} is damaged and cannot be drawn"
-    with damage.listening(), guarded(what, todo="Get the file again from its source"):
+    with damage.listening() as heard, guarded(what, todo="Get the file again from its source"):
         mupdf = pymupdf.mupdf
+        listing = listings.of(document, page, number, for_parts=part is not None)
         bgr = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_BGR)
         # With an alpha channel a pixel has four bytes; cleared to opaque white it stays opaque.
         pixmap = mupdf.fz_new_pixmap_with_bbox(
             bgr, mupdf.FzIrect(x0, y0, x1, y1), mupdf.FzSeparations(), 1,
         )
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
-        device = mupdf.fz_new_draw_device(mupdf.FzMatrix(scale, 0, 0, scale, 0, 0), pixmap)
-        listing = page.get_displaylist(annots=1)
+        device = mupdf.fz_new_draw_device(_matrix(scale, turn, width, height), pixmap)
         mupdf.fz_run_display_list(
-            listing.this, device, mupdf.FzMatrix(), mupdf.FzRect(part.x0, part.y0, part.x1, part.y1),
+            listing.this, device, mupdf.FzMatrix(), mupdf.FzRect(seen.x0, seen.y0, seen.x1, seen.y1),
             mupdf.FzCookie(),
         )
         mupdf.fz_close_device(device)
         data = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
-        if any(width * height > LARGE_IMAGE for _, _, width, height, *_ in page.get_images()):
-            # Each decoded scan would stay in the engine's store (256 MB); on text pages emptying it would
-            # cost the fonts (performance study, section 9).
-            pymupdf.TOOLS.store_shrink(100)
-        return Pixels(x1 - x0, y1 - y0, mupdf.fz_pixmap_stride(pixmap), data)
+        stride = mupdf.fz_pixmap_stride(pixmap)
+    listings.drawn(document, number, was_part=part is not None, is_bad=heard.lost or heard.cut)
+    return Pixels(x1 - x0, y1 - y0, stride, data)
+
+
+def _box(area: Rect, scale: float, part: Sequence[int] | None) -> tuple[int, int, int, int]:
+    """The pixels that an area covers, at least one; cut to ``part``."""
+    x0, y0 = math.floor(area.x0 * scale + 1e-6), math.floor(area.y0 * scale + 1e-6)
+    x1, y1 = math.ceil(area.x1 * scale - 1e-6), math.ceil(area.y1 * scale - 1e-6)
+    x1, y1 = max(x1, x0 + 1), max(y1, y0 + 1)
+    if part is None:
+        return x0, y0, x1, y1
+    return max(x0, part[0]), max(y0, part[1]), min(x1, part[2]), min(y1, part[3])
+
+
+def _matrix(scale: float, turn: int, width: float, height: float) -> Any:
+    """From a page of ``width`` by ``height`` points to the pixels of the turned one."""
+    matrix = pymupdf.mupdf.FzMatrix
+    if turn == 90:
+        return matrix(0, scale, -scale, 0, height * scale, 0)
+    if turn == 180:
+        return matrix(-scale, 0, 0, -scale, width * scale, height * scale)
+    if turn == 270:
+        return matrix(0, -scale, scale, 0, 0, width * scale)
+    return matrix(scale, 0, 0, scale, 0, 0)
 
 
 def tones(document: Document, number: int) -> tuple[NDArray[np.uint8], float] | None:

@@ -68,7 +68,8 @@ class PageImages:
         Raises:
             ReviewError: the page cannot be shown; the message says why.
         """
-        return self._render(document_id, page, scale, clip, self._closed, RENDER_TIMEOUT_S)
+        wishes = {"page": page, "scale": scale, "clip": clip.as_list() if clip else None}
+        return self._render(document_id, wishes, self._closed, RENDER_TIMEOUT_S)
 
     def want(self, asker: Hashable, wishes: Sequence[Wish], on_done: OnDone) -> None:
         """Replace all that ``asker`` wants, most important first; returns at once.
@@ -143,15 +144,13 @@ class PageImages:
             thread.join()
 
     def _render(
-        self, document_id: str, page: int, scale: float, clip: Rect | None, cancel: threading.Event,
-        timeout_s: float,
+        self, document_id: str, wishes: dict[str, Any], cancel: threading.Event, timeout_s: float
     ) -> Picture:
-        wishes = {"page": page, "scale": scale, "clip": clip.as_list() if clip else None}
         answer = self._ask("render", document_id, wishes, cancel, timeout_s)
         values = answer.values
         width, height, stride = int(values["width"]), int(values["height"]), int(values["stride"])
         if width < 1 or height < 1 or stride < 4 * width or len(answer.payload) != stride * height:
-            raise ReviewError(f"The picture of page {page} is damaged", todo="Try again")
+            raise ReviewError(f"The picture of page {wishes['page']} is damaged", todo="Try again")
         return Picture(width, height, stride, answer.payload)
 
     def _failed(self, document_id: str, page: int, error: ReviewError) -> None:
@@ -259,15 +258,15 @@ class PageImages:
 
     def _draw(self, wish: Wish, stop: threading.Event) -> Picture | ReviewError:
         key = wish.key
-        clip = None
-        if key.part is not None:
-            left, top, right, bottom = (edge / key.scale for edge in key.part)
-            clip = Rect(left, top, right, bottom)
+        wishes = {
+            "page": key.page, "scale": key.scale, "turn": key.turn,
+            "part": list(key.part) if key.part is not None else None,
+        }
         refused = self._quarantine.refusal(key.document_id, key.page, wish.rank, wish.patience_s)
         if refused is not None:
             return refused
         try:
-            picture = self._render(key.document_id, key.page, key.scale, clip, stop, wish.patience_s)
+            picture = self._render(key.document_id, wishes, stop, wish.patience_s)
         except ReviewError as error:
             self._failed(key.document_id, key.page, error)
             return error

@@ -113,7 +113,7 @@ class Scheduler:
         work = self._work.pop(lane)
         seconds = self._clock() - work.since
         key = work.wish.key
-        if drawn:
+        if drawn and key.part is None:  # a part of a page says nothing of how long a page takes
             self._paces.setdefault(key.document_id, _Pace()).add(seconds)
         if work.wish.is_coarse:
             self._coarse_done.add(self._sharp_of(work.wish))

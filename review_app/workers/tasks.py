@@ -147,7 +147,11 @@ def _render(desk: Desk, request: Request) -> Result:
     document = desk.document(request)
     number, scale = _page_number(document, request), float(request.params["scale"])
     clip = Rect.of(request.params["clip"]) if request.params.get("clip") else None
-    pixels = render.render(document, number, scale, clip)
+    part = request.params.get("part")
+    pixels = render.render(
+        document, number, scale, clip, part=tuple(int(edge) for edge in part) if part else None,
+        turn=int(request.params.get("turn") or 0),
+    )
     return {"width": pixels.width, "height": pixels.height, "stride": pixels.stride}, pixels.data
 
 

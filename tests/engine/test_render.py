@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pymupdf
 import pytest
+from numpy.typing import NDArray
 
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.geometry import Rect
-from review_app.engine.documents import open_document
-from review_app.engine.render import render
+from review_app.engine import listings
+from review_app.engine.documents import Document, open_document
+from review_app.engine.render import Pixels, render
 
 
 @pytest.fixture
@@ -58,3 +62,76 @@ def test_senseless_sizes_are_refused(coloured: Path) -> None:
             render(document, 1, 1.0, Rect(300, 300, 400, 400))
         with pytest.raises(InputRefused):
             render(document, 2, 1.0)
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    """Three pages, each one photograph of 1.2 million pixels with a slope of grey across and down."""
+    doc = pymupdf.open()
+    for number in range(3):
+        slope = np.add.outer(np.arange(1200), np.arange(1000)) // 10 + number
+        photo = pymupdf.Pixmap(pymupdf.csGRAY, 1000, 1200, slope.astype(np.uint8).tobytes(), False)
+        doc.new_page(width=250, height=300).insert_image(
+            pymupdf.Rect(0, 0, 250, 300), stream=photo.tobytes("jpeg", jpg_quality=90)
+        )
+    path = tmp_path / "scan.pdf"
+    doc.save(path)
+    doc.close()
+    return path
+
+
+def _rows(pixels: Pixels) -> NDArray[np.uint8]:
+    rows = np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.stride)
+    return rows[:, : 4 * pixels.width].reshape(pixels.height, pixels.width, 4)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_turned_page_is_the_page_turned(coloured: Path, turn: int) -> None:
+    with open_document(coloured) as document:
+        plain, turned = _rows(render(document, 1, 1.5)), _rows(render(document, 1, 1.5, turn=turn))
+    assert np.array_equal(np.rot90(plain, -turn // 90), turned)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_parts_of_a_scan_make_up_the_whole(scan: Path, turn: int) -> None:
+    with open_document(scan) as document:
+        whole = _rows(render(document, 1, 3.0, turn=turn))
+        for top in (0, 300, 600):
+            part = _rows(render(document, 1, 3.0, part=(100, top, 500, top + 300), turn=turn))
+            assert np.array_equal(part, whole[top : top + 300, 100:500])
+
+
+def test_a_part_outside_the_page_or_an_odd_turn_is_refused(coloured: Path) -> None:
+    with open_document(coloured) as document:
+        with pytest.raises(UsageError):
+            render(document, 1, 1.0, part=(300, 0, 400, 100))
+        with pytest.raises(UsageError):
+            render(document, 1, 1.0, turn=45)
+
+
+def test_a_scan_is_decoded_once_for_all_its_parts(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[int] = []
+    real = listings._decode
+
+    def counting(document: Document, images: list[Any]) -> bool:
+        decoded.append(len(images))
+        return real(document, images)
+
+    monkeypatch.setattr(listings, "_decode", counting)
+    with open_document(scan) as document:
+        for top in range(0, 900, 100):
+            render(document, 1, 3.0, part=(0, top, 500, top + 100))
+        assert decoded == [1]
+        for number in (2, 3, 1):  # the first page's list has gone meanwhile
+            render(document, number, 3.0, part=(0, 0, 500, 100))
+        assert decoded == [1, 1, 1, 1]
+        render(document, 1, 1.0)  # drawn whole: nothing decoded is left behind
+        render(document, 1, 3.0, part=(0, 0, 500, 100))
+        assert decoded == [1] * 5
+
+
+def test_images_too_large_to_keep_are_not_decoded_ahead(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listings, "MOST_DECODED", 1_000_000)
+    with open_document(scan) as document:
+        part = _rows(render(document, 1, 3.0, part=(0, 300, 500, 600))).astype(int)
+        assert np.abs(part - _rows(render(document, 1, 3.0))[300:600, :500]).max() <= 3

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 import pytest
@@ -79,10 +80,10 @@ def test_a_defect_is_told_and_the_other_wishes_go_on(
     desk, document = memo
     real = PageImages._render
 
-    def faulty(self: PageImages, document_id: str, page: int, *rest: object) -> Picture:
-        if page == 2:
+    def faulty(self: PageImages, document_id: str, wishes: dict[str, Any], *rest: object) -> Picture:
+        if wishes["page"] == 2:
             raise ZeroDivisionError("text of a document")
-        return real(self, document_id, page, *rest)
+        return real(self, document_id, wishes, *rest)
 
     monkeypatch.setattr(PageImages, "_render", faulty)
     done = dict(_wait(desk.page_images, [wish(document, page) for page in (1, 2, 3)]))
