@@ -29,9 +29,7 @@ MAX_HITS = 10_000
 
 def joined(text: str) -> str:
     """The words with a soft hyphen in them, written without it: where it really was one, people search so."""
-    if "\u00ad" not in text:
-        return ""
-    return " ".join(re.sub(r"[\u00ad\s]+", "", word) for word in _SOFT.findall(text))
+    return " ".join(word for _, _, word in soft_words(text))
 
 
 def fold(text: str) -> str:
@@ -39,17 +37,30 @@ def fold(text: str) -> str:
     return text.translate(_FOLDED).encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
-def match_expression(text: str) -> str:
-    """What a person typed as an FTS5 expression: all words, ``"quoted words"`` as a phrase, ``word*`` as a
-    beginning. Everything is quoted, so that no input is syntax. Empty when there is nothing to search."""
-    terms = []
+def terms(text: str) -> list[tuple[str, bool]]:
+    """What a person typed, folded: each word or ``"quoted phrase"``, and whether it is only a beginning
+    (``word*``)."""
+    found = []
     for phrase, word in _TERM.findall(fold(text)):
         term = phrase or word
         stem = term.rstrip("*")
         if any(char.isalnum() for char in stem):
-            begins = term != stem and not phrase
-            terms.append(f'"{stem}"' + ("*" if begins else ""))
-    return " ".join(terms)
+            found.append((stem, term != stem and not phrase))
+    return found
+
+
+def soft_words(text: str) -> list[tuple[int, int, str]]:
+    """The words with a soft hyphen: first offset, the one behind the last, and the word without it."""
+    return [
+        (match.start(), match.end(), re.sub(r"[\u00ad\s]+", "", match.group()))
+        for match in _SOFT.finditer(text)
+    ] if "\u00ad" in text else []
+
+
+def match_expression(text: str) -> str:
+    """What a person typed as an FTS5 expression: all words, ``"quoted words"`` as a phrase, ``word*`` as a
+    beginning. Everything is quoted, so that no input is syntax. Empty when there is nothing to search."""
+    return " ".join(f'"{stem}"' + ("*" if begins else "") for stem, begins in terms(text))
 
 
 class Index:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +15,18 @@ from PySide6.QtGui import QGuiApplication
 
 from review_app.domain.bands import DEFAULT
 from review_app.domain.display import shown
-from review_app.domain.errors import Cancelled, LogDoesNotVerify, ReviewError
+from review_app.domain.errors import LogDoesNotVerify, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.outline import Outline
-from review_app.domain.pictures import PlacedWord
-from review_app.domain.rows import Hit, RecordRow, SpanRow
+from review_app.domain.rows import RecordRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
 from review_app.ui.adding import Adding
-from review_app.ui.bridge import Bridge, Job, ProgressFn, call_on_main_thread
+from review_app.ui.bridge import Bridge, ProgressFn
 from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.document_commands import DocumentCommands
+from review_app.ui.looking import Looking
 from review_app.ui.mark_commands import MarkCommands
 from review_app.ui.page_view.view import PageView
 from review_app.ui.printing import Printing
@@ -42,7 +41,7 @@ LIMIT_STEP = 0.05
 """How far one key press moves the limit of what is shown."""
 
 
-class Commands(QObject):
+class Commands(Looking):
     """One method per action of the table, and what the panels and the page ask for."""
 
     focus_wanted = Signal(str)
@@ -52,8 +51,6 @@ class Commands(QObject):
     dismiss_wanted = Signal()
     filter_wanted = Signal()
     quit_wanted = Signal()
-    hits_found = Signal(object)
-    more_hits_found = Signal(object)
     step_worked = Signal()
     """Something the user did is in the log."""
     log_checked = Signal(object)
@@ -80,7 +77,6 @@ class Commands(QObject):
         self.marks.focus_wanted.connect(self.focus_wanted)
         self.printing = Printing(desk, bridge, current, problems, parent)
         self._shows_next = False
-        self._search: Job | None = None
         # The window fills these in: what the panels hold that a command needs.
         self.outline: Callable[[], Outline] = Outline
         self.justification: Callable[[], str] = str
@@ -122,44 +118,6 @@ class Commands(QObject):
 
     def select_all(self) -> None:
         self._current.select(s.id for s in self._current.spans)
-
-    def find(self, text: str, everywhere: bool) -> None:
-        shown_id = self._current.document.id if self._current.document else None
-        within = None if everywhere else shown_id
-        if self._search is not None:
-            self._search.cancel()  # nobody waits for those hits any more
-        told = count(1)
-
-        def tell(hits: list[Hit]) -> None:
-            signal = self.hits_found if next(told) == 1 else self.more_hits_found
-            call_on_main_thread(lambda: signal.emit(hits) if self._search is job else None)
-
-        def on_end(error: ReviewError | None) -> None:
-            if self._search is not job:
-                return
-            self._search = None
-            if error is not None and not isinstance(error, Cancelled):
-                self._problems.report(error)
-            elif next(told) == 1:
-                self.hits_found.emit([])
-
-        job = self._bridge.run(
-            lambda _progress, cancel: self._desk.search.stream(text, within, tell, cancel),
-            self.tr("Searching"),
-        )
-        self._search = job
-        job.succeeded.connect(lambda _count: on_end(None))
-        job.failed.connect(on_end)
-
-    def show_hit(self, hit: Hit, text: str) -> None:
-        """Go to the page of a hit and show the first of the words there, once it is known where it is."""
-        self._current.show_document(hit.document_id)
-        self._page.go_to_page(hit.page)
-        job = self._bridge.run(
-            lambda _progress, _cancel: self._desk.page_images.words(hit.document_id, hit.page),
-            self.tr("Looking for the place"),
-        )
-        job.succeeded.connect(lambda found: self._show_word(hit, text, found))
 
     # View ---------------------------------------------------------------------------------------------
 
@@ -442,10 +400,3 @@ class Commands(QObject):
             found = self._current.undecided
             if found:
                 self._current.select([found[0 if by > 0 else -1].id])
-
-    def _show_word(self, hit: Hit, text: str, found: Sequence[PlacedWord]) -> None:
-        shown_id = self._current.document.id if self._current.document else None
-        wanted = [w.strip("\"'*").casefold() for w in text.split()]
-        rect = next((r for w in wanted if w for r, word, _ in found if w in word.casefold()), None)
-        if rect is not None and shown_id == hit.document_id:
-            self._current.want_place(hit.page, rect)

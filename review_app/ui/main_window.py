@@ -238,6 +238,10 @@ class MainWindow(QMainWindow):
         commands.quit_wanted.connect(self.close)
         commands.hits_found.connect(self.finder.show_hits)
         commands.more_hits_found.connect(self.finder.add_hits)
+        commands.hits_found.connect(self._refresh_actions)
+        commands.hit_shown.connect(self.finder.select_hit)
+        self.finder.search_ended.connect(commands.forget_search)
+        self.finder.search_ended.connect(self._refresh_actions)
         commands.log_checked.connect(self.status.show_check)
         commands.log_checked.connect(self.shelf.show_check)
         commands.documents.selected = lambda: self.documents.selected_ids
@@ -288,6 +292,7 @@ class MainWindow(QMainWindow):
             jobs=len(self._bridge.running),
             tool=self.page.tool,
             has_text=self.page.has_text_selected,
+            hits=self.commands.hit_count,
             is_undecided_only=self.spans.is_undecided_only,
             has_message=not self.message_bar.isHidden(),
         ))

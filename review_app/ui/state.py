@@ -41,6 +41,8 @@ class State:
     tool: str = "select"
     has_text: bool = False
     """Text of the pages is selected."""
+    hits: int = 0
+    """Pages that the last search found."""
     is_undecided_only: bool = False
     has_message: bool = False
 

@@ -9,10 +9,14 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+Area = tuple[int, int, int, int]
+"""Left, top, right and bottom in device pixels from the corner of a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class PieceKey:
-    """One rendered page: the document, the page from 1, the scale in ten-thousandths of a pixel per point.
+    """One rendered page or a part of it: the document, the page from 1, the scale in ten-thousandths of a
+    pixel per point, the degrees clockwise that the page is turned by, and the part, None for the whole.
 
     The scale is a whole number so that the same zoom reached on two ways is the same key.
     ``bytes_expected`` is what the piece will take, 0 when nobody reckoned it; not part of the key.
@@ -22,6 +26,8 @@ class PieceKey:
     page: int
     scale_e4: int
     bytes_expected: int = field(default=0, compare=False)
+    turn: int = 0
+    part: Area | None = None
 
     @property
     def scale(self) -> float:
@@ -39,7 +45,7 @@ class PieceCache(Generic[T]):
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self._held: OrderedDict[PieceKey, tuple[T, int]] = OrderedDict()
-        self._scales: dict[tuple[str, int], list[PieceKey]] = {}
+        self._scales: dict[tuple[str, int, int], list[PieceKey]] = {}
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -62,8 +68,8 @@ class PieceCache(Generic[T]):
         return found[0]
 
     def stand_in(self, key: PieceKey) -> tuple[PieceKey, T] | None:
-        """The best piece of the same page at another scale: the next finer, else the finest coarser."""
-        keys = self._scales.get((key.document_id, key.page))
+        """The best whole piece of the same page at another scale: the next finer, else the finest coarser."""
+        keys = self._scales.get((key.document_id, key.page, key.turn))
         if not keys:
             return None
         finer = [k for k in keys if k.scale_e4 >= key.scale_e4]
@@ -78,7 +84,8 @@ class PieceCache(Generic[T]):
         """
         self._drop(key)
         self._held[key] = (piece, size)
-        self._scales.setdefault((key.document_id, key.page), []).append(key)
+        if key.part is None:
+            self._scales.setdefault((key.document_id, key.page, key.turn), []).append(key)
         self._bytes += size
         excess = self._bytes - self.budget
         if excess <= 0:
@@ -104,7 +111,9 @@ class PieceCache(Generic[T]):
         if found is None:
             return
         self._bytes -= found[1]
-        of_page = self._scales[(key.document_id, key.page)]
+        if key.part is not None:
+            return
+        of_page = self._scales[(key.document_id, key.page, key.turn)]
         of_page.remove(key)
         if not of_page:
-            del self._scales[(key.document_id, key.page)]
+            del self._scales[(key.document_id, key.page, key.turn)]

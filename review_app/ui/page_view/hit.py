@@ -86,6 +86,13 @@ class SpanIndex:
         found = self._page(page)
         return found.stripe(y0, y1) if found else ()
 
+    def within(self, page: int, area: Rect) -> Sequence[Placed]:
+        """The spans of a page that touch an area in points, from top to bottom."""
+        return [
+            p for p in self.stripe(page, area.y0, area.y1)
+            if p.bounds.x1 >= area.x0 and p.bounds.x0 <= area.x1
+        ]
+
     def _page(self, number: int) -> _Page | None:
         found = self._pages.get(number)
         if found is None and number in self._unsorted:

@@ -285,7 +285,8 @@ class Interaction(QObject):
         step = FINE_STEP_POINTS if modifiers & _CTRL else STEP_POINTS
         page = drawing.cross[0]
         move = drawing.stretch if modifiers & _SHIFT else drawing.step
-        move(direction[0] * step, direction[1] * step, view.page_size(page))
+        dx, dy = view.heading(*direction)  # the keys go as the screen does, also on a turned page
+        move(dx * step, dy * step, view.page_size(page))
         view.bring_into_view(*drawing.cross)
         view.viewport().update()
 

@@ -1,7 +1,8 @@
 """Where pages lie on one long strip, and what of it is in view. Knows no Qt.
 
 Two measures: *points* are page space; *view pixels* are logical pixels of the strip, origin at its top
-left. Heights are summed once for a document, so a change of zoom costs nothing and finding the page at
+left. Pages may be turned for looking at them: page space stays as it is, only where it lies on the strip
+changes. Heights are summed once for a document, so a change of zoom costs nothing and finding the page at
 a height is a binary search.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from review_app.domain.geometry import Rect
+from review_app.domain.geometry import Rect, turned
 
 PIXELS_PER_POINT_AT_100 = 96 / 72
 """100% shows a point at its size on a 96 dpi screen, the logical density Qt assumes."""
@@ -20,7 +21,8 @@ PIXELS_PER_POINT_AT_100 = 96 / 72
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place on a page that should stay where it is on screen: ``page`` from 1, x and y in points.
+    """A place on a page that should stay where it is on screen: ``page`` from 1, x and y in points of the
+    page as it is turned.
 
     ``y`` may lie a little outside the page (in the gap between pages).
     """
@@ -38,14 +40,17 @@ class StripLayout:
         zoom: 1.0 for 100%.
         view_width: width of the window on the strip in view pixels; the strip is at least as wide.
         gap: space between pages and around the strip, in view pixels at any zoom.
+        turn: degrees clockwise that all pages are turned by, a multiple of 90.
     """
 
     def __init__(
         self, sizes: Sequence[tuple[float, float]], *, zoom: float = 1.0, view_width: float = 0.0,
-        gap: float = 12.0,
+        gap: float = 12.0, turn: int = 0,
     ) -> None:
         # A page without extent would make two pages start at one height; 1 pt keeps every page findable.
-        self._sizes = [(max(1.0, float(w)), max(1.0, float(h))) for w, h in sizes]
+        self._pages = [(max(1.0, float(w)), max(1.0, float(h))) for w, h in sizes]
+        self.turn = turn % 360
+        self._sizes = [(h, w) for w, h in self._pages] if self.turn in (90, 270) else self._pages
         self._above = [0.0, *accumulate(h for _, h in self._sizes)]
         self._widest = max((w for w, _ in self._sizes), default=0.0)
         self._gap = gap
@@ -69,7 +74,7 @@ class StripLayout:
 
     @property
     def widest(self) -> float:
-        """Width of the widest page in points; 0 without pages."""
+        """Width of the widest page in points, as turned; 0 without pages."""
         return self._widest
 
     @property
@@ -87,8 +92,12 @@ class StripLayout:
         return self._above[-1] * self.scale + (len(self._sizes) + 1) * self._gap
 
     def size(self, page: int) -> tuple[float, float]:
-        """Width and height of a page in points."""
+        """Width and height of a page in points, as turned."""
         return self._sizes[page - 1]
+
+    def page_size(self, page: int) -> tuple[float, float]:
+        """Width and height of a page in points, as it is."""
+        return self._pages[page - 1]
 
     def top(self, page: int) -> float:
         """Height on the strip where a page starts, in view pixels."""
@@ -138,6 +147,8 @@ class StripLayout:
     def to_strip(self, page: int, rect: Rect) -> Rect:
         """A rectangle of a page (points) on the strip (view pixels)."""
         origin, scale = self.page_rect(page), self.scale
+        if self.turn:
+            rect = turned(rect, self.turn, *self._pages[page - 1])
         return Rect(
             origin.x0 + rect.x0 * scale, origin.y0 + rect.y0 * scale,
             origin.x0 + rect.x1 * scale, origin.y0 + rect.y1 * scale,
@@ -151,14 +162,31 @@ class StripLayout:
         rect = self.page_rect(page)
         if not rect.contains_point(x, y):
             return None
-        return page, (x - rect.x0) / self.scale, (y - rect.y0) / self.scale
+        return (page, *self._back(page, (x - rect.x0) / self.scale, (y - rect.y0) / self.scale))
+
+    def shown(self, page: int, area: Rect) -> Rect:
+        """What of a page lies in an area of the strip, in points; without extent when nothing does."""
+        x0, y0 = self.on_page(page, area.x0, area.y0)
+        x1, y1 = self.on_page(page, area.x1, area.y1)
+        return Rect(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def heading(self, dx: float, dy: float) -> tuple[float, float]:
+        """A direction on the screen as one on the pages."""
+        return {0: (dx, dy), 90: (dy, -dx), 180: (-dx, -dy), 270: (-dy, dx)}[self.turn]
+
+    def _back(self, page: int, x: float, y: float) -> tuple[float, float]:
+        """A point of the turned page in page space."""
+        if not self.turn:
+            return x, y
+        found = turned(Rect(x, y, x, y), -self.turn, *self._sizes[page - 1])
+        return found.x0, found.y0
 
     def on_page(self, page: int, x: float, y: float) -> tuple[float, float]:
         """A place on the strip in points of ``page``, brought to the nearest point of that page."""
         rect = self.page_rect(page)
         width, height = self._sizes[page - 1]
-        return (
-            min(max(0.0, (x - rect.x0) / self.scale), width),
+        return self._back(
+            page, min(max(0.0, (x - rect.x0) / self.scale), width),
             min(max(0.0, (y - rect.y0) / self.scale), height),
         )
 
@@ -178,7 +206,15 @@ class StripLayout:
 
     def zoom_to_fit(self, page: int, width: float, height: float | None = None) -> float:
         """The zoom at which a page fits a width, or a width and a height, in view pixels, gaps included."""
-        page_width, page_height = self._sizes[page - 1]
+        return self._zoom_for(self._sizes[page - 1], width, height)
+
+    def zoom_to_show(self, page: int, rect: Rect, width: float, height: float) -> float:
+        """The zoom at which a place on a page fits a width and a height in view pixels, gaps included."""
+        area = turned(rect, self.turn, *self._pages[page - 1])
+        return self._zoom_for((max(1.0, area.width), max(1.0, area.height)), width, height)
+
+    def _zoom_for(self, size: tuple[float, float], width: float, height: float | None) -> float:
+        page_width, page_height = size
         zoom = (width - 2 * self._gap) / (page_width * PIXELS_PER_POINT_AT_100)
         if height is not None:
             zoom = min(zoom, (height - 2 * self._gap) / (page_height * PIXELS_PER_POINT_AT_100))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from review_app.domain.geometry import Rect, bounds
+from review_app.domain.geometry import Rect, bounds, turned
 
 _GAP = 0.6
 """Rectangles with less than this part of a line between them, and one above the other, are one area."""
@@ -54,6 +54,26 @@ def blocks(rects: Sequence[Rect]) -> tuple[Block, ...]:
         else:
             groups.append([rect])
     return tuple(_block(group) for group in groups)
+
+
+def turned_block(block: Block, turn: int, width: float, height: float) -> Block:
+    """A block as it lies on its page (``width`` by ``height`` points) when that is turned clockwise."""
+    edges = block.edges
+    for quarter in range(turn % 360 // 90):
+        deep = height if quarter % 2 == 0 else width
+        edges = tuple(_turned_edge(edge, deep) for edge in edges)
+    areas = tuple(turned(area, turn, width, height) for area in block.areas)
+    return Block(areas, edges, turned(block.bounds, turn, width, height))
+
+
+def _turned_edge(edge: Edge, deep: float) -> Edge:
+    """An edge on its page, ``deep`` points high, turned by a quarter clockwise: down becomes left."""
+    if edge.is_flat:
+        return replace(edge, is_flat=False, at=deep - edge.at, side=-edge.side)
+    return replace(
+        edge, is_flat=True, start=deep - edge.stop, stop=deep - edge.start,
+        start_is_free=edge.stop_is_free, stop_is_free=edge.start_is_free,
+    )
 
 
 def _follows(above: Rect, below: Rect) -> bool:

@@ -24,7 +24,7 @@ from review_app.domain.vocabulary import Band, Kind, Origin, Status
 from review_app.ui import theme
 from review_app.ui.page_view import chips, labels
 from review_app.ui.page_view.hit import Placed
-from review_app.ui.page_view.outline import Block, blocks
+from review_app.ui.page_view.outline import Block, blocks, turned_block
 
 _LOOKS_KEPT = 2_000
 """Strokes kept: some 5 KB a span; what a walk over 50,000 spans made must not stay."""
@@ -67,17 +67,19 @@ class _Look:
     span: SpanRow
     blocks: tuple[Block, ...]
     texts: tuple[tuple[str, float], ...]
-    made_for: tuple[float, float, bool, Band] = (0.0, 0.0, False, Band.LIKELY)
+    made_for: tuple[float, float, int, bool, Band] = (0.0, 0.0, 0, False, Band.LIKELY)
     strokes: _Strokes = field(default_factory=_Strokes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Points to view pixels from the corner of the page, on whole device pixels."""
+    """Points of the turned page to view pixels from its corner, on whole device pixels."""
 
     scale: float
     ratio: float
     page_width: float
+    turn: int
+    page_size: tuple[float, float]
 
     def snap(self, pixels: float) -> float:
         return round(pixels * self.ratio) / self.ratio
@@ -114,12 +116,14 @@ class Overlay:
 
     def paint(
         self, painter: QPainter, spans: Sequence[Placed], page: QRectF, scale: float,
-        selected: Collection[str],
+        selected: Collection[str], turn: int = 0,
     ) -> None:
-        """Draw the spans of a page that lies at ``page`` (view pixels), ``scale`` view pixels to a point."""
+        """Draw the spans of a page that lies at ``page`` (view pixels), ``scale`` view pixels to a point,
+        turned by ``turn`` degrees clockwise."""
         if not spans:
             return
-        grid = _Grid(scale, self._ratio, page.width())
+        size = (page.width() / scale, page.height() / scale)
+        grid = _Grid(scale, self._ratio, page.width(), turn, size[::-1] if turn in (90, 270) else size)
         painter.translate(page.topLeft())
         for placed in spans:
             if placed.span.id not in selected:
@@ -136,18 +140,21 @@ class Overlay:
                 del self._looks[next(iter(self._looks))]  # one by one: to drop all at once takes 40 ms
             texts = tuple((text, self._chips.width(text)) for text in labels.variants(span))
             look = self._looks[span.id] = _Look(span, blocks(span.rects), texts)
-        wanted = (grid.scale, grid.page_width, is_selected, self.limits.band(span))
+        wanted = (grid.scale, grid.page_width, grid.turn, is_selected, self.limits.band(span))
         if look.made_for == wanted:
             return look.strokes
         look.made_for, look.strokes = wanted, _Strokes()
-        for block in look.blocks:
+        shown = look.blocks
+        if grid.turn:
+            shown = tuple(turned_block(block, grid.turn, *grid.page_size) for block in shown)
+        for block in shown:
             areas = [grid.area(area) for area in block.areas]
             self._fill(look.strokes, span, areas)
             self._outline(look.strokes, span, block, areas, grid)
             if is_selected:
                 _halo(look.strokes, block, areas, grid)
-        if look.blocks:
-            self._label(look.strokes, span, look, grid, is_selected=is_selected)
+        if shown:
+            self._label(look.strokes, span, shown[0], look.texts, grid, is_selected=is_selected)
         return look.strokes
 
     def _fill(self, strokes: _Strokes, span: SpanRow, areas: Sequence[QRectF]) -> None:
@@ -186,33 +193,33 @@ class Overlay:
                 strokes.crosses.append((area.bottomLeft(), area.topRight()))
 
     def _label(
-        self, strokes: _Strokes, span: SpanRow, look: _Look, grid: _Grid, *, is_selected: bool
+        self, strokes: _Strokes, span: SpanRow, block: Block, texts: Sequence[tuple[str, float]],
+        grid: _Grid, *, is_selected: bool,
     ) -> None:
         def put(text: str, x: float, y: float) -> None:
             at = QPointF(grid.snap(x), grid.snap(y))
             strokes.labels.append((at, self._chips.picture(span, text)))
 
-        block = look.blocks[0]
         whole, first = grid.area(block.bounds), grid.area(block.areas[0])
         is_empty = span.kind in theme.LABELLED_INSIDE and span.status is not Status.REJECTED
         if is_empty and whole.height() > chips.HEIGHT:
             y = whole.top() + min(2.0, (whole.height() - chips.HEIGHT) / 2)
             beside = [a for a in map(grid.area, block.areas) if a.top() < y + chips.HEIGHT]
             left, right = max(a.left() for a in beside), min(a.right() for a in beside)
-            for text, width in look.texts:
+            for text, width in texts:
                 if width + 14 <= right - left:
                     # At the right: stray marks and printed codes in the area mostly stand at the left.
                     put(text, right - 11 - width, y)
                     return
         if is_selected:
-            text, width = look.texts[0]
+            text, width = texts[0]
             x = max(2.0, min(first.left(), grid.page_width - width - 2))
             y = whole.top() - chips.HEIGHT - 6
             put(text, x, y if y >= 0 else whole.bottom() + 6)
             return
         if span.origin is Origin.REVIEWER and span.codes:
             # Over text a label would hide what is to be judged; the outer margin of the page is free.
-            text, width = look.texts[-1]
+            text, width = texts[-1]
             x, middle = grid.page_width - width - 3, first.top() + min(first.height(), 20.0) / 2
             if x > whole.right() + 4:
                 put(text, x, middle - chips.HEIGHT / 2)

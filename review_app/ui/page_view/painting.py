@@ -9,17 +9,22 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from review_app.domain.errors import ReviewError
-from review_app.domain.geometry import Rect
+from review_app.domain.geometry import Rect, turned
+from review_app.ui.page_view.cache import PieceKey
 from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.layout import StripLayout
 from review_app.ui.page_view.overlay import Overlay
 from review_app.ui.page_view.pictures import Pictures
+from review_app.ui.page_view.tiles import area_of
 from review_app.ui.page_view.tools import Draft
 from review_app.ui.theme import REVIEWER_ON_PAPER, Theme
 
 _LABEL_MARGIN_PX = 24.0
 """How far a label or ring may reach beyond its span; spans that near the window are painted too."""
+
+_HIT_MARKER, _HIT_LINE = QColor("#FFE3A3"), QColor("#B35C00")
+"""Words that were searched: on paper in any theme. The line keeps 4.5 to 1 against the paper."""
 
 
 @dataclass(slots=True)
@@ -49,6 +54,7 @@ class Frame:
     draft: Draft | None = None
     cross: tuple[int, float, float] | None = None
     text_rects: Callable[[int], Sequence[Rect]] = lambda page: ()
+    hits: Callable[[int], Sequence[Sequence[Rect]]] = lambda page: ()
     found: Found | None = None
     has_focus: bool = False
     hint: str = ""
@@ -95,25 +101,9 @@ class FramePainter:
         layout = frame.layout
         page = _on_screen(frame, layout.page_rect(number))
         outer = page.adjusted(-0.5, -0.5, 0.5, 0.5)
-        key = frame.pictures.key(number, layout.size(number), layout.scale * frame.ratio)
-        sharp = frame.pictures.exact(key)
-        # The picture of a deep zoom has fewer pixels than the screen (see MAX_PIECE_PIXELS).
-        one_to_one = abs(key.scale - layout.scale * frame.ratio) * layout.size(number)[0] < 1.0
-        if sharp is not None and one_to_one:
-            sharp.image.setDevicePixelRatio(frame.ratio)
-            painter.drawImage(page.topLeft(), sharp.image)
-        else:
-            stale = sharp or frame.pictures.stand_in(key)
-            if stale is None:
-                painter.fillRect(page, frame.theme.paper)
-                if frame.pictures.error(number) is None:
-                    _waiting(painter, frame, number, page)
-            else:
-                image = stale.image
-                image.setDevicePixelRatio(1.0)
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                shown, part = _visible_part(page, window, image.width(), image.height())
-                painter.drawImage(shown, image, part)
+        shows = self._pictures(painter, frame, number, page, window)
+        for hit in frame.hits(number):
+            _hit(painter, frame, number, hit, window)
         for rect in frame.text_rects(number):
             # Multiplied, as a marker pen would: the letters below stay as dark as they are.
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
@@ -122,14 +112,64 @@ class FramePainter:
         painter.setPen(QPen(frame.theme.edge, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(outer)
-        reach = _LABEL_MARGIN_PX / layout.scale
-        placed = frame.spans.stripe(
-            number, -page.top() / layout.scale - reach, (frame.height - page.top()) / layout.scale + reach
-        )
-        self.overlay.paint(painter, placed, page, layout.scale, frame.selected)
+        seen = Rect(frame.left, frame.top, frame.left + frame.width, frame.top + frame.height)
+        placed = frame.spans.within(number, layout.shown(number, seen.inset(-_LABEL_MARGIN_PX)))
+        self.overlay.paint(painter, placed, page, layout.scale, frame.selected, layout.turn)
         problem = frame.pictures.error(number)
-        if problem is not None and sharp is None:  # last: hatching over the words could not be read
+        if problem is not None and not shows:  # last: hatching over the words could not be read
             _problem(painter, frame, number, problem, page, window)
+
+
+    def _pictures(
+        self, painter: QPainter, frame: Frame, number: int, page: QRectF, window: QRectF
+    ) -> bool:
+        """The picture of a page, or tiles of it. True when all of it that is in the window is sharp."""
+        layout, ratio = frame.layout, frame.ratio
+        pieces = frame.pictures.cut(number, layout.size(number), layout.scale * ratio, layout.turn)
+        if pieces.is_whole:
+            sharp = frame.pictures.exact(pieces.whole)
+            if sharp is None:
+                _stale(painter, frame, number, page, [page.intersected(window)], pieces.whole)
+                return False
+            sharp.image.setDevicePixelRatio(ratio)
+            painter.drawImage(page.topLeft(), sharp.image)
+            return True
+        missing, there = [], []
+        area = area_of(-page.left(), -page.top(), window.width(), window.height(), ratio)
+        for key in pieces.tiles(area):
+            left, top, right, bottom = key.part or (0, 0, 0, 0)
+            at = page.topLeft() + QPointF(left, top) / ratio
+            tile = frame.pictures.exact(key)
+            if tile is None:
+                size = QPointF(right - left, bottom - top) / ratio
+                missing.append(QRectF(at, at + size).intersected(window))
+            else:
+                there.append((at, tile.image))
+        if missing:
+            _stale(painter, frame, number, page, missing, pieces.whole)
+        for at, image in there:
+            image.setDevicePixelRatio(ratio)
+            painter.drawImage(at, image)
+        return not missing
+
+
+def _stale(
+    painter: QPainter, frame: Frame, number: int, page: QRectF, areas: Sequence[QRectF], key: PieceKey
+) -> None:
+    """What stands in for a sharp picture in these areas of a page: another one of it, scaled, or paper."""
+    stale = frame.pictures.exact(key) or frame.pictures.stand_in(key)
+    if stale is None:
+        for area in areas:
+            painter.fillRect(area, frame.theme.paper)
+        if frame.pictures.error(number) is None:
+            _waiting(painter, frame, number, page)
+        return
+    image = stale.image
+    image.setDevicePixelRatio(1.0)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    for area in areas:
+        shown, part = _visible_part(page, area, image.width(), image.height())
+        painter.drawImage(shown, image, part)
 
 
 def _desk(painter: QPainter, frame: Frame, pages: Sequence[int], window: QRectF) -> None:
@@ -164,8 +204,10 @@ def _visible_part(page: QRectF, window: QRectF, width: int, height: int) -> tupl
 
 
 def _place(frame: Frame, number: int, rect: Rect) -> QRectF:
-    page = _on_screen(frame, frame.layout.page_rect(number))
-    scale = frame.layout.scale
+    layout = frame.layout
+    page, scale = _on_screen(frame, layout.page_rect(number)), layout.scale
+    if layout.turn:
+        rect = turned(rect, layout.turn, *layout.page_size(number))
     return QRectF(
         page.left() + rect.x0 * scale, page.top() + rect.y0 * scale, rect.width * scale, rect.height * scale
     )
@@ -206,6 +248,18 @@ def _problem(
     painter.setBrush(QColor("#EEF0F2"))
     painter.drawRect(button)
     painter.drawText(button, Qt.AlignmentFlag.AlignCenter, tr("Try again"))
+
+
+def _hit(painter: QPainter, frame: Frame, number: int, rects: Sequence[Rect], window: QRectF) -> None:
+    """Words that were searched: marked and underlined, so that they are no selected text and no span."""
+    for rect in rects:
+        area = _place(frame, number, rect).adjusted(-1, -1, 1, 1)
+        if not area.intersects(window):
+            continue
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+        painter.fillRect(area, _HIT_MARKER)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 2.0), _HIT_LINE)
 
 
 def _found(painter: QPainter, frame: Frame, found: Found) -> None:

@@ -12,16 +12,13 @@ from shiboken6 import isValid
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.pictures import MORE_PATIENCE_S, PATIENCE_S, PictureKey, Rank, Wish
 from review_app.ui.bridge import call_on_main_thread, prepare
-from review_app.ui.page_view.cache import PieceCache, PieceKey
+from review_app.ui.page_view.cache import Area, PieceCache, PieceKey
 from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.source import PageSource, PictureLike
+from review_app.ui.page_view.tiles import Cut, cut
 
 BUDGET_BYTES = 128 * 2**20
 """Performance study, section 9: 128 MB of pictures keeps the window under 260 MB after 5,000 pages."""
-
-MAX_PIECE_PIXELS = 16_000_000
-"""A page is never asked for with more pixels (64 MB) than this; beyond, the picture is drawn larger."""
-
 
 class Piece:
     """A picture and the bytes it looks into: QImage does not keep them alive."""
@@ -91,11 +88,19 @@ class Pictures(QObject):
             self._let_go()
             self._document_id = document_id
 
-    def key(self, page: int, size: tuple[float, float], scale: float) -> PieceKey:
-        """The piece that shows a page of ``size`` points at ``scale`` device pixels per point."""
-        points = size[0] * size[1]
-        scale_e4 = max(1, int(min(scale, (MAX_PIECE_PIXELS / points) ** 0.5) * 10_000))
-        return PieceKey(self._document_id, page, scale_e4, int(4 * points * (scale_e4 / 10_000) ** 2))
+    def cut(self, page: int, size: tuple[float, float], scale: float, turn: int = 0) -> Cut:
+        """The pieces that show a page of ``size`` points (as turned) at ``scale`` device pixels per point."""
+        return cut(self._document_id, page, size, scale, turn)
+
+    def needed(self, pieces: Cut, area: Area) -> list[PieceKey]:
+        """The pieces that an area of a page needs. Under tiles a coarse picture of the page comes first,
+        unless one is here that is as good."""
+        tiles = pieces.tiles(area)
+        if pieces.is_whole or not tiles:
+            return tiles
+        found = self._cache.stand_in(pieces.whole)
+        is_covered = found is not None and found[0].scale_e4 >= pieces.whole.scale_e4
+        return tiles if is_covered else [pieces.whole, *tiles]
 
     def exact(self, key: PieceKey) -> Piece | None:
         """The piece itself, when it is here."""
@@ -140,7 +145,7 @@ class Pictures(QObject):
 
     def _wish(self, key: PieceKey, rank: Rank) -> Wish:
         return Wish(
-            PictureKey(key.document_id, key.page, key.scale), rank,
+            PictureKey(key.document_id, key.page, key.scale, key.part, key.turn), rank,
             has_stand_in=self._cache.stand_in(key) is not None,
             patience_s=MORE_PATIENCE_S if key.page in self._tried_again else PATIENCE_S,
         )
@@ -180,7 +185,10 @@ class Pictures(QObject):
             else:
                 self._errors.pop(page, None)
                 self._tried_again.discard(page)
-                key = PieceKey(wish.key.document_id, page, round(wish.key.scale * 10_000))
+                key = PieceKey(
+                    wish.key.document_id, page, round(wish.key.scale * 10_000), turn=wish.key.turn,
+                    part=wish.key.part,
+                )
                 self._cache.put(key, piece, piece.size_bytes, self._pinned)
                 self.arrived.emit(page)
                 return

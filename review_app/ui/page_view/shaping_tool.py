@@ -40,6 +40,14 @@ _CURSORS = {
     frozenset({"left", "bottom"}): Qt.CursorShape.SizeBDiagCursor, WHOLE: Qt.CursorShape.SizeAllCursor,
 }
 
+_QUARTER = {
+    Qt.CursorShape.SizeHorCursor: Qt.CursorShape.SizeVerCursor,
+    Qt.CursorShape.SizeVerCursor: Qt.CursorShape.SizeHorCursor,
+    Qt.CursorShape.SizeFDiagCursor: Qt.CursorShape.SizeBDiagCursor,
+    Qt.CursorShape.SizeBDiagCursor: Qt.CursorShape.SizeFDiagCursor,
+}
+"""The same on a page turned by a quarter."""
+
 
 class ShapingTool(QObject):
     """Moves and resizes the one selected span of a view; the view says so once the movement has ended."""
@@ -103,7 +111,10 @@ class ShapingTool(QObject):
     def cursor_at(self, at: QPointF) -> Qt.CursorShape | None:
         """The pointer's shape over a grip; None elsewhere."""
         grip = self.grip_at(at)
-        return _CURSORS[grip] if grip is not None else None
+        if grip is None:
+            return None
+        shape = _CURSORS[grip]
+        return _QUARTER.get(shape, shape) if self._view.turn in (90, 270) else shape
 
     def begin(self, at: QPointF) -> bool:
         """Take hold of the selected span where the button went down; False when nothing is there."""
@@ -152,7 +163,7 @@ class ShapingTool(QObject):
             return False
         if self.shape is None:
             self.shape = Shape(span.id, span.page, span.rects, WHOLE, by_keys=True)
-        dx, dy = _ARROWS[event.key()]
+        dx, dy = self._view.heading(*_ARROWS[event.key()])  # as the screen goes, also on a turned page
         step = HELD_STEP_POINTS if event.isAutoRepeat() else STEP_POINTS
         grip = END if event.modifiers() & _SHIFT else WHOLE
         self.shape.step(dx * step, dy * step, self._view.page_size(span.page), grip=grip)

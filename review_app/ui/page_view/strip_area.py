@@ -29,13 +29,16 @@ class StripArea(QAbstractScrollArea):
 
     page_changed = Signal(int)
     zoom_changed = Signal(float)
+    turn_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout = StripLayout(())
+        self._sizes: list[tuple[float, float]] = []
         self._fit: str | None = "width"
         self._current = 0
         self._asked_page: tuple[int, int] | None = None
+        self._last_value = 0
         self._is_going_down = True
         # Always there: a bar that comes and goes would change the width that "fit width" fits to.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -43,13 +46,22 @@ class StripArea(QAbstractScrollArea):
             bar.setSingleStep(_LINE_PX)
             bar.valueChanged.connect(self._on_scrolled)
 
-    def _lay_out(self, sizes: Sequence[tuple[float, float]], *, keep_place: bool) -> None:
-        """Lay out pages of ``sizes`` points; start at the first page, or stay where the window is."""
+    def _lay_out(
+        self, sizes: Sequence[tuple[float, float]], *, keep_place: bool, turn: int = 0
+    ) -> None:
+        """Lay out pages of ``sizes`` points, turned by ``turn`` degrees clockwise; start at the first page,
+        or stay where the window is."""
         anchor = self._layout.anchor(self._left(), self._top()) if keep_place else None
         if not keep_place:
             self._current = _NOT_SAID
             self._asked_page = None
-        self._layout = StripLayout(sizes, zoom=self._layout.zoom, view_width=self.viewport().width())
+        was = self._layout.turn
+        self._sizes = list(sizes)
+        self._layout = StripLayout(
+            sizes, zoom=self._layout.zoom, view_width=self.viewport().width(), turn=turn
+        )
+        if turn != was:
+            self.turn_changed.emit(turn)
         self._apply_fit()
         self._update_bars()
         if anchor is not None and sizes:
@@ -64,6 +76,10 @@ class StripArea(QAbstractScrollArea):
         self.viewport().update()
 
     def _on_scrolled(self) -> None:
+        value = self.verticalScrollBar().value()
+        if value != self._last_value:
+            self._is_going_down = value > self._last_value
+            self._last_value = value
         self._changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -120,6 +136,46 @@ class StripArea(QAbstractScrollArea):
         self._refit()
         if self._current > 0:
             self.go_to_page(self._current)
+
+    def fit_place(self, page: int, rect: Rect) -> None:
+        """A place on a page as large as the window allows, in its middle."""
+        if not 1 <= page <= self._layout.page_count:
+            return
+        box = self.viewport().rect()
+        zoom = self._layout.zoom_to_show(page, rect, box.width(), box.height())
+        self._zoom_to(zoom, QPointF(box.center()))
+        self._centre(page, rect)
+
+    # -- turning -----------------------------------------------------------------------------------
+
+    @property
+    def turn(self) -> int:
+        """Degrees clockwise by which the pages are turned for looking at them: 0, 90, 180 or 270."""
+        return self._layout.turn
+
+    def rotate(self, by: int) -> None:
+        """Turn all pages by a multiple of 90 degrees clockwise, keeping what is in the middle of the window.
+        Nothing but the view changes: places stay in page space."""
+        if not self._layout.page_count or by % 360 == 0:
+            return
+        spot, asked = self.middle_place(), self._asked_page
+        self._lay_out(self._sizes, keep_place=False, turn=(self._layout.turn + by) % 360)
+        if asked is not None:
+            self.go_to_page(asked[0])
+        elif spot is not None:
+            page, x, y = spot
+            self._centre(page, Rect(x, y, x, y))
+        self._changed()
+
+    def heading(self, dx: float, dy: float) -> tuple[float, float]:
+        """A direction on the screen as one in page space."""
+        return self._layout.heading(dx, dy)
+
+    def _centre(self, page: int, rect: Rect) -> None:
+        area, box = self._layout.to_strip(page, rect), self.viewport().rect()
+        self._scroll_to(
+            (area.x0 + area.x1 - box.width()) / 2, (area.y0 + area.y1 - box.height()) / 2
+        )
 
     def _zoom_to(self, zoom: float, at: QPointF) -> None:
         self._fit = None
@@ -178,6 +234,11 @@ class StripArea(QAbstractScrollArea):
     def current_page(self) -> int:
         """The page in view, from 1; 0 without a document."""
         return max(0, self._current)
+
+    @property
+    def visible_pages(self) -> range:
+        """The pages of which something is in the window."""
+        return self._visible()
 
     def go_to_page(self, number: int) -> None:
         """Put the top of a page at the top of the window; numbers out of range give the nearest page."""
@@ -267,8 +328,8 @@ class StripArea(QAbstractScrollArea):
         return self._layout.scale
 
     def page_size(self, page: int) -> tuple[float, float]:
-        """Width and height in points."""
-        return self._layout.size(page)
+        """Width and height in points, in page space."""
+        return self._layout.page_size(page)
 
     def shows_place(self, page: int, x: float, y: float) -> bool:
         """True when a point of a page is in the window."""
@@ -290,6 +351,11 @@ class StripArea(QAbstractScrollArea):
 
     def _top(self) -> float:
         return float(self.verticalScrollBar().value())
+
+    def _window(self) -> Rect:
+        """The window on the strip."""
+        left, top, box = self._left(), self._top(), self.viewport().rect()
+        return Rect(left, top, left + box.width(), top + box.height())
 
     def _scroll_to(self, x: float, y: float) -> None:
         self.horizontalScrollBar().setValue(round(x))
@@ -315,6 +381,5 @@ class StripArea(QAbstractScrollArea):
             self._asked_page = None
             page = self._layout.current(float(value), float(value + self.viewport().height()))
         if page != self._current:
-            self._is_going_down = page > self._current
             self._current = page
             self.page_changed.emit(page)

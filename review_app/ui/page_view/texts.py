@@ -49,6 +49,10 @@ class Texts(QObject):
             self._ask(self._source, page)
         return None
 
+    def peek(self, page: int) -> PageText | None:
+        """The text of a page if it is here; asks for nothing."""
+        return self._held.get(page)
+
     def _ask(self, source: PageSource, page: int) -> None:
         era, self_ref = self._era, weakref.ref(self)
 

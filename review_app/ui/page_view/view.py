@@ -18,14 +18,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from review_app.domain.bands import Limits
-from review_app.domain.geometry import Rect
+from review_app.domain.geometry import Rect, bounds
 from review_app.domain.rows import PageRow, RecordRow, SpanRow
 from review_app.ui import words
 from review_app.ui.differences import differences
-from review_app.ui.page_view import labels
+from review_app.ui.page_view import labels, spoken
 from review_app.ui.page_view.hit import SpanIndex
+from review_app.ui.page_view.hits import Hits
 from review_app.ui.page_view.interaction import Interaction
 from review_app.ui.page_view.labels import tr
+from review_app.ui.page_view.needs import needed
 from review_app.ui.page_view.painting import Found, Frame, FramePainter
 from review_app.ui.page_view.pictures import Pictures
 from review_app.ui.page_view.shaping_tool import ShapingTool
@@ -69,11 +71,13 @@ class PageView(StripArea):
         self._hint = ""
         self._seen: tuple[str | None, tuple[int, ...]] = (None, ())
         self._notice = ""
+        self._turns: dict[str, int] = {}
         self._theme = Theme.of(self.palette())
         self._painter = FramePainter()
         self._pictures = Pictures(self)
         self.text_tool = TextTool(self)
         self.shaping = ShapingTool(self)
+        self.hits = Hits(self)
         self._interaction = Interaction(self)
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
@@ -103,6 +107,7 @@ class PageView(StripArea):
         """Take pictures from ``source``; None ends all requests."""
         self._pictures.set_source(source)
         self.text_tool.set_source(source)
+        self.hits.forget_places()
         self._later()
 
     def set_document(self, document_id: str | None, pages: Sequence[PageRow]) -> None:
@@ -116,7 +121,7 @@ class PageView(StripArea):
             self._rows = ()
             self._flash_timer.stop()
         sizes = [(p.width, p.height) for p in pages] if document_id is not None else []
-        self._lay_out(sizes, keep_place=is_same)
+        self._lay_out(sizes, keep_place=is_same, turn=self._turns.get(document_id or "", 0))
 
     def set_spans(self, spans: Sequence[SpanRow]) -> None:
         """Show these spans, all of the document; the selection keeps those that are still there."""
@@ -169,6 +174,26 @@ class PageView(StripArea):
         self.bring_rect_into_view(page, rect)
         self._flash_timer.start()
         self._changed()
+
+    def rotate(self, by: int) -> None:
+        """Turn the pages of this document for looking at them; going back to it finds them so."""
+        super().rotate(by)
+        if self._document_id is not None:
+            self._turns[self._document_id] = self.turn
+
+    def fit_selection(self) -> bool:
+        """Show the selected text, or the selected spans, as large as the window allows: those on the first of
+        their pages. False when nothing that has a place is selected."""
+        places = self.selected_areas
+        if not places:
+            spans = [p for i in self._selected if (p := self._spans.find(i)) is not None]
+            first = min((p.span.page for p in spans), default=0)
+            places = [(first, tuple(p.bounds for p in spans if p.span.page == first))] if spans else []
+        if not places:
+            return False
+        page, rects = places[0]
+        self.fit_place(page, bounds(rects))
+        return True
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -277,8 +302,8 @@ class PageView(StripArea):
             left=self._left(), top=self._top(), width=box.width(), height=box.height(),
             ratio=self.viewport().devicePixelRatioF(), selected=self._selected,
             draft=self._interaction.drawing.draft, cross=self._interaction.drawing.cross,
-            text_rects=self.text_tool.rects, found=self._found, has_focus=self.hasFocus(), hint=self._hint,
-            font=self.font(),
+            text_rects=self.text_tool.rects, hits=self.hits.on_page, found=self._found,
+            has_focus=self.hasFocus(), hint=self._hint, font=self.font(),
         )
 
     def changeEvent(self, event: QEvent) -> None:
@@ -353,6 +378,7 @@ class PageView(StripArea):
 
     def _changed(self) -> None:
         super()._changed()
+        self.hits.settle()
         self._later()
 
     def _later(self) -> None:
@@ -365,8 +391,10 @@ class PageView(StripArea):
             self._pictures.want(())
         else:
             pages = self._visible()
-            ratio = self.viewport().devicePixelRatioF()
-            self._pictures.want(self._keys(pages, ratio), self._keys(self._ahead(pages), ratio))
+            self._pictures.want(*needed(
+                self._layout, self._pictures, self._window(), self.viewport().devicePixelRatioF(),
+                self._current, is_going_down=self._is_going_down,
+            ))
             self._say_what_is_seen(pages)
         self._describe()
 
@@ -381,10 +409,6 @@ class PageView(StripArea):
         after = [pages.stop] if pages.stop <= self._layout.page_count else []
         before = [pages.start - 1] if pages.start > 1 else []
         return after + before if self._is_going_down else before + after
-
-    def _keys(self, pages: Iterable[int], ratio: float) -> list:
-        scale = self._layout.scale * ratio
-        return [self._pictures.key(n, self._layout.size(n), scale) for n in pages]
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)
@@ -414,25 +438,12 @@ class PageView(StripArea):
             self.setAccessibleDescription(text)
 
     def _where(self) -> str:
-        count = len(self._spans.on_page(self._current))
-        parts = [
-            tr("Page {page} of {pages}").format(page=self._current, pages=self._layout.page_count),
-            tr("{zoom} percent").format(zoom=f"{self.zoom:.0f}"),
-            (tr("{count} span on this page") if count == 1 else tr("{count} spans on this page"))
-            .format(count=count),
-        ]
-        problem = self._pictures.error(self._current)
-        if problem is not None:
-            failed = tr("This page cannot be shown: {what}; press Enter to try again")
-            parts.append(failed.format(what=problem.what))
         placed = self._spans.find(self._selected[0]) if self._selected else None
-        if placed is not None:
-            chosen = tr("Selected: {span}, page {page}")
-            said = labels.spoken(placed.span, self._painter.overlay.limits)
-            parts.append(chosen.format(span=said, page=placed.span.page))
-        if self._tool == "draw":
-            parts.append(tr("Drawing: arrow keys move, Shift and arrows draw, Enter finishes, Escape leaves"))
-        if self._notice:
-            parts.append(self._notice)
-            self._notice = ""
-        return ". ".join(parts)
+        page, notice, self._notice = self._current, self._notice, ""
+        return spoken.whereabouts(spoken.Whereabouts(
+            page=page, pages=self._layout.page_count, zoom=self.zoom, turn=self.turn,
+            spans=len(self._spans.on_page(page)), hits=len(self.hits.on_page(page)),
+            text=self.text_tool.texts.peek(page), has_text_selected=self.has_text_selected,
+            problem=self._pictures.error(page), span=placed.span if placed is not None else None,
+            limits=self._painter.overlay.limits, is_drawing=self._tool == "draw", notice=notice,
+        ))

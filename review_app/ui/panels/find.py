@@ -28,6 +28,8 @@ class FindPanel(QWidget):
 
     search_wanted = Signal(str, bool)
     """Words, and whether all documents are searched."""
+    search_ended = Signal()
+    """The words were wiped out: nothing is searched any more."""
     hit_chosen = Signal(object, str)
     """The hit and the words that were searched."""
 
@@ -68,6 +70,7 @@ class FindPanel(QWidget):
         layout.addWidget(self.hits, 1)
         self.setFocusProxy(self.line)
         self.line.returnPressed.connect(self._search)
+        self.line.textChanged.connect(self._on_text)
         self._go.clicked.connect(self._search)
         self.hits.itemActivated.connect(self._on_chosen)
         self.hits.itemClicked.connect(self._on_chosen)
@@ -104,6 +107,20 @@ class FindPanel(QWidget):
                 "Nothing found. Whole words are sought, all on one page; a word with * at its end finds all "
                 "that begin so.")
         )
+
+    def select_hit(self, hit: Hit) -> None:
+        """Point at a hit of the list that is shown on the pages now; the keyboard stays where it is."""
+        for row in range(self.hits.count()):
+            if self.hits.item(row).data(_HIT) == hit:
+                self.hits.setCurrentRow(row)
+                return
+
+    def _on_text(self, text: str) -> None:
+        if not text.strip() and self._words:
+            self._words = ""
+            self.hits.clear()
+            self._count.clear()
+            self.search_ended.emit()
 
     def _search(self) -> None:
         self._words = self.line.text().strip()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from review_app.domain.errors import InputRefused, ReviewError
 from review_app.domain.findings import CodeReading
 from review_app.domain.geometry import Rect
-from review_app.domain.pictures import PlacedWord, Wish
+from review_app.domain.pictures import PictureKey, PlacedWord, Wish
 from review_app.domain.rows import PageRow, SpanRow
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
 from review_app.ui.page_view.source import OnDone, OnWords
@@ -47,18 +47,20 @@ class Painted:
 class PaintedSource:
     """Paints pages in a thread of its own, in the order of the wish list; wishes can be held back.
 
-    A page is white with a dark stripe at its middle, so that a test can see that it came.
+    A page is white with a dark stripe at its middle, so that a test can see that it came. ``asked`` and the
+    like hold pages and scales, ``keys`` all of what was asked for.
     """
 
     def __init__(self, sizes: Sequence[tuple[float, float]]) -> None:
         self.sizes = list(sizes)
         self.failing: dict[int, ReviewError] = {}
         self.asked: list[Wanted] = []
+        self.keys: list[PictureKey] = []
         self.painted: list[Wanted] = []
         self.forgotten: list[Wanted] = []
         self.make: Callable[[int, float], Painted] = self.paint
-        self._wishes: dict[Wanted, tuple[Wish, OnDone]] = {}
-        self._painting: Wanted | None = None
+        self._wishes: dict[PictureKey, tuple[Wish, OnDone]] = {}
+        self._painting: PictureKey | None = None
         self._changed = threading.Condition()
         self._held = False
         self._closed = False
@@ -67,10 +69,11 @@ class PaintedSource:
 
     def want(self, wishes: Sequence[Wish], on_done: OnDone) -> None:
         with self._changed:
-            now = {(wish.key.page, wish.key.scale): (wish, on_done) for wish in wishes}
+            now = {wish.key: (wish, on_done) for wish in wishes}
             now.pop(self._painting, None)
-            self.asked.extend(key for key in now if key not in self._wishes)
-            self.forgotten.extend(key for key in self._wishes if key not in now)
+            self.keys.extend(key for key in now if key not in self._wishes)
+            self.asked.extend((key.page, key.scale) for key in now if key not in self._wishes)
+            self.forgotten.extend((key.page, key.scale) for key in self._wishes if key not in now)
             self._wishes = now
             self._changed.notify()
 
@@ -90,7 +93,7 @@ class PaintedSource:
 
     def waiting(self) -> list[Wanted]:
         with self._changed:
-            return list(self._wishes)
+            return [(key.page, key.scale) for key in self._wishes]
 
     def close(self) -> None:
         with self._changed:
@@ -98,15 +101,21 @@ class PaintedSource:
             self._changed.notify()
         self._thread.join()
 
-    def paint(self, page: int, scale: float) -> Painted:
+    def paint(
+        self, page: int, scale: float, part: tuple[int, int, int, int] | None = None, turn: int = 0
+    ) -> Painted:
         # No Qt here: two threads that use a Qt class for the first time at once crash PySide6 6.11
         # (it makes classes and enums when they are first needed).
         width, height = (round(v * scale) for v in self.sizes[page - 1])
+        if turn in (90, 270):
+            width, height = height, width
         stripe = max(2, height // 20)
         above = (height - stripe) // 2
+        left, top, right, bottom = part or (0, 0, width, height)
+        width, height = right - left, bottom - top
         white, dark = b"\xff\xff\xff\xff" * width, b"\x20\x20\x20\xff" * width
-        rows = white * above + dark * stripe + white * (height - stripe - above)
-        return Painted(width, height, 4 * width, rows)
+        rows = [dark if above <= y < above + stripe else white for y in range(top, bottom)]
+        return Painted(width, height, 4 * width, b"".join(rows))
 
     def _work(self) -> None:
         while True:
@@ -114,11 +123,15 @@ class PaintedSource:
                 self._changed.wait_for(lambda: self._closed or (self._wishes and not self._held))
                 if self._closed:
                     return
-                self._painting = page, scale = next(iter(self._wishes))
-                wish, on_done = self._wishes.pop(self._painting)
-                self.painted.append((page, scale))
-                problem = self.failing.get(page)
-            on_done(wish, problem if problem is not None else self.make(page, scale))
+                self._painting = key = next(iter(self._wishes))
+                wish, on_done = self._wishes.pop(key)
+                self.painted.append((key.page, key.scale))
+                problem = self.failing.get(key.page)
+            is_plain = key.part is None and not key.turn
+            on_done(wish, problem or (
+                self.make(key.page, key.scale) if is_plain
+                else self.paint(key.page, key.scale, key.part, key.turn)
+            ))
             with self._changed:
                 self._painting = None
 

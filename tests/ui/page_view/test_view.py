@@ -12,6 +12,7 @@ from review_app.domain.rows import RecordRow
 from review_app.domain.vocabulary import Field, FieldStatus, Kind, Origin
 from review_app.ui.page_view.painting import retry_button
 from review_app.ui.page_view.strip_area import MAX_ZOOM, MIN_ZOOM
+from review_app.ui.page_view.tiles import WHOLE_PIXELS
 from review_app.ui.page_view.view import PageView
 
 LEFT = Qt.MouseButton.LeftButton
@@ -152,8 +153,12 @@ class TestPictures:
     def test_a_deep_zoom_asks_for_no_more_than_memory_holds(self, qtbot, view, source, kit) -> None:
         view.set_zoom(800)
         kit.wait(qtbot, view)
-        widest = max(612 * s * 792 * s for _, s in source.asked)
-        assert widest <= 16_100_000
+        parts = [key.part for key in source.keys if key.part is not None]
+        whole = [612 * 792 * key.scale ** 2 for key in source.keys if key.part is None]
+        assert parts and max(whole) <= WHOLE_PIXELS
+        assert max((right - left) * (bottom - top) for left, top, right, bottom in parts) <= 1026 * 514
+        window = view.viewport().width() * view.viewport().height()
+        assert sum((right - left) * (bottom - top) for left, top, right, bottom in parts) < 10 * window
 
     def test_large_pages_do_not_throw_each_other_out_for_ever(self, qtbot, view, source, kit) -> None:
         """Two pages at the largest size do not fit beside the one in view; the view must come to rest."""

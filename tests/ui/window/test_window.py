@@ -418,9 +418,25 @@ def test_found_text_lists_pages_and_shows_the_place(window, qtbot):
     QTest.keyClicks(window.finder.line, "customs officers")
     QTest.keyClick(window.finder.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.finder.hits.count() >= 1, timeout=WAIT)
-    with qtbot.waitSignal(window.current.place_wanted, timeout=WAIT) as found:
-        QTest.keyClick(window.finder.hits, Qt.Key.Key_Return)
-    assert found.args[0] == window.page.current_page
+    QTest.keyClick(window.finder.hits, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.page.hits.current is not None, timeout=WAIT)
+    page, first = window.page.hits.current
+    places = window.page.hits.on_page(page)
+    assert first == 0 and page == window.page.current_page
+    area = window.page.window_rect(page, places[0][0])
+    assert window.page.viewport().rect().contains(area.toAlignedRect())
+    for number in range(1, len(places)):
+        press(window, "F3")
+        assert window.page.hits.current == (page, number)
+    press(window, "F3")  # the last one here: on to the next page in the list
+    qtbot.waitUntil(lambda: window.page.hits.current not in (None, (page, len(places) - 1)), timeout=WAIT)
+    assert window.page.hits.current[0] != page
+    assert window.finder.hits.currentRow() == 1
+    press(window, "Shift+F3")
+    qtbot.waitUntil(lambda: window.page.hits.current == (page, len(places) - 1), timeout=WAIT)
+    window.finder.line.clear()
+    assert window.page.hits.on_page(page) == ()
+    assert not window.action_table["edit.find_next"].isEnabled()
 
 
 def test_a_record_field_jumps_to_its_stamp(window, qtbot):
