@@ -27,6 +27,7 @@ from review_app.review.printing import Printing
 from review_app.review.record import RecordFields
 from review_app.review.rescan import Rescanning
 from review_app.review.search import Search
+from review_app.review.seeking import Seeking
 from review_app.review.session import Session
 from review_app.store.workspace import Workspace
 from review_app.workers.pool import Pool
@@ -63,6 +64,8 @@ class Desk:
         self.exporting = Exporting(self._session, self._background)
         self.printing = Printing(self._session, self._background)
         self.outlines = Outlines(self._session, self._interactive)
+        self._searching = Pool(1)  # started by the first search for an expression
+        self.seeking = Seeking(self._session, self.marking, self.page_images, self._searching)
         self._closing = threading.Lock()
         self._closed = False
 
@@ -108,6 +111,7 @@ class Desk:
         self._interactive.close()
         self._background.close()
         self._arriving.close()
+        self._searching.close()
         self.intake.close()
         self._workspace.close()
 

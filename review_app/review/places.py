@@ -18,6 +18,8 @@ from review_app.domain.errors import InputRefused
 _APP = "review-app"
 STAMPS_VARIABLE = "REVIEW_APP_STAMPS"
 """Names a folder of stamp families."""
+PATTERNS_VARIABLE = "REVIEW_APP_PATTERNS"
+"""Names a folder of patterns to search for."""
 
 
 def default_workspace() -> Path:
@@ -41,6 +43,15 @@ def stamp_folders() -> list[str]:
     if named:
         folders.append(Path(named).absolute())
     return [str(folder) for folder in folders if folder.is_dir()]
+
+
+def pattern_folders() -> list[Path]:
+    """Folders with patterns of the office's own, as for :func:`stamp_folders`."""
+    folders = [Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "patterns"]
+    named = os.environ.get(PATTERNS_VARIABLE, "").strip()
+    if named:
+        folders.append(Path(named).absolute())
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def own_stamps(folder: Path | None) -> list[str]:

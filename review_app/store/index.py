@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from review_app.domain.rows import Hit
 from review_app.store.database import Database
@@ -19,6 +20,7 @@ _FOLDED = {
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 _SOFT = re.compile(r"[^\W\d_]+(?:\u00ad+\s*[^\W\d_]+)+")
 _SNIPPET_WORDS = 16
+_WORD = re.compile(r"\w+")
 
 TOGETHER = 200
 """Pages that are indexed in one transaction, or whose hits are told together: 10 to 20 ms."""
@@ -107,6 +109,38 @@ class Index:
                 (document_id,),
             )
             connection.execute("DELETE FROM page_text_keys WHERE document_id = ?", (document_id,))
+
+    def pages(
+        self, document_ids: Collection[str], phrase: str = "", *, first: str = ""
+    ) -> Iterator[tuple[str, int, str]]:
+        """Document, page and text of the pages in the index, document by document, by page.
+
+        The text is folded (:func:`fold`), one character for one. With ``phrase`` only pages that hold its
+        words side by side, case and accents aside, are told; pages are read as they are asked for.
+
+        Args:
+            document_ids: which documents.
+            phrase: words; a phrase without a letter or digit tells no page.
+            first: the document to begin with.
+
+        Raises:
+            EnvironmentProblem: the database cannot be read.
+        """
+        words = " ".join(_WORD.findall(fold(phrase)))
+        if phrase and not words:
+            return
+        match = "page_text MATCH :words AND " if phrase else ""
+        rest = [i for i in document_ids if i != first]
+        with self._database.snapshot() as connection:
+            for group in ([first] if first in document_ids else [], rest):
+                # One walk through the index in the order the pages came in: the first page is there at once.
+                for document_id, page, text in connection.execute(
+                    f"SELECT t.document_id, t.page, t.text FROM page_text AS t WHERE {match}t.document_id IN"
+                    " (SELECT value FROM json_each(:documents)) ORDER BY t.rowid",
+                    {"words": f'"{words}"', "documents": json.dumps(group)},
+                ) if group else ():
+                    # The last line holds words once more, without their soft hyphens.
+                    yield str(document_id), int(page), str(text).rpartition("\n")[0]
 
     def find(self, text: str, document_id: str | None = None, limit: int = 200) -> list[Hit]:
         """As :meth:`stream`, the first ``limit`` hits at once."""

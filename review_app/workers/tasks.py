@@ -16,7 +16,7 @@ from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
 from review_app.engine import annotate, documents, ocr, outline, render
-from review_app.workers import planning, releasing, scanning, verifying
+from review_app.workers import planning, releasing, scanning, seeking, verifying
 from review_app.workers.page_words import PageWords
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
 
@@ -205,6 +205,11 @@ def _plan(desk: Desk, request: Request) -> Result:
     return planning.plan(desk.document(request), request), b""
 
 
+def _seek(desk: Desk, request: Request) -> Result:
+    """Expressions over texts; no document is opened."""
+    return seeking.seek(request.params), b""
+
+
 def _ocr(desk: Desk, request: Request) -> Result:
     """Which engines there are; refused when the one that was chosen cannot be used."""
     settings = request.ocr
@@ -226,7 +231,8 @@ def _digest(path: Path) -> str:
 
 
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
-    "ping": _ping, "scan": _scan, "stamps": _stamps, "open": _open, "pages": _pages, "render": _render,
-    "words": _words, "annotate": _annotate, "anchor": _anchor, "ocr": _ocr, "verify": _verify,
+    "ping": _ping, "seek": _seek, "scan": _scan, "stamps": _stamps, "open": _open, "pages": _pages,
+    "render": _render, "words": _words, "annotate": _annotate, "anchor": _anchor, "ocr": _ocr,
+    "verify": _verify,
     "redact": _redact, "plan": _plan, "outline": _outline,
 }

@@ -37,6 +37,7 @@ from review_app.domain.findings import CodeReading
 from review_app.domain.vocabulary import Provenance
 from review_app.review.desk import Desk
 from review_app.review.forms import code_row, dumps, new_id, now
+from review_app.review.seeking import Mode, Query
 from review_app.store.journal import Change
 from review_app.ui.bridge import Bridge
 from review_app.ui.main_window import MainWindow
@@ -169,7 +170,28 @@ class Bench:
         return [row]
 
     def search(self) -> list[Row]:
-        return []
+        """A phrase, a pattern and misread words in 5,000 pages, as search and mark does it."""
+        documents = [d.id for d in self._desk.documents() if d.page_count == SEARCHED]
+        rows: list[Row] = []
+        for name, query, times, aim in (
+            ("phrase", Query(Mode.PHRASE, (PHRASE,)), 10, 2000.0),
+            ("phrase, parts of words", Query(Mode.PHRASE, (PHRASE,), whole_words=False), 3, 2000.0),
+            ("pattern", Query(Mode.PATTERNS, patterns=("phone-us",)), 3, float("inf")),
+            ("misread letters", Query(Mode.PHRASE, (PHRASE,), fuzzy=85), 2, float("inf")),
+        ):
+            first = Row(f"search {name}: first hit", [], [], 100.0 if name == "phrase" else aim)
+            whole = Row(f"search {name}: all hits", [], [], aim)
+            for _ in range(times):
+                begun, cpu, came = time.perf_counter(), time.process_time(), list[float]()
+                count = self._desk.seeking.find(
+                    query, documents, lambda _hits, c=came: c.append(time.perf_counter()))
+                assert count >= SEARCHED // 5, (name, count)
+                whole.wall.append((time.perf_counter() - begun) * 1000)
+                whole.cpu.append((time.process_time() - cpu) * 1000)
+                first.wall.append((came[0] - begun) * 1000)
+                first.cpu.append(0.0)
+            rows += [first, whole]
+        return rows
 
     def _choose(self, ids: Sequence[str]) -> None:
         self._window.current.select(ids)

@@ -1,0 +1,83 @@
+"""Search and mark through its window: search, leave hits out, mark, undo."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from review_app.domain.vocabulary import Origin
+from review_app.review.seeking import Mode
+
+WAIT = 30_000
+Left = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def memo(desk, seeds):
+    return desk.intake.add(seeds / "1992-briefing-memo.txt").document_id
+
+
+@pytest.fixture
+def window(qtbot, desk, memo, open_window):
+    window = open_window(desk)
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    return window
+
+
+@pytest.fixture
+def dialog(window, qtbot):
+    window.action_table["mark.seek"].trigger()
+    dialog = window.commands.seek.dialog
+    qtbot.waitUntil(dialog.isVisible)
+    yield dialog
+    dialog.close()
+
+
+def search(qtbot, window, dialog):
+    QTest.mouseClick(dialog.go, Left)
+    qtbot.waitUntil(lambda: not dialog._is_searching and not window.status.is_busy, timeout=WAIT)
+
+
+def own(desk, memo):
+    return [s for s in desk.spans(memo) if s.origin is Origin.REVIEWER]
+
+
+def test_hits_are_looked_at_left_out_and_marked_in_one_step(qtbot, window, desk, memo, dialog):
+    QTest.keyClicks(dialog.line, "secretary")
+    search(qtbot, window, dialog)
+    count = dialog.model.rowCount()
+    assert count >= 2 and dialog.mark.text() == f"&Mark {count} hits"
+    dialog.view.selectRow(0)
+    qtbot.waitUntil(lambda: window.page._found is not None, timeout=WAIT)
+    QTest.keyClick(dialog.view, Qt.Key.Key_Space)
+    assert dialog.model.included_count == count - 1
+    dialog.codes.setText("b6")
+    QTest.mouseClick(dialog.mark, Left)
+    qtbot.waitUntil(lambda: len(own(desk, memo)) == count - 1, timeout=WAIT)
+    assert {s.codes[0].code for s in own(desk, memo)} == {"(b)(6)"}
+    qtbot.waitUntil(lambda: dialog._count.text().startswith(f"Marks made: {count - 1};"), timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    window.action_table["edit.undo"].trigger()
+    assert own(desk, memo) == []
+
+
+def test_every_way_to_search_asks_for_what_it_needs(qtbot, window, dialog, tmp_path):
+    (tmp_path / "names.txt").write_text("Secretary\nJustice\n", encoding="utf-8")
+    dialog.mode.setCurrentIndex(dialog.mode.findData("list"))
+    dialog.set_phrases(tmp_path / "names.txt")
+    assert dialog.query().mode is Mode.LIST and dialog.query().phrases == ("Secretary", "Justice")
+    dialog.mode.setCurrentIndex(dialog.mode.findData("patterns"))
+    dialog.patterns.item(1).setCheckState(Qt.CheckState.Checked)
+    assert len(dialog.query().patterns) == 1 and not dialog.fuzzy.isEnabled()
+    dialog.mode.setCurrentIndex(dialog.mode.findData("expression"))
+    dialog.expression.setText("(")
+    search(qtbot, window, dialog)
+    assert dialog._count.text().startswith("The regular expression cannot be read")
+    assert not dialog.mark.isEnabled()
+
+
+def test_a_read_only_workspace_can_be_searched_and_nothing_marked(qtbot, dialog):
+    dialog._is_writable = False
+    dialog._show_counts()
+    assert not dialog.mark.isEnabled()
