@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
-import json
 import os
 import re
 from datetime import UTC, date, datetime
@@ -29,7 +26,7 @@ from review_app.domain.errors import EnvironmentProblem, InputRefused, LogDoesNo
 from review_app.domain.rows import LogHead, LogRow
 from review_app.review.desk import Desk
 from review_app.review.history import action_words
-from review_app.review.outgoing import outgoing
+from review_app.review.log import SUFFIXES
 from review_app.review.standalone import Standalone
 
 _PART_OF_A_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
@@ -153,39 +150,12 @@ def verify(workspace: Path | None, anchor: Path | None, password_file: Path | No
 @_filters
 def export(workspace: Path | None, out: Path, **filters: Any) -> None:
     """Write entries to a csv or json file, oldest first."""
-    if out.suffix.lower() not in (".csv", ".json"):
+    if out.suffix.lower() not in SUFFIXES:
         raise click.UsageError("the file's name must end in .csv or .json")
     with _reader(workspace) as desk:
-        entries = _entries(desk, filters)
-    rows = [dataclasses.asdict(entry) for entry in entries]
-    if out.suffix.lower() == ".json":
-        text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
-    else:
-        text = _csv(rows)
-    with outgoing(out.absolute(), None) as part:
-        try:
-            part.write_text(text, encoding="utf-8", newline="")
-        except OSError as error:
-            raise EnvironmentProblem(
-                f"{shown(out)} cannot be written ({error.strerror})", todo="Choose another place with -o"
-            ) from error
-    say(f"{shown(out)}: {counted(len(rows), 'entry', 'entries')}")
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
-    buffer = io.StringIO()
-    names = [f.name for f in dataclasses.fields(LogRow)]
-    writer = csv.DictWriter(buffer, names)
-    writer.writeheader()
-    for row in rows:
-        row["changes"] = json.dumps(row["changes"], ensure_ascii=False, sort_keys=True)
-        writer.writerow({k: _harmless(v) for k, v in row.items()})
-    return buffer.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """A cell that a spreadsheet would take for a formula gets a quote in front."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+        numbers = [entry.seq for entry in _entries(desk, filters)][::-1]
+        desk.log.export(numbers, out)
+    say(f"{shown(out)}: {counted(len(numbers), 'entry', 'entries')}")
 
 
 def _reader(workspace: Path | None) -> Desk:

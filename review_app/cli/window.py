@@ -16,6 +16,7 @@ from review_app.cli.options import (
     workspace_or_default,
 )
 from review_app.domain.errors import EnvironmentProblem
+from review_app.domain.people import Role
 
 _APT = (
     "apt-get install -y libglib2.0-0 libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 "
@@ -29,15 +30,20 @@ _APT = (
 @click.argument("files", nargs=-1, type=PathType)
 @workspace_option
 @actor_option
+@click.option("--role", type=click.Choice([str(role) for role in Role]), envvar="REVIEW_APP_ROLE",
+              help="What you work as; default is what you last worked as. An auditor only looks.")
 @click.option("--read-only", is_flag=True, help="Look only; nothing can be changed.")
-def open_window(files: tuple[Path, ...], workspace: Path | None, actor: str | None, read_only: bool) -> int:
+def open_window(
+    files: tuple[Path, ...], workspace: Path | None, actor: str | None, role: str | None, read_only: bool
+) -> int:
     """Open the window, adding FILES first."""
     _check_display()
     try:
         from review_app.ui.app import run  # only the window loads Qt, and it does so inside ``run``
 
         return run(
-            workspace_or_default(workspace), actor_or_default(actor), list(files), read_only=read_only
+            workspace_or_default(workspace), actor_or_default(actor), list(files), read_only=read_only,
+            role=Role(role) if role else None,
         )
     except ImportError as error:
         raise EnvironmentProblem(

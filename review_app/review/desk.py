@@ -8,7 +8,9 @@ from pathlib import Path
 from types import TracebackType
 
 from review_app.domain import crosscheck
+from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.ocr import OcrSettings
+from review_app.domain.people import READS_ONLY, Role
 from review_app.domain.rows import CaseRow, DocumentRow, PageRow, RecordRow, SpanRow
 from review_app.review import recognition
 from review_app.review.acts import Acts
@@ -19,11 +21,14 @@ from review_app.review.exporting import Exporting
 from review_app.review.filing import Filing
 from review_app.review.history import History
 from review_app.review.intake import Intake
+from review_app.review.log import Log
 from review_app.review.marking import Marking
 from review_app.review.outgoing import sweep
 from review_app.review.outlines import Outlines
 from review_app.review.page_images import PageImages
+from review_app.review.people import People
 from review_app.review.printing import Printing
+from review_app.review.proposals import Proposals
 from review_app.review.record import RecordFields
 from review_app.review.rescan import Rescanning
 from review_app.review.search import Search
@@ -31,6 +36,9 @@ from review_app.review.seeking import Seeking
 from review_app.review.session import Session
 from review_app.store.workspace import Workspace
 from review_app.workers.pool import Pool
+
+READ_ONLY = "This workspace is opened read-only."
+AUDITOR = "This workspace is opened read-only, for an auditor."
 
 
 class Desk:
@@ -44,6 +52,8 @@ class Desk:
         self, workspace: Workspace, actor: str, *, jobs: int = 2, ocr: OcrSettings | None = None
     ) -> None:
         self._workspace = workspace
+        self.read_only_because = ""
+        """Why nothing can be changed in this workspace, for people; empty when it can."""
         # Children are started before anything slow is imported, so that they come up beside it.
         self._background = Pool(max(1, jobs))
         self._interactive = Pool(2)  # one for the page on screen, one for all else and as its spare
@@ -59,6 +69,9 @@ class Desk:
         self.record_fields = RecordFields(self._session)
         self.dispositions = Dispositions(self._session)
         self.history = History(self._session)
+        self.log = Log(self._session)
+        self.people = People(self._session)
+        self.proposals = Proposals(self._session)
         self.search = Search(self._session)
         self.acts = Acts(self._session)
         self.exporting = Exporting(self._session, self._background)
@@ -72,7 +85,7 @@ class Desk:
     @classmethod
     def open(
         cls, folder: Path, actor: str, *, read_only: bool = False, jobs: int = 2,
-        ocr: OcrSettings | None = None,
+        ocr: OcrSettings | None = None, role: Role | None = None, falls_back: bool = False,
     ) -> Desk:
         """Open a workspace, making it when it is not there.
 
@@ -82,15 +95,36 @@ class Desk:
             read_only: look only.
             jobs: documents at a time.
             ocr: how pages without a usable text layer are read; None for the default.
+            role: what the reviewer works as; None for what it was last. An auditor only looks.
+            falls_back: look only, instead of an error, where the folder is write-protected or another
+                program works in it; ``read_only_because`` says so.
 
         Raises:
             EnvironmentProblem: locked by another process, from a newer version, not ours to write,
                 or the disk is full.
         """
-        workspace = Workspace.open(folder, read_only=read_only)
-        if not read_only:
+        because = READ_ONLY if read_only else ""
+        if role in READS_ONLY:
+            because = AUDITOR
+        try:
+            workspace = Workspace.open(folder, read_only=bool(because))
+        except EnvironmentProblem as error:
+            if not falls_back or because or not (folder / "review.db").is_file():
+                raise
+            workspace = _open_for_looking(folder, error)
+            because = f"{error.what}."
+        if not workspace.read_only:
             sweep(workspace.exports_folder)
-        return cls(workspace, actor, jobs=jobs, ocr=ocr)
+        desk = cls(workspace, actor, jobs=jobs, ocr=ocr)
+        desk.read_only_because = because
+        try:
+            found = role if role is not None else desk.people.stored_role()
+            if found is not None and (found in READS_ONLY or not because):
+                desk.people.take_role(found)
+        except BaseException:
+            desk.close()
+            raise
+        return desk
 
     def __enter__(self) -> Desk:
         return self
@@ -194,3 +228,12 @@ class Desk:
     def record(self, document_id: str) -> list[RecordRow]:
         """The record fields of a document."""
         return self._workspace.queries.record(document_id)
+
+
+def _open_for_looking(folder: Path, error: EnvironmentProblem) -> Workspace:
+    """The workspace for reading, where writing was refused because of ``error``; that error where reading is
+    refused too."""
+    try:
+        return Workspace.open(folder, read_only=True)
+    except EnvironmentProblem:
+        raise error from None

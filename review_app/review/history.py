@@ -7,6 +7,7 @@ from typing import Any
 
 from review_app.domain.errors import RuleBroken
 from review_app.domain.rows import LogHead, LogRow
+from review_app.review import rules
 from review_app.review.changes import Changes
 from review_app.review.session import Session
 from review_app.store.journal import Problem
@@ -35,6 +36,18 @@ ACTION_WORDS = {
     "span.decided": "decide",
     "page.disposition": "set page disposition",
     "page.disposition_cleared": "take back page disposition",
+    "span.proposed": "propose span",
+    "span.reviewed": "second review of span",
+    "span.approved": "approve span",
+    "span.returned": "return span",
+    "span.withdrawn": "take proposal back",
+    "person.role": "take a role",
+    "log.looked": "look at the log",
+    "sample.drawn": "draw a sample for a second look",
+    "sample.mark": "mark in a second look",
+    "sample.unmark": "take back a mark of a second look",
+    "sample.page": "finish a page of a second look",
+    "sample.ended": "end a second look",
     "record.confirmed": "confirm field",
     "record.corrected": "correct field",
     "record.rejected": "reject field",
@@ -50,6 +63,7 @@ ACTION_WORDS = {
 """Each action of the log in words."""
 
 NOT_UNDOABLE = frozenset({
+    "person.role", "log.looked", "sample.drawn", "sample.page", "sample.ended",
     "document.added", "document.page", "document.recorded", "document.abandoned", "document.assigned",
     "case.opened", "export.annotated", "file.scan", "file.annotate", "file.verify", "file.redact",
     "file.print",
@@ -179,7 +193,9 @@ class History:
         return problems
 
     def _revert(self, group_id: str, action: str) -> Changes:
-        entries = self._session.workspace.journal.revert_group(group_id, self._session.actor, action)
+        journal = self._session.workspace.journal
+        rules.check_group(self._session, group_id)
+        entries = journal.revert_group(group_id, self._session.actor, action)
         return self._session.tell(self._touched(entries))
 
     def _touched(self, entries: Iterable[LogRow]) -> Changes:

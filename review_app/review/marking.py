@@ -221,7 +221,7 @@ class Marking:
                     "A span that the agency withheld cannot be removed",
                     why="the log must show that it was found", todo="Reject it instead",
                 )
-            for table in ("decisions", "span_codes"):
+            for table in ("decisions", "span_codes", "reviews"):
                 changes += [Change(table, str(r["id"]), r, None)
                             for r in self._session.workspace.queries.rows_of_span(table, span_id)]
             changes.append(Change("spans", span_id, row, None))

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from review_app.domain.errors import EnvironmentProblem, RuleBroken
 from review_app.domain.ocr import OcrSettings
+from review_app.domain.people import Role
 from review_app.domain.rows import DocumentRow, LogRow
 from review_app.domain.vocabulary import Field
+from review_app.review import rules
 from review_app.review.changes import Changes
 from review_app.review.forms import Row
 from review_app.review.incoming import Incoming
@@ -33,6 +35,10 @@ class Session:
         self.ocr = replace(chosen, cache=str(workspace.cache_folder / "ocr"))
         self.scan_options: dict[str, object] = {"ocr": self.ocr.to_json()}
         """How documents of this workspace are scanned: goes into every scan's request as it is."""
+        self.role = Role.ANALYST
+        """What the acting person works as; a role that only looks changes nothing."""
+        self.hold = ""
+        """Why nothing about spans, pages and record can be changed just now (the window shows the past)."""
         self.incoming = Incoming(self.tell)
         self.seals = Seals()
         self._listeners: list[Callable[[Changes], None]] = []
@@ -68,7 +74,12 @@ class Session:
         self, action: str, changes: Sequence[Change], touched: Changes, *, actor: str | None = None,
         group: str | None = None, durable: bool = True, quiet: bool = False,
     ) -> LogRow:
-        """One audit entry, one transaction, then the views hear of it (unless ``quiet``)."""
+        """One audit entry, one transaction, then the views hear of it (unless ``quiet``).
+
+        Raises:
+            RuleBroken: the acting person's role, or another person's review, forbids it.
+        """
+        rules.check(self, action, changes, by_machine=actor == MACHINE)
         entry = self.workspace.journal.commit(
             actor or self.actor, action, changes, group=group, durable=durable
         )

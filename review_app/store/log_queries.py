@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from review_app.domain.errors import EnvironmentProblem
-from review_app.domain.rows import LogLine, LogRow
+from review_app.domain.rows import LogLine, LogRow, RecordRow, SpanRow
 from review_app.store.chain import SELECT, Row, log_row, read_changes
 from review_app.store.database import Database
 from review_app.store.log_words import match_words
+from review_app.store.queries import record_from, spans_from
 
 _AT_ONCE = 500
 T = TypeVar("T")
@@ -157,6 +158,20 @@ class LogQueries:
             }
             for table, rows in state.items()
         }
+
+    def spans_at(self, document_id: str, seq: int) -> list[SpanRow]:
+        """The spans of a document with codes and decisions, as they were after entry ``seq``."""
+        state = self.document_at(document_id, seq)
+        with self._reading():
+            return spans_from(*(
+                list(state.get(table, {}).values()) for table in ("spans", "span_codes", "decisions")
+            ))
+
+    def record_at(self, document_id: str, seq: int) -> list[RecordRow]:
+        """The record fields of a document, as they were after entry ``seq``."""
+        state = self.document_at(document_id, seq)
+        with self._reading():
+            return record_from(list(state.get("record_fields", {}).values()))
 
     def _each(self, column: str) -> list[str]:
         """The different values of an indexed column: one step of the index for each."""

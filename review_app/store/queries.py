@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.findings import CodeReading, Extent
@@ -30,6 +30,7 @@ from review_app.domain.vocabulary import (
 )
 from review_app.store.chain import COLUMNS, Row, log_row
 from review_app.store.database import Database
+from review_app.store.journal import storable
 from review_app.store.migrations import JOURNALED
 
 _LIVE = "EXISTS (SELECT 1 FROM documents AS d WHERE d.id = {}.document_id AND d.state = 'ready')"
@@ -77,11 +78,20 @@ class Queries:
             return dict(found) if found is not None else None
 
     def rows_of_span(self, table: str, span_id: str) -> list[Row]:
-        """The rows of ``span_codes`` (by position) or ``decisions`` (oldest first) of a span, as stored."""
-        order = {"span_codes": "position, rowid", "decisions": "at, rowid"}[table]
+        """The rows of ``span_codes`` (by position), ``decisions`` or ``reviews`` (oldest first) of a span."""
+        order = {
+            "span_codes": "position, rowid", "decisions": "at, rowid", "reviews": "at, rowid"}[table]
         with self._reading() as connection:
             rows = connection.execute(f"SELECT * FROM {table} WHERE span_id = ? ORDER BY {order}", (span_id,))
             return [dict(row) for row in rows]
+
+    def by_name(self, table: str, name: str) -> Row | None:
+        """The row of ``people`` or ``looks`` of a person, as stored."""
+        with self._reading() as connection:
+            found = connection.execute(
+                f'SELECT * FROM "{_known(table)}" WHERE name = ?', (storable(name),)
+            ).fetchone()
+            return dict(found) if found is not None else None
 
     def page_dispositions(self, document_id: str) -> list[Row]:
         """What persons said of the pages of a document, by page, as stored."""
@@ -200,6 +210,12 @@ class Queries:
             )
             return [_decision(row) for row in rows]
 
+    def group(self, group_id: str) -> list[LogRow]:
+        """The entries of one act, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(f"{_LOG} WHERE a.group_id = ? ORDER BY a.seq", (group_id,))
+            return [log_row(row) for row in rows]
+
     def span_history(self, span_id: str) -> list[LogRow]:
         """The entries that touched a span, its codes or its decisions, oldest first.
 
@@ -292,6 +308,26 @@ class Queries:
                     "review.db holds a value that this program did not write",
                     why="somebody changed it from outside", todo="Run: review-app log verify",
                 ) from error
+
+
+def spans_from(spans: Sequence[Row], codes: Sequence[Row], decisions: Sequence[Row]) -> list[SpanRow]:
+    """Spans from rows as the log holds them, by page and place."""
+    of_span: dict[str, list[CodeReading]] = {}
+    for row in sorted(codes, key=lambda r: int(str(r["position"]))):
+        of_span.setdefault(str(row["span_id"]), []).append(_code(cast(sqlite3.Row, row)))
+    current = {str(r["span_id"]): _decision(cast(sqlite3.Row, r))
+               for r in sorted(decisions, key=lambda r: str(r["at"]))}
+    found = [
+        _span(cast(sqlite3.Row, row), tuple(of_span.get(str(row["id"]), ())), current.get(str(row["id"])))
+        for row in spans
+    ]
+    return sorted(found, key=lambda s: (s.page, *((s.rects[0].y0, s.rects[0].x0) if s.rects else (0, 0))))
+
+
+def record_from(rows: Sequence[Row]) -> list[RecordRow]:
+    """Record fields from rows as the log holds them, by page and place."""
+    return sorted((_record(cast(sqlite3.Row, row)) for row in rows),
+                  key=lambda r: (r.page, r.rect.y0, r.rect.x0))
 
 
 class _CallerError(ValueError):

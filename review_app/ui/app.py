@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from review_app.domain.errors import ReviewError
+from review_app.domain.people import Role
 from review_app.review.desk import Desk
 
 OUTSIDE = ("pymupdf", "pikepdf", "pypdfium2", "numpy")
@@ -43,7 +44,9 @@ def is_heard() -> bool:
     return os.isatty(number) or stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
-def run(folder: Path, actor: str, files: Sequence[Path] = (), *, read_only: bool = False) -> int:
+def run(
+    folder: Path, actor: str, files: Sequence[Path] = (), *, read_only: bool = False, role: Role | None = None
+) -> int:
     """Open the window on a workspace, add ``files``, and return when the window is closed: 0, 1 after a
     defect of ours, 130 when Ctrl-C closed it.
 
@@ -57,7 +60,10 @@ def run(folder: Path, actor: str, files: Sequence[Path] = (), *, read_only: bool
     gc.disable()
     with ExitStack() as stack:
         try:
-            desk = stack.enter_context(Desk.open(folder, actor, read_only=read_only))
+            # Who only wants to look may; who brings files along is told that they cannot be added.
+            desk = stack.enter_context(
+                Desk.open(folder, actor, read_only=read_only, role=role, falls_back=not files)
+            )
             desk.warm()
         except ReviewError as error:
             if not is_heard():

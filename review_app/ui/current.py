@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -38,6 +38,16 @@ def _checked(span: SpanRow) -> tuple[object, ...]:
     return span.id, span.page, span.status is Status.REJECTED, tuple(c.code for c in span.codes)
 
 
+class Lens(Protocol):
+    """Another way to see documents: as they were, or without what others found."""
+
+    def spans(self, document_id: str) -> Sequence[SpanRow]:
+        """The spans to show of a document, by page and place."""
+
+    def record(self, document_id: str) -> Sequence[RecordRow]:
+        """The record fields to show of a document."""
+
+
 class Current(QObject):
     """The read model of the window. Signals carry rows or ids, never widgets."""
 
@@ -64,10 +74,13 @@ class Current(QObject):
     warnings_changed = Signal(object)
     """What does not fit together in the shown document, as it stands: tuple of texts."""
     log_changed = Signal()
+    lens_changed = Signal(object)
+    """Documents are shown through another lens now, or as they are: Lens or None."""
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._lens: Lens | None = None
         self._recorded: tuple[DocumentRow, ...] = ()
         self.documents: tuple[DocumentRow, ...] = ()
         self.waiting: frozenset[str] = frozenset()
@@ -102,6 +115,20 @@ class Current(QObject):
         if self._order is None:
             self._order = {s.id: i for i, s in enumerate(self.spans)}
         return self._order
+
+    @property
+    def lens(self) -> Lens | None:
+        """What is looked through; None while the document is shown as it is."""
+        return self._lens
+
+    def look_through(self, lens: Lens | None) -> None:
+        """Show documents as ``lens`` has them, None for as they are."""
+        self._lens = lens
+        self.selected_ids = ()
+        self._read_spans()
+        self._read_record()
+        self._check()
+        self.lens_changed.emit(lens)
 
     def set_limits(self, limits: Limits) -> None:
         """Move the limits of the bands; nothing is recorded or removed by that."""
@@ -145,7 +172,7 @@ class Current(QObject):
             self._merge_documents()
         if self.document is not None and open_id == self.document.id:
             before, only = self.all_spans, changes.spans_of(open_id)
-            if only:
+            if only and self._lens is None:
                 self._read_some_spans(only)
             elif open_id in changes.spans or (open_id in changes.incoming and self.document.coming):
                 self._read_spans()
@@ -256,7 +283,8 @@ class Current(QObject):
             self.pages_changed.emit(tuple(self._desk.pages(self.document.id)))
 
     def _read_spans(self) -> None:
-        rows: Sequence[SpanRow] = self._desk.spans(self.document.id) if self.document else ()
+        source = self._desk if self._lens is None else self._lens
+        rows: Sequence[SpanRow] = source.spans(self.document.id) if self.document else ()
         self.all_spans = tuple(rows)
         self._show_spans()
 
@@ -305,7 +333,8 @@ class Current(QObject):
         return tuple(kept)
 
     def _read_record(self) -> None:
-        self.record = tuple(self._desk.record(self.document.id)) if self.document else ()
+        source = self._desk if self._lens is None else self._lens
+        self.record = tuple(source.record(self.document.id)) if self.document else ()
         self.record_changed.emit(self.record)
 
     def _checks_differ(self, before: Sequence[SpanRow]) -> bool:
@@ -316,7 +345,7 @@ class Current(QObject):
     def _check(self) -> None:
         """Say anew what does not fit together: a decision may have ended or raised it."""
         stored = self.document.warnings if self.document is not None else ()
-        is_in = self.document is not None and self.document.coming is None
+        is_in = self.document is not None and self.document.coming is None and self._lens is None
         found = crosscheck.again(stored, self.all_spans, self.record) if is_in else ()
         if found != self.warnings:
             self.warnings = found

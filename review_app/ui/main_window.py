@@ -77,13 +77,9 @@ class MainWindow(QMainWindow):
         self.document_bar = DocumentBar(self)
         self.status = StatusBar(desk.actor, is_writable=not desk.read_only, parent=self)
         self.commands = Commands(desk, bridge, self.current, self.problems, self.page, Ask(self), self)
-        self.together = Together(desk, self.current, self.commands, self.page, self)
+        self.together = Together(desk, bridge, self.current, self.commands, self.problems, self)
         self.action_table = Actions(self._run, self)
-        self.shelf = Shelf(
-            self.problems, self.action_table,
-            lambda before, limit: desk.history.log(before_seq=before, limit=limit),
-            self.current.documents_of, self,
-        )
+        self.shelf = Shelf(self.problems, self.action_table, desk.log, self.current, self)
         self._lay_out()
         self._make_menus()
         self._connect_signals()
@@ -104,6 +100,7 @@ class MainWindow(QMainWindow):
         middle = QVBoxLayout(centre)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
+        middle.addWidget(self.together.bar)
         middle.addWidget(self.message_bar)
         middle.addWidget(self.document_bar)
         middle.addWidget(self.page, 1)
@@ -127,12 +124,12 @@ class MainWindow(QMainWindow):
         self.document_bar.add_actions(self.action_table["file.scan_again"], self.action_table["file.drop"])
         self.documents.set_menu([action and self.action_table[action] for action in DOCUMENT_MENU])
         self.inspector.set_writable(not self._desk.read_only)
-        self.together.pages.set_writable(not self._desk.read_only)
-        stops = [self.page, *self.message_bar.tab_stops, *self.document_bar.tab_stops, self.left.tabBar(),
-                 *self.documents.tab_stops, *self.finder.tab_stops,
-                 self.places.tabBar(), self.pictures, self.bookmarks.view, self.right.tabBar(),
-                 *self.spans.tab_stops, self.record.view, *self.together.pages.tab_stops,
-                 *self.inspector.tab_stops, *self.status.tab_stops]
+        self.together.add_actions(self.action_table, self.inspector)
+        stops = [self.page, *self.together.bar.tab_stops, *self.message_bar.tab_stops,
+                 *self.document_bar.tab_stops, self.left.tabBar(), *self.documents.tab_stops,
+                 *self.finder.tab_stops, self.places.tabBar(), self.pictures, self.bookmarks.view,
+                 self.right.tabBar(), *self.spans.tab_stops, self.record.view,
+                 *self.together.pages.tab_stops, *self.inspector.tab_stops, *self.status.tab_stops]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
 
@@ -228,10 +225,14 @@ class MainWindow(QMainWindow):
         self.status.cancel_wanted.connect(commands.cancel_jobs)
         self.status.problems_wanted.connect(commands.show_problems)
         self.status.log_wanted.connect(commands.show_log)
+        self.status.person_wanted.connect(self.together.choose_role)
         commands.step_worked.connect(self.message_bar.dismiss_passing)
         commands.focus_wanted.connect(self._focus)
         commands.window_wanted.connect(self.shelf.show)
         self.shelf.verify_wanted.connect(commands.check_log)
+        self.shelf.log_made.connect(self.together.add_log)
+        self.together.changed.connect(self._refresh_actions)
+        self.together.person_changed.connect(self.status.show_person)
         commands.dismiss_wanted.connect(self.message_bar.dismiss)
         commands.filter_wanted.connect(
             lambda: self.spans.set_undecided_only(not self.spans.is_undecided_only))
@@ -252,11 +253,12 @@ class MainWindow(QMainWindow):
 
     def _start(self) -> None:
         self._on_document_changed(None)
+        self.together.show_person()
         self.current.set_limits(limits_kept.load(self._desk.folder))
         self.current.load()
         if self._desk.read_only:
-            self.problems.tell(self.tr(
-                "This workspace is opened read-only: everything can be looked at, nothing can be changed."))
+            self.problems.tell(self.tr("{why} Everything can be looked at, nothing can be changed.").format(
+                why=self._desk.read_only_because or self.tr("This workspace is opened read-only.")))
         if self.current.documents:  # where there is something to do, else the first
             waiting = [d for d in self.current.documents if d.undecided_count]
             self.current.show_document((waiting or self.current.documents)[0].id)
@@ -274,7 +276,7 @@ class MainWindow(QMainWindow):
         undo, redo = self._undo_texts
         coming = document.coming if document is not None else None
         self.action_table.refresh(State(
-            is_writable=not self._desk.read_only,
+            **self.together.state(),
             documents=len(current.documents),
             has_document=document is not None,
             is_recorded=document is not None and coming is None,

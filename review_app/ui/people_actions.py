@@ -1,4 +1,4 @@
-"""The part of the action table about pages, two people and second looks."""
+"""The part of the action table about pages, two people, second looks and the past."""
 
 from __future__ import annotations
 
@@ -14,4 +14,34 @@ PEOPLE: tuple[ActionSpec, ...] = (
     ActionSpec("review.disposition", _N("actions", "Page disposition…"), "review", ("Ctrl+D",),
                lambda c: c.focus("disposition"), lambda s: s.is_recorded, changes=True, opens_group=True,
                tip=_N("actions", "Say what became of the page on screen, or of a range of pages")),
+    ActionSpec("review.propose", _N("actions", "Propose"), "review", ("Shift+P",),
+               lambda c: c.together.propose(), lambda s: s.can_propose, changes=True, opens_group=True,
+               tip=_N("actions", "Hand the selected spans to the other person; they stay as they are then")),
+    ActionSpec("review.second", _N("actions", "Pass second review"), "review", ("Shift+S",),
+               lambda c: c.together.review(), lambda s: s.can_return, changes=True,
+               tip=_N("actions", "The selected proposals were looked at a second time and may be approved")),
+    ActionSpec("review.approve", _N("actions", "Approve"), "review", ("A",),
+               lambda c: c.together.approve(), lambda s: s.can_approve, changes=True,
+               tip=_N("actions", "Approve the selected proposals of somebody else")),
+    ActionSpec("review.return", _N("actions", "Return with a reason…"), "review", ("Shift+R",),
+               lambda c: c.together.give_back(), lambda s: s.can_return, changes=True,
+               tip=_N("actions", "Give the selected proposals back to who proposed them")),
+    ActionSpec("review.approve_own", _N("actions", "Approve own proposal…"), "review", ("Ctrl+Shift+A",),
+               lambda c: c.together.approve_own(), lambda s: s.can_approve, changes=True,
+               tip=_N("actions", "Approve without a second person; the reason goes into the log")),
+    ActionSpec("review.withdraw", _N("actions", "Take proposal back"), "review", ("Shift+O",),
+               lambda c: c.together.withdraw(), lambda s: s.can_withdraw, changes=True,
+               tip=_N("actions", "The selected spans can be changed again")),
+    ActionSpec("review.role", _N("actions", "Who works here…"), "review", ("Ctrl+Shift+W",),
+               lambda c: c.together.choose_role(), opens_group=True,
+               tip=_N("actions", "Name and role: analyst, second reviewer, approver, auditor")),
+    ActionSpec("log.new", _N("actions", "What is &new to me"), "log", ("F7",),
+               lambda c: c.together.show_new(),
+               tip=_N("actions", "What others changed since you last looked at the log")),
+    ActionSpec("log.as_of", _N("actions", "Show the page as of a &date…"), "log", ("Ctrl+Alt+L",),
+               lambda c: c.together.ask_date(), lambda s: s.has_document, opens_group=True,
+               tip=_N("actions", "Spans and record as they were at the end of a day; only to look at")),
+    ActionSpec("log.now", _N("actions", "&Back to now"), "log", ("Ctrl+Alt+N",),
+               lambda c: c.together.back_to_now(), lambda s: s.is_past,
+               bar=_N("actions", "Back to now"), tip=_N("actions", "Show the page as it is")),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_app.domain.bands import DEFAULT, Limits
+from review_app.domain.people import APPROVES, RETURNS, Role
 from review_app.domain.rows import SpanRow
 from review_app.domain.vocabulary import Origin, Status
 
@@ -14,6 +15,7 @@ class State:
     """The window in a few numbers."""
 
     is_writable: bool = True
+    role: Role = Role.ANALYST
     refusal: str = ""
     """Why nothing can be changed now; empty when things can be."""
     is_second_look: bool = False
@@ -45,6 +47,26 @@ class State:
     """Pages that the last search found."""
     is_undecided_only: bool = False
     has_message: bool = False
+
+    @property
+    def can_propose(self) -> bool:
+        """True when something selected can be handed to the other person."""
+        return any(s.status in (Status.CONFIRMED, Status.RETURNED) for s in self.selected)
+
+    @property
+    def can_return(self) -> bool:
+        """True when the role may look at what others propose, and some of that is selected."""
+        return self.role in RETURNS and any(s.status is Status.PROPOSED for s in self.selected)
+
+    @property
+    def can_approve(self) -> bool:
+        """True when the role may approve, and something proposed is selected."""
+        return self.role in APPROVES and self.can_return
+
+    @property
+    def can_withdraw(self) -> bool:
+        """True when something selected lies with the other person, or is approved."""
+        return any(s.status in (Status.PROPOSED, Status.APPROVED) for s in self.selected)
 
     @property
     def all_own(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from review_app.domain.dispositions import PageDisposition, PageState
+from review_app.domain.people import Role
 from review_app.domain.rows import Coming, DocumentRow, Progress, SpanRow
 from review_app.domain.vocabulary import (
     Arrival,
@@ -111,6 +112,12 @@ _PAGE = {
     PageDisposition.LEGEND: QT_TRANSLATE_NOOP("words", "legend of codes"),
     PageDisposition.COVER_LETTER: QT_TRANSLATE_NOOP("words", "cover letter"),
 }
+_ROLE = {
+    Role.ANALYST: QT_TRANSLATE_NOOP("words", "analyst"),
+    Role.SECOND_REVIEWER: QT_TRANSLATE_NOOP("words", "second reviewer"),
+    Role.APPROVER: QT_TRANSLATE_NOOP("words", "approver"),
+    Role.AUDITOR: QT_TRANSLATE_NOOP("words", "auditor"),
+}
 _FIELD = {
     Field.CASE_ID: QT_TRANSLATE_NOOP("words", "Case ID"),
     Field.DOC_NO: QT_TRANSLATE_NOOP("words", "Document no."),
@@ -136,7 +143,7 @@ _FIELD = {
 _WORDS: dict[type[StrEnum], Mapping[Any, str]] = {
     Kind: _KIND, Origin: _ORIGIN, Status: _STATUS, Band: _BAND, ExemptionStatus: _EXEMPTION_STATUS,
     Verdict: _VERDICT, FieldStatus: _FIELD_STATUS, Disposition: _DISPOSITION, Field: _FIELD,
-    PageDisposition: _PAGE,
+    PageDisposition: _PAGE, Role: _ROLE,
 }
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,94 +22,165 @@ from PySide6.QtWidgets import (
 )
 
 from review_app.domain.display import shown
-from review_app.domain.rows import LogRow
+from review_app.domain.rows import LogLine, LogRow
 from review_app.ui import words
-from review_app.ui.models.log import Fetch, LogModel
-from review_app.ui.panels.tables import plain_table
+from review_app.ui.models.log import LogModel
+from review_app.ui.panels.line_delegate import LineDelegate
+from review_app.ui.panels.log_filter import LogFilter
+from review_app.ui.panels.tables import EmptyNote, plain_table
 
 MAX_DETAIL_ROWS = 400
 """Of an entry with more changed values (a large intake) the first ones are listed."""
+FOLLOW_MS = 400
+"""A filtered list follows new entries after this pause: deciding must not wait for it."""
+
+
+class LogSource(Protocol):
+    """What the window asks of the log."""
+
+    def numbers(self, **filters: Any) -> Sequence[int]:
+        """The numbers of the entries that pass, newest first."""
+
+    def lines(self, numbers: Sequence[int]) -> Sequence[LogLine | None]:
+        """Entries as a list shows them."""
+
+    def entry(self, seq: int) -> LogRow | None:
+        """One whole entry."""
+
+    def actors(self) -> list[str]:
+        """Everybody in the log."""
+
+    def actions(self) -> list[str]:
+        """Every action in the log."""
 
 
 class LogDialog(QDialog):
-    """Entries above, newest first; before and after of the selected entry below."""
+    """Filters, then entries, newest first; before and after of the selected entry below."""
 
     verify_wanted = Signal()
+    place_wanted = Signal(object)
+    """Somebody wants to see the place of this entry: LogRow."""
+    past_wanted = Signal(object)
+    """Somebody wants to see the page as it was after this entry: LogRow."""
+    export_wanted = Signal(object)
+    """The entries of these numbers are to be exported."""
+    looked = Signal(int)
+    """The user has looked at the log up to this entry."""
 
     def __init__(
-        self, fetch: Fetch, documents: Callable[[LogRow], str], parent: QWidget | None = None
+        self, log: LogSource, name: Callable[[str], str], documents: Callable[[], Iterable[tuple[str, str]]],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Audit log"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(980, 640)
-        self.model = LogModel(fetch, documents, self)
+        self.resize(1080, 680)
+        self._log = log
+        self._documents = documents
+        self._head = 0
+        self.filter = LogFilter(self)
+        self.model = LogModel(log.lines, name, self)
         self.view = plain_table(self)
         self.view.setModel(self.model)
+        self.view.setItemDelegate(LineDelegate(self.view, self.model.texts, frozenset({LogModel.SEQ})))
         self.view.setSelectionMode(self.view.SelectionMode.SingleSelection)
         self.view.setAccessibleName(self.tr("Entries of the audit log"))
         self._set_widths()
-        self._entry = QLabel(self)
-        self._entry.setTextFormat(Qt.TextFormat.PlainText)
-        self._entry.setWordWrap(True)
-        self._entry.setAccessibleName(self.tr("Selected entry"))
-        self._entry.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.detail = QTableWidget(0, 4, self)
-        self.detail.setHorizontalHeaderLabels(
-            [self.tr("Row"), self.tr("Value of"), self.tr("Before"), self.tr("After")]
-        )
-        self.detail.setAccessibleName(self.tr("Before and after of the selected entry"))
-        self.detail.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.detail.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.detail.setAlternatingRowColors(True)
-        self.detail.setTabKeyNavigation(False)
-        self.detail.setWordWrap(False)
-        self.detail.setShowGrid(False)
-        self.detail.verticalHeader().hide()
-        self.detail.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.detail.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column in (0, 1):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        for column in (2, 3):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        self.verify = QPushButton(self.tr("&Verify now"), self)
-        self.verify.setAccessibleName(self.tr("Verify the log now"))
-        self.verify.setAutoDefault(False)
-        self.verify.clicked.connect(self._on_verify)
+        self._empty = EmptyNote(self.view)
+        self._empty.say(self.tr("No entry passes the filter."))
+        self.count = self._label(self.tr("How many entries are listed"))
+        self._entry = self._label(self.tr("Selected entry"))
+        self.detail = self._make_detail()
+        self.place = self._button(self.tr("&Show place"), self.tr("Show on the page what this entry changed"))
+        self.past = self._button(self.tr("As &it was then"), self.tr(
+            "Show the page with its spans as they were after this entry; nothing can be changed there"))
+        self.seen = self._button(self.tr("I have &looked"), self.tr(
+            "From now on, what others do after the newest entry is new to you"))
+        self.export = self._button(self.tr("&Export…"), self.tr("Write the listed entries to a file"))
+        self.verify = self._button(self.tr("&Verify now"), self.tr("Verify the log now"))
         # The main window's key works here too: this window has the keyboard when one thinks of it.
         QShortcut(QKeySequence("Ctrl+Shift+L"), self, self.verify.click)
-        self.outcome = QLabel(self)
-        self.outcome.setTextFormat(Qt.TextFormat.PlainText)
-        self.outcome.setWordWrap(True)
-        self.outcome.setAccessibleName(self.tr("Result of the check"))
-        close = QPushButton(self.tr("&Close"), self)
-        close.setAccessibleName(self.tr("Close"))
-        close.setAutoDefault(False)
-        close.clicked.connect(self.close)
+        self.outcome = self._label(self.tr("Result of the check"))
+        close = self._button(self.tr("&Close"), self.tr("Close"))
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(FOLLOW_MS)
         self._lay_out(close)
+        self._later.timeout.connect(self._list)
+        close.clicked.connect(self.close)
+        self.verify.clicked.connect(self._on_verify)
+        self.export.clicked.connect(lambda: self.export_wanted.emit(self.model.numbers))
+        self.seen.clicked.connect(lambda: self.looked.emit(self._head))
+        self.place.clicked.connect(lambda: self._emit(self.place_wanted))
+        self.past.clicked.connect(lambda: self._emit(self.past_wanted))
+        self.filter.changed.connect(self._list)
+        self.view.activated.connect(lambda _index: self._emit(self.place_wanted))
         self.view.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self.model.rowsInserted.connect(self._follow)
+        self._on_current_changed(QModelIndex(), QModelIndex())
 
     def show_head(self, seq: int) -> None:
         """The log has this many entries now."""
-        self.model.set_head(seq)
-        if not self.view.currentIndex().isValid() and seq:
-            self.view.selectRow(0)
+        self._head = seq
+        if self.isVisible() and self.filter.filters_or_none():
+            self._later.start()
+        else:
+            self._list()
+
+    def show_new(self, since: int, me: str, *, can_mark: bool, only: bool = False) -> None:
+        """What is new to ``me`` came after entry ``since``; ``only`` lists nothing else."""
+        self.filter.set_looked(since, me)
+        self.seen.setEnabled(can_mark and since < self._head)
+        if only:
+            self.filter.reset()
+            self.filter.others.setChecked(True)
+        elif self.filter.others.isChecked():
+            self._list()
 
     def show_result(self, problems: Sequence[Any]) -> None:
         """The answer of the check."""
         self.verify.setEnabled(True)
-        count = self.model.rowCount()
         if not problems:
             self.outcome.setText(self.tr(
                 "✓ The log verifies: {count} entries, each chained to the one before, and all tables are as "
                 "their history says."
-            ).format(count=count))
+            ).format(count=self._head))
             return
         lines = [self.tr("⚠ The log does not verify: {count} problems.").format(count=len(problems))]
         lines += [f"{_where(p)}: {p.text}" for p in problems[:5]]
         self.outcome.setText("\n".join(lines))
+
+    @property
+    def current_entry(self) -> LogRow | None:
+        """The selected entry."""
+        index = self.view.currentIndex()
+        return self._log.entry(self.model.number(index.row())) if index.isValid() else None
+
+    def _list(self) -> None:
+        """List what the filter lets through; what was selected stays so when it is still there."""
+        self._later.stop()
+        filters = self.filter.filters_or_none()
+        if filters is None:
+            return
+        index = self.view.currentIndex()
+        chosen = self.model.number(index.row()) if index.isValid() else 0
+        was_newest = index.isValid() and index.row() == 0
+        self.filter.set_choices(self._log.actors(), self._log.actions(), self._documents())
+        numbers = self._log.numbers(**filters) if filters else range(self._head, 0, -1)
+        self.model.set_numbers(numbers)
+        text = self.tr("{count} of {all} entries") if filters else self.tr("{all} entries")
+        self.count.setText(text.format(count=f"{len(numbers):,}", all=f"{self._head:,}"))
+        self.export.setEnabled(bool(numbers))
+        row = 0 if was_newest or not chosen else self.model.row_of(chosen)
+        if len(numbers) and self.view.currentIndex().row() != row:
+            self.view.selectRow(row or 0)
+        elif not numbers:
+            self._on_current_changed(QModelIndex(), QModelIndex())
+
+    def _emit(self, signal: Any) -> None:
+        entry = self.current_entry
+        if entry is not None:
+            signal.emit(entry)
 
     def _set_widths(self) -> None:
         # Fixed widths: measuring contents would fetch the whole log.
@@ -118,15 +189,56 @@ class LogDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         for column, characters in (
-            (LogModel.SEQ, 9), (LogModel.AT, 24), (LogModel.ACTOR, 22), (LogModel.ACTION, 30),
+            (LogModel.SEQ, 11), (LogModel.AT, 24), (LogModel.ACTOR, 22), (LogModel.ACTION, 34),
         ):
             self.view.setColumnWidth(column, wide * characters)
+
+    def _make_detail(self) -> QTableWidget:
+        detail = QTableWidget(0, 4, self)
+        detail.setHorizontalHeaderLabels(
+            [self.tr("Row"), self.tr("Value of"), self.tr("Before"), self.tr("After")]
+        )
+        detail.setAccessibleName(self.tr("Before and after of the selected entry"))
+        detail.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        detail.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        detail.setAlternatingRowColors(True)
+        detail.setTabKeyNavigation(False)
+        detail.setWordWrap(False)
+        detail.setShowGrid(False)
+        detail.verticalHeader().hide()
+        detail.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = detail.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column in (0, 1):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for column in (2, 3):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        return detail
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setAccessibleName(name)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _button(self, text: str, name: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAccessibleName(name)
+        button.setToolTip(words.tip(name))
+        button.setAutoDefault(False)
+        return button
 
     def _lay_out(self, close: QPushButton) -> None:
         below = QWidget(self)
         inner = QVBoxLayout(below)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self._entry)
+        row = QHBoxLayout()
+        row.addWidget(self._entry, 1)
+        row.addWidget(self.place)
+        row.addWidget(self.past)
+        inner.addLayout(row)
         inner.addWidget(self.detail, 1)
         split = QSplitter(Qt.Orientation.Vertical, self)
         split.setAccessibleName(self.tr("Entries and details"))
@@ -138,8 +250,12 @@ class LogDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.addWidget(self.verify)
         buttons.addWidget(self.outcome, 1)
-        buttons.addWidget(close)
+        buttons.addWidget(self.count)
+        self.count.setWordWrap(False)
+        for button in (self.seen, self.export, close):
+            buttons.addWidget(button)
         layout = QVBoxLayout(self)
+        layout.addWidget(self.filter)
         layout.addWidget(split, 1)
         layout.addLayout(buttons)
 
@@ -154,7 +270,9 @@ class LogDialog(QDialog):
             self.view.selectRow(0)
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        entry = self.model.entry(current.row()) if current.isValid() else None
+        entry = self._log.entry(self.model.number(current.row())) if current.isValid() else None
+        for button in (self.place, self.past):
+            button.setEnabled(entry is not None)
         if entry is None:
             self._entry.setText(self.tr("This entry is missing from the log.") if current.isValid() else "")
             self.detail.setRowCount(0)

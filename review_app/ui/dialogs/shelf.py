@@ -8,11 +8,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from review_app.domain.rows import LogRow
 from review_app.ui.actions import Actions
+from review_app.ui.current import Current
 from review_app.ui.dialogs.lists import AboutDialog, ProblemsDialog, ShortcutsDialog
-from review_app.ui.dialogs.log import LogDialog
-from review_app.ui.models.log import Fetch
+from review_app.ui.dialogs.log import LogDialog, LogSource
 from review_app.ui.problems import Problems
 
 
@@ -20,16 +19,17 @@ class Shelf(QObject):
     """Shows ``log``, ``problems``, ``shortcuts`` and ``about``; none of them blocks the main window."""
 
     verify_wanted = Signal()
+    log_made = Signal(object)
+    """The window of the log was made: LogDialog."""
 
     def __init__(
-        self, problems: Problems, actions: Actions, fetch_log: Fetch, documents: Callable[[LogRow], str],
-        window: QWidget,
+        self, problems: Problems, actions: Actions, log: LogSource, current: Current, window: QWidget
     ) -> None:
         super().__init__(window)
         self._window = window
         self._head = 0
         self._makers: dict[str, Callable[[], QDialog]] = {
-            "log": lambda: self._make_log(fetch_log, documents),
+            "log": lambda: self._make_log(log, current),
             "problems": lambda: ProblemsDialog(problems, window),
             "shortcuts": lambda: ShortcutsDialog(actions, window),
             "about": lambda: AboutDialog(window),
@@ -65,7 +65,11 @@ class Shelf(QObject):
         if isinstance(log, LogDialog):
             log.show_result(problems)
 
-    def _make_log(self, fetch: Fetch, documents: Callable[[LogRow], str]) -> LogDialog:
-        log = LogDialog(fetch, documents, self._window)
-        log.verify_wanted.connect(self.verify_wanted)
-        return log
+    def _make_log(self, log: LogSource, current: Current) -> LogDialog:
+        def documents() -> list[tuple[str, str]]:
+            return [(d.id, current.document_name(d.id)) for d in current.documents if d.coming is None]
+
+        dialog = LogDialog(log, current.document_name, documents, self._window)
+        dialog.verify_wanted.connect(self.verify_wanted)
+        self.log_made.emit(dialog)
+        return dialog

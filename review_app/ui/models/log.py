@@ -1,27 +1,30 @@
 """The audit log as a table that holds only the rows that are looked at.
 
-The newest entry is row 0. Rows are fetched in blocks of 256 by their number and the 64 last used blocks
-are kept, so that a million entries scroll as one list (performance reference, section 4).
+The newest entry is row 0. Rows are fetched in blocks of 256 by their numbers and the 64 last used blocks are
+kept as the texts that are painted, so that a million entries scroll as one list (performance reference,
+section 4). A filter is the list of the numbers it lets through: nothing else is read for it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, Qt
 
 from review_app.domain.display import shown
-from review_app.domain.rows import LogRow
+from review_app.domain.rows import LogLine
 from review_app.ui import words
 from review_app.ui.models.rows import ACCESSIBLE, ALIGNMENT, DISPLAY
 
 BLOCK = 256
 KEPT_BLOCKS = 64
 
-Fetch = Callable[[int, int], list[LogRow]]
-"""``fetch(before_seq, limit)``: entries with a smaller number, newest first."""
+Lines = Callable[[Sequence[int]], Sequence[LogLine | None]]
+"""``lines(numbers)``: the entries of these numbers in their order, None where the log has a hole."""
+Texts = tuple[str, str, str, str, str]
 
 
 class LogModel(QAbstractTableModel):
@@ -29,14 +32,12 @@ class LogModel(QAbstractTableModel):
 
     SEQ, AT, ACTOR, ACTION, DOCUMENT = range(5)
 
-    def __init__(
-        self, fetch: Fetch, documents: Callable[[LogRow], str], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, lines: Lines, name: Callable[[str], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._fetch = fetch
-        self._documents = documents
-        self._count = 0
-        self._blocks: OrderedDict[int, dict[int, LogRow]] = OrderedDict()
+        self._lines = lines
+        self._name = name
+        self._numbers: Sequence[int] = range(0)
+        self._blocks: OrderedDict[int, tuple[Texts, ...]] = OrderedDict()
         self._titles = [
             QCoreApplication.translate("LogModel", "No."),
             QCoreApplication.translate("LogModel", "When (UTC)"),
@@ -44,69 +45,80 @@ class LogModel(QAbstractTableModel):
             QCoreApplication.translate("LogModel", "Action"),
             QCoreApplication.translate("LogModel", "Document"),
         ]
+        self._of_entry = QCoreApplication.translate("LogModel", " of entry {seq}")
 
-    def set_head(self, seq: int) -> None:
-        """The number of the newest entry. New entries are put on top."""
-        added = seq - self._count
-        if added == 0:
-            return
-        self._blocks.clear()
-        if added > 0:
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The numbers of the entries that are listed, newest first."""
+        return self._numbers
+
+    def set_numbers(self, numbers: Sequence[int]) -> None:
+        """List these entries and no others; descending. New ones on top of the same are put there."""
+        old = self._numbers
+        added = len(numbers) - len(old)
+        if len(old) and added >= 0 and numbers[added:] == old:
+            if not added:
+                return
+            self._blocks.pop((len(old) - 1) // BLOCK, None)  # the newest one is not full
             self.beginInsertRows(QModelIndex(), 0, added - 1)
-            self._count = seq
+            self._numbers = numbers
             self.endInsertRows()
-        else:
-            self.beginResetModel()
-            self._count = seq
-            self.endResetModel()
+            return
+        self.beginResetModel()
+        self._numbers = numbers
+        self._blocks.clear()
+        self.endResetModel()
 
-    def entry(self, row: int) -> LogRow | None:
-        """The entry in a row; None where the log has a hole (then it does not verify)."""
-        seq = self._count - row
+    def number(self, row: int) -> int:
+        """The number of the entry in a row."""
+        return self._numbers[row]
+
+    def row_of(self, seq: int) -> int | None:
+        """Where an entry stands, None when it is not listed."""
+        row = bisect_left(self._numbers, -seq, key=lambda n: -n)
+        return row if row < len(self._numbers) and self._numbers[row] == seq else None
+
+    def texts(self, row: int) -> Texts:
+        """The five cells of a row. An entry that is missing (then the log does not verify) is all ``?``."""
         # Blocks are counted from the oldest entry, so that new entries do not move the full ones.
-        number = (seq - 1) // BLOCK
-        block = self._blocks.get(number)
+        count = len(self._numbers)
+        place = count - 1 - row
+        key = place // BLOCK
+        block = self._blocks.get(key)
         if block is None:
-            top = min(self._count, (number + 1) * BLOCK)
-            block = {e.seq: e for e in self._fetch(top + 1, top - number * BLOCK)}
-            self._blocks[number] = block
+            first, last = max(0, count - (key + 1) * BLOCK), count - key * BLOCK
+            numbers = self._numbers[first:last]
+            block = tuple(self._row(n, line) for n, line in zip(numbers, self._lines(numbers), strict=True))
+            self._blocks[key] = block
             if len(self._blocks) > KEPT_BLOCKS:
                 self._blocks.popitem(last=False)
-        else:
-            self._blocks.move_to_end(number)
-        return block.get(seq)
+        elif next(reversed(self._blocks)) != key:
+            self._blocks.move_to_end(key)
+        return block[len(block) - 1 - place % BLOCK]
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else self._count
+        return 0 if parent is not None and parent.isValid() else len(self._numbers)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._titles)
 
     def data(self, index: QModelIndex, role: int = DISPLAY) -> Any:
+        if role in (DISPLAY, ACCESSIBLE):
+            return self.texts(index.row())[index.column()]
         if role == ALIGNMENT and index.column() == self.SEQ:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role not in (DISPLAY, ACCESSIBLE):
-            return None
-        entry = self.entry(index.row())
-        if entry is None:
-            return str(self._count - index.row()) if index.column() == self.SEQ else "?"
-        return self._text(entry, index.column())
+        return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == DISPLAY:
             return self._titles[section]
         return None
 
-    def _text(self, entry: LogRow, column: int) -> str:
-        if column == self.SEQ:
-            return str(entry.seq)
-        if column == self.AT:
-            return words.moment(entry.at)
-        if column == self.ACTOR:
-            return shown(entry.actor)
-        if column == self.ACTION:
-            text = words.action(entry.action)
-            if entry.reverts is not None:
-                text += QCoreApplication.translate("LogModel", " of entry {seq}").format(seq=entry.reverts)
-            return text
-        return self._documents(entry)
+    def _row(self, number: int, line: LogLine | None) -> Texts:
+        if line is None:
+            return str(number), "?", "?", "?", "?"
+        action = words.action(line.action)
+        if line.reverts is not None:
+            action += self._of_entry.format(seq=line.reverts)
+        return (str(number), words.moment(line.at), shown(line.actor), action,
+                ", ".join(self._name(i) for i in line.documents))

@@ -335,8 +335,9 @@ class SpanInspector(QScrollArea):
 
 
 def _said(entry: LogRow, span_id: str) -> str:
-    """What an entry gave a span, where its action alone does not tell: the codes, the verdict."""
+    """What an entry gave a span, where its action alone does not tell: the codes, the verdict, a reason."""
     rows = [c["after"] for c in entry.changes if c.get("after") and c["after"].get("span_id") == span_id]
     codes = sorted((int(r["position"]), shown(str(r["code"]))) for r in rows if "code" in r)
     verdicts = [words.of(Verdict(r["verdict"])) for r in rows if "verdict" in r]
-    return ", ".join([*(code for _, code in codes), *verdicts])
+    reasons = [shown(str(r["reason"])) for r in rows if r.get("reason")]
+    return ", ".join([*(code for _, code in codes), *verdicts, *reasons])

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from review_app.domain.display import shown
+from review_app.domain.people import Role
 from review_app.domain.rows import Progress
 from review_app.ui import words
 from review_app.ui.bridge import Job
@@ -22,6 +23,8 @@ class StatusBar(QStatusBar):
     cancel_wanted = Signal()
     problems_wanted = Signal()
     log_wanted = Signal()
+    person_wanted = Signal()
+    """Somebody else sits down, or takes another role."""
 
     def __init__(self, actor: str, *, is_writable: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,10 +58,9 @@ class StatusBar(QStatusBar):
         self.problems.clicked.connect(self.problems_wanted)
         self.log = self._button(self.tr("State of the audit log"))
         self.log.clicked.connect(self.log_wanted)
-        who = self._label(self.tr("Reviewer"))
-        mode = "" if is_writable else self.tr(" (read-only)")
-        who.setText(self.tr("reviewer: {name}").format(name=words.short(shown(actor), 30)) + mode)
-        who.setToolTip(words.tip(shown(actor)))
+        self.who = self._button(self.tr("Who works here, and in which role"))
+        self.who.clicked.connect(self.person_wanted)
+        self.show_person(actor, Role.ANALYST, is_writable)
         self.hint = self._label(self.tr("How to draw"))
         # It takes what is left over and never makes the window wider.
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -67,7 +69,7 @@ class StatusBar(QStatusBar):
         self.addWidget(self.hint, 1)
         self.addPermanentWidget(self.problems)
         self.addPermanentWidget(self.log)
-        self.addPermanentWidget(who)
+        self.addPermanentWidget(self.who)
         self._work.hide()
         self.show_problems(0)
         self._show_log()
@@ -75,7 +77,13 @@ class StatusBar(QStatusBar):
     @property
     def tab_stops(self) -> list[QWidget]:
         """What takes the keyboard, in the order of reading."""
-        return [self._cancel, self.problems, self.log]
+        return [self._cancel, self.problems, self.log, self.who]
+
+    def show_person(self, actor: str, role: Role, is_writable: bool) -> None:
+        """Who works here and as what."""
+        mode = "" if is_writable else self.tr(" (read-only)")
+        self.who.setText(f"{words.of(role)}: {words.short(shown(actor), 24)}{mode}")
+        self.who.setToolTip(words.tip(f"{words.of(role)}: {shown(actor)}{mode}"))
 
     def show_page(self, number: int, count: int, label: str = "") -> None:
         """The page in the middle of the view, with the document's own name for it when that is another."""

@@ -290,7 +290,7 @@ def test_the_tab_key_goes_through_the_window_in_the_order_of_reading(window):
               window.places.tabBar(), window.pictures, window.right.tabBar(),
               window.spans._undecided, *window.spans.limits.tab_stops[:3], window.spans.view,
               *inspector.tab_stops, window.status.problems,
-              window.status.log]
+              window.status.log, window.status.who]
     reopen = next(w for w in inspector.tab_stops if not w.isEnabled())
     wanted.remove(reopen)
     assert stops == wanted

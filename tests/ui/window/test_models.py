@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 
-from review_app.domain.rows import LogRow
+from review_app.domain.dispositions import PageDisposition
+from review_app.domain.people import Role
+from review_app.domain.rows import LogLine
 from review_app.domain.vocabulary import (
     Band,
     Disposition,
@@ -31,7 +35,8 @@ def texts(model, row: int) -> list[str]:
 
 
 @pytest.mark.parametrize("words_of", [
-    Kind, Origin, Status, Band, ExemptionStatus, Verdict, Disposition, Field, FieldStatus,
+    Kind, Origin, Status, Band, ExemptionStatus, Verdict, Disposition, Field, FieldStatus, PageDisposition,
+    Role,
 ])
 def test_every_word_of_the_vocabulary_has_words_on_the_screen(words_of):
     shown = [words.of(v) for v in words_of]
@@ -91,69 +96,86 @@ def test_a_record_field_is_one_line_and_says_how_sure(qtbot, qtmodeltester, reco
     assert texts(model, 1)[1] == "released in part"
 
 
-def entries(count: int) -> dict[int, LogRow]:
-    return {
-        n: LogRow(n, "2026-01-01T00:00:00.000001Z", "ana", "span.confirmed", None, None,
-                  [{"table": "spans", "id": "s1", "before": {"document_id": "d1"},
-                    "after": {"document_id": "d1"}}], "", "")
-        for n in range(1, count + 1)
-    }
-
-
 class Log:
-    """A log that counts how often it was asked."""
+    """A log that counts what it was asked for."""
 
     def __init__(self, count: int) -> None:
-        self.rows = entries(count)
-        self.asked: list[tuple[int, int]] = []
+        self.missing: set[int] = set()
+        self.count = count
+        self.asked: list[int] = []
 
-    def fetch(self, before: int, limit: int) -> list[LogRow]:
-        self.asked.append((before, limit))
-        found = [n for n in range(before - 1, 0, -1) if n in self.rows][:limit]
-        return [self.rows[n] for n in found]
+    @property
+    def all(self) -> range:
+        return range(self.count, 0, -1)
+
+    def lines(self, numbers):
+        self.asked.append(len(numbers))
+        return [None if n in self.missing else
+                LogLine(n, "2026-01-01T00:00:00Z", "ana", "span.confirmed", None, ("d1",)) for n in numbers]
 
 
 def test_the_log_reads_only_what_is_looked_at(qtbot):
     log = Log(100_000)
-    model = LogModel(log.fetch, lambda e: f"name of {e.changes[0]['after']['document_id']}")
-    model.set_head(100_000)
+    model = LogModel(log.lines, lambda i: f"name of {i}")
+    model.set_numbers(log.all)
     assert model.rowCount() == 100_000
     assert log.asked == []
     assert texts(model, 0) == ["100000", "2026-01-01 00:00:00", "ana", "confirm span", "name of d1"]
     assert texts(model, 99_999)[0] == "1"
     assert len(log.asked) == 2
-    assert all(limit <= BLOCK for _, limit in log.asked)
+    assert all(count <= BLOCK for count in log.asked)
 
 
 def test_the_log_keeps_few_blocks(qtbot):
     log = Log(BLOCK * (KEPT_BLOCKS + 10))
-    model = LogModel(log.fetch, str)
-    model.set_head(len(log.rows))
-    for row in range(0, len(log.rows), BLOCK):
-        assert model.entry(row).seq == len(log.rows) - row
+    model = LogModel(log.lines, str)
+    model.set_numbers(log.all)
+    for row in range(0, log.count, BLOCK):
+        assert model.texts(row)[0] == str(log.count - row) and model.number(row) == log.count - row
     assert len(model._blocks) == KEPT_BLOCKS
 
 
+@pytest.mark.parametrize("count", [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 7])
+def test_every_row_is_its_entry_also_when_entries_come(qtbot, count):
+    log = Log(count)
+    model = LogModel(log.lines, str)
+    model.set_numbers(log.all)
+    assert [model.texts(r)[0] for r in range(count)] == [str(n) for n in log.all]
+    log.count += 5
+    model.set_numbers(log.all)
+    assert [model.texts(r)[0] for r in range(count + 5)] == [str(n) for n in log.all]
+
+
 def test_a_new_entry_comes_on_top(qtbot, qtmodeltester):
-    log = Log(3)
-    model = LogModel(log.fetch, str)
-    model.set_head(2)
+    log = Log(2)
+    model = LogModel(log.lines, str)
+    model.set_numbers(log.all)
     assert texts(model, 0)[0] == "2"
+    log.count = 3
     with qtbot.waitSignal(model.rowsInserted):
-        model.set_head(3)
+        model.set_numbers(log.all)
     assert [texts(model, r)[0] for r in range(3)] == ["3", "2", "1"]
     qtmodeltester.check(model)
 
 
+def test_another_filter_with_as_many_entries_is_another_list(qtbot):
+    log = Log(9)
+    model = LogModel(log.lines, str)
+    model.set_numbers(array("q", [9, 7, 1]))
+    assert texts(model, 1)[0] == "7"
+    with qtbot.waitSignal(model.modelReset):
+        model.set_numbers(array("q", [9, 5, 1]))
+    assert texts(model, 1)[0] == "5"
+    assert [model.row_of(n) for n in (9, 5, 1, 7, 99)] == [0, 1, 2, None, None]
+
+
 def test_a_hole_in_the_log_is_shown_as_a_hole(qtbot):
     log = Log(5)
-    del log.rows[3]
-    model = LogModel(log.fetch, str)
-    model.set_head(5)
+    log.missing = {3}
+    model = LogModel(log.lines, str)
+    model.set_numbers(log.all)
     assert [texts(model, r)[0] for r in range(5)] == ["5", "4", "3", "2", "1"]
     assert texts(model, 2)[1:] == ["?", "?", "?", "?"]
-    assert model.entry(2) is None
-
 
 
 def test_no_rows_below_rows(qtbot, span):

@@ -160,7 +160,7 @@ def box(error):
     return made
 launch.message_box = box
 try:
-    app.run(Path(sys.argv[1]), "M. Ortiz")
+    app.run(Path(sys.argv[1]), "M. Ortiz", [Path("memo.txt")])
 except WorkspaceLocked as error:
     sys.exit(error.exit_code)
 """
