@@ -20,7 +20,7 @@ PEOPLE: tuple[ActionSpec, ...] = (
     ActionSpec("review.second", _N("actions", "Pass second review"), "review", ("Shift+S",),
                lambda c: c.together.review(), lambda s: s.can_return, changes=True,
                tip=_N("actions", "The selected proposals were looked at a second time and may be approved")),
-    ActionSpec("review.approve", _N("actions", "Approve"), "review", ("A",),
+    ActionSpec("review.approve", _N("actions", "Approve"), "review", ("Shift+A",),
                lambda c: c.together.approve(), lambda s: s.can_approve, changes=True,
                tip=_N("actions", "Approve the selected proposals of somebody else")),
     ActionSpec("review.return", _N("actions", "Return with a reason…"), "review", ("Shift+R",),

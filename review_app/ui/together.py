@@ -287,6 +287,8 @@ class Together(QObject):
 
     def _refresh_pages(self) -> None:
         self._is_stale = False
+        if not self.pages.isVisible():
+            return
         document = self._current.document
         is_in = document is not None and document.coming is None
         spans = self._current.all_spans

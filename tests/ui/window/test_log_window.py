@@ -207,6 +207,7 @@ def test_an_auditor_sees_a_copy_on_write_protected_media(qtbot, window, open_win
             qtbot.waitUntil(lambda: log.outcome.text().startswith("✓"), timeout=WAIT)
             log.past.click()
             assert other.together.bar.text
+            qtbot.waitUntil(lambda: not other.page.is_waiting, timeout=WAIT)
             other.close()
             qtbot.waitUntil(other.isHidden, timeout=WAIT)
         if os.geteuid() != 0:  # a superuser writes in spite of the modes: SQLite leaves its working files

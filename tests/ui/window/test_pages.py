@@ -109,4 +109,5 @@ def test_nothing_can_be_said_in_a_read_only_workspace(window, qtbot, desk, open_
         press(other, "Alt+6")
         assert not other.action_table["review.disposition"].isEnabled()
         assert not any(w.isEnabled() for w in other.together.pages.tab_stops[1:])
+        qtbot.waitUntil(lambda: not other.page.is_waiting, timeout=WAIT)
         other.close()

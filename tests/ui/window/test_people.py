@@ -70,7 +70,7 @@ def test_a_span_travels_from_one_person_to_the_other_and_back(window, qtbot, des
     sit_down(qtbot, window, "B. Lindqvist", Role.APPROVER)
     assert window.status.who.text() == "approver: B. Lindqvist"
     window.current.select([window.current.spans[0].id])
-    press(window, "A")
+    press(window, "Shift+A")
     assert statuses(window) == [Status.APPROVED, Status.PROPOSED]
     window.current.select([window.current.spans[1].id])
     press(window, "Shift+R")
@@ -90,7 +90,7 @@ def test_approving_ones_own_proposal_needs_its_reason(window, qtbot, desk):
     press(window, "C")
     press(window, "Shift+P")
     sit_down(qtbot, window, "M. Ortiz", Role.APPROVER)
-    press(window, "A")
+    press(window, "Shift+A")
     assert "Who proposed a span is not the one who approves" in window.message_bar.text
     assert statuses(window)[0] is Status.PROPOSED
     press(window, "Ctrl+Shift+A")
@@ -138,5 +138,6 @@ def test_a_workspace_in_use_is_opened_for_looking_and_says_why(window, qtbot, de
         dialog = other.findChild(RoleDialog)
         assert [r for r, b in dialog.roles.items() if b.isEnabled()] == [Role.AUDITOR]
         dialog.reject()
+        qtbot.waitUntil(lambda: not other.page.is_waiting, timeout=WAIT)
         other.close()
         qtbot.waitUntil(other.isHidden, timeout=WAIT)
