@@ -62,7 +62,7 @@ class Together(QObject):
         self.pages.page_chosen.connect(lambda page: window.page.go_to_page(page))
         self.pages.wanted.connect(self._set_disposition)
         self.pages.taken_back.connect(self._clear_disposition)
-        self.pages.shown.connect(self._refresh_pages)
+        self.pages.shown.connect(self._on_news)
         for signal in (current.document_changed, current.document_refreshed, current.spans_changed,
                        current.record_changed, current.log_changed):
             signal.connect(self._on_news)
@@ -287,7 +287,8 @@ class Together(QObject):
 
     def _refresh_pages(self) -> None:
         self._is_stale = False
-        if not self.pages.isVisible():
+        # Tabs that are taken down with their window show one another once more: the desk may be closed then.
+        if not self._window.isVisible() or not self.pages.isVisible():
             return
         document = self._current.document
         is_in = document is not None and document.coming is None

@@ -187,6 +187,7 @@ def test_what_others_did_is_new_until_one_has_looked(window, desk, memo, qtbot):
 def test_an_auditor_sees_a_copy_on_write_protected_media(qtbot, window, open_window, tmp_path):
     """Nothing is written there: no lock, no working file of SQLite, and the log verifies."""
     window.close()
+    qtbot.waitUntil(window.isHidden, timeout=WAIT)
     copy = tmp_path / "elsewhere"
     folder = window._desk.folder
     window._desk.close()
