@@ -108,6 +108,7 @@ class Rescanning:
         raise AssertionError("unreachable")
 
     def _compare(self, document_id: str, result: ScanResult) -> tuple[list[Change], Rescanned]:
+        self._session.document(document_id)  # it may have been removed while it was scanned
         queries = self._session.workspace.queries
         spans, record = queries.spans(document_id), queries.record(document_id)
         match = match_spans(spans, result.spans, self._touched(document_id))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
 from review_app.domain.bands import Limits
 from review_app.domain.display import shown
@@ -39,6 +39,7 @@ from review_app.ui.panels.message_bar import MessageBar
 from review_app.ui.panels.outline import OutlinePanel
 from review_app.ui.panels.page_pictures import PicturesPanel
 from review_app.ui.panels.record import RecordPanel
+from review_app.ui.panels.span_map import SpanMap
 from review_app.ui.panels.spans import SpansPanel
 from review_app.ui.panels.status import StatusBar
 from review_app.ui.parts import Parts
@@ -68,7 +69,8 @@ class MainWindow(QMainWindow):
         self.documents = DocumentsPanel(self)
         self.pictures = PicturesPanel(self)
         self.bookmarks = OutlinePanel(self)
-        self.parts = Parts(desk, self.current, self.page, self.pictures, self.bookmarks, self)
+        self.map = SpanMap(self.page, self)
+        self.parts = Parts(desk, self.current, self.page, self.pictures, self.bookmarks, self.map, self)
         self.finder = FindPanel(self.current.document_name, self)
         self.spans = SpansPanel(self)
         self.record = RecordPanel(self)
@@ -103,7 +105,11 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.together.bar)
         middle.addWidget(self.message_bar)
         middle.addWidget(self.document_bar)
-        middle.addWidget(self.page, 1)
+        paper = QHBoxLayout()
+        paper.setSpacing(0)
+        paper.addWidget(self.page, 1)
+        paper.addWidget(self.map)
+        middle.addLayout(paper, 1)
         lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
         lists.setSizes([300, 460])
         both = self._split(Qt.Orientation.Vertical, self.tr("Documents and pages"), self.left, self.places)
@@ -337,7 +343,7 @@ class MainWindow(QMainWindow):
 
     def _on_pages_changed(self, pages: tuple[PageRow, ...]) -> None:
         self.page.set_document(self.current.document.id, pages)
-        self.pictures.set_pages(pages)
+        self.parts.set_pages(pages)
         self._show_place()
 
     def _on_limits_changed(self, limits: Limits) -> None:

@@ -17,6 +17,7 @@ from review_app.ui.page_view.source import DocumentSource
 from review_app.ui.page_view.view import PageView
 from review_app.ui.panels.outline import OutlinePanel
 from review_app.ui.panels.page_pictures import PicturesPanel
+from review_app.ui.panels.span_map import SpanMap
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
@@ -30,19 +31,20 @@ REREAD_MS = 250
 
 
 class Parts(QObject):
-    """Keeps the panels of pages and bookmarks with the page view, and the page view with them."""
+    """Keeps the panels of pages and bookmarks and the map with the page view, and it with them."""
 
     labels_changed = Signal()
 
     def __init__(
         self, desk: Desk, current: Current, page: PageView, pages: PicturesPanel, bookmarks: OutlinePanel,
-        parent: QObject,
+        span_map: SpanMap, parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._page = page
         self._pages = pages
         self._bookmarks = bookmarks
+        self._map = span_map
         self._document_id = ""
         self.outline = Outline()
         self._ask_timer = self._timer(PATIENCE_MS, self._ask)
@@ -53,12 +55,14 @@ class Parts(QObject):
         page.page_changed.connect(lambda _number: self._follow())
         pages.page_wanted.connect(page.go_to_page)
         bookmarks.place_wanted.connect(self._go)
+        span_map.place_wanted.connect(self._go)
 
     def show_document(self, row: DocumentRow | None, pages: tuple[PageRow, ...]) -> None:
         """Another document is shown."""
         self._document_id = row.id if row is not None else ""
         source = DocumentSource(self._desk.page_images, row.id) if row is not None else None
         self._pages.set_document(self._document_id, source, pages)
+        self._map.set_pages(pages)
         self._take(Outline())
         self._bookmarks.show_note(self.tr("Reading the bookmarks…") if row is not None else
                                   self.tr("No document is open."))
@@ -67,6 +71,12 @@ class Parts(QObject):
             self._ask_timer.start()
         else:
             self._ask_timer.stop()
+
+    def set_pages(self, pages: tuple[PageRow, ...]) -> None:
+        """The sizes of the pages are others now: they come in as a document is read."""
+        self._pages.set_pages(pages)
+        self._map.set_pages(pages)
+        self._map.set_spans(self._current.spans)
 
     def page_of(self, text: str) -> int | None:
         """The page that somebody means by a label or a number."""
@@ -113,6 +123,7 @@ class Parts(QObject):
 
     def _on_spans(self, spans: object) -> None:
         self._pages.set_spans(spans)
+        self._map.set_spans(spans)
         self._reread_timer.start()
 
     def _reread(self) -> None:

@@ -31,6 +31,9 @@ _N = QT_TRANSLATE_NOOP
 KEYS_IN_PLACES = (
     (_N("lists", "Page"), _N("lists", "Scroll"), _N("lists", "arrows, PgUp, PgDown, Space, Home, End")),
     (_N("lists", "Page"), _N("lists", "Try a page again that could not be shown"), _N("lists", "Return")),
+    (_N("lists", "Pages"), _N("lists", "Go to another page"), _N("lists", "arrows, PgUp, PgDown, Home, End")),
+    (_N("lists", "Bookmarks"), _N("lists", "Go to the place"), _N("lists", "Return")),
+    (_N("lists", "Documents"), _N("lists", "Select several"), _N("lists", "Shift+arrows")),
     (_N("lists", "Draw"), _N("lists", "Move the crosshair (finely)"), _N("lists", "arrows (Ctrl+arrows)")),
     (_N("lists", "Draw"), _N("lists", "Stretch an area from the crosshair"), _N("lists", "Shift+arrows")),
     (_N("lists", "Draw"), _N("lists", "Make the mark"), _N("lists", "Return")),
