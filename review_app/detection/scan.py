@@ -26,6 +26,7 @@ from review_app.detection import (
     release,
     sheets,
     stamps,
+    text_holes,
     unreadable,
 )
 from review_app.detection.flow import Collapsed, Flow, Place
@@ -383,6 +384,13 @@ def _spans(
             place = flow.place(start, end)
             if place.lines is None or place.lines[0] not in marked:
                 found.append(_span(place, Kind.BLANK, 0.8, "cut_address", reasons))
+        told = {n for span in found if span.lines for n in range(span.lines[0], span.lines[1] + 1)}
+        known = frozen | {i for i, line in enumerate(flow.lines) if line.number in told}
+        why = (text_holes.REASON, because)
+        found += [
+            _span(place, Kind.BLANK, text_holes.CONFIDENCE, text_holes.DETECTOR, why)
+            for place in text_holes.find(flow, known)
+        ]
     return raster.spans(
         looks, flow, found, stamps=frozen, whole=disposition, by_page=dispositions, printed=printed
     )
