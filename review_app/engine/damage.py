@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pymupdf
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _LOST = (
     "padding truncated image",  # what is missing is painted black, or white, as the colours have it
@@ -53,7 +56,7 @@ class Heard:
     def is_cut_off(self, tones: NDArray[np.uint8]) -> bool:
         """True for a drawn picture (its tones) of a JPEG that ended so early that pixels are missing: the
         decoder paints them in the exact middle grey."""
-        return self.cut and bool(np.mean((tones >= 127) & (tones <= 129)) > CUT_SHARE)
+        return self.cut and bool(((tones >= 127) & (tones <= 129)).mean() > CUT_SHARE)
 
 
 @contextmanager

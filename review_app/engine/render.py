@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pymupdf
-from numpy.typing import NDArray
 
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.geometry import Rect, turned
@@ -18,6 +16,9 @@ from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import PAGE_ERRORS, guarded
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from review_app.engine.documents import Document
 
 MAX_PIXELS = 64_000_000
@@ -158,6 +159,8 @@ def tones(document: Document, number: int) -> tuple[NDArray[np.uint8], float] | 
 def _tones(
     document: Document, number: int, frame: Frame, scale: float, width: int, height: int
 ) -> NDArray[np.uint8] | None:
+    import numpy as np  # a child that only draws pages comes up without it
+
     mupdf = pymupdf.mupdf
     try:
         page = document.bare_page(number)

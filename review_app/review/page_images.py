@@ -182,6 +182,7 @@ class PageImages:
             threading.Thread(target=self._work, args=(lane,), name=f"pages-{lane}", daemon=True)
             for lane in Lane
         ]
+        self._threads.append(threading.Thread(target=self._watch, name="pages-watch", daemon=True))
         for thread in self._threads:
             thread.start()
 
@@ -203,6 +204,13 @@ class PageImages:
             if not isinstance(outcome, Cancelled):
                 for on_done in listeners.values():
                     on_done(wish, outcome)
+
+    def _watch(self) -> None:
+        """Stop what holds up the page on screen, also while both lanes are at work and neither looks."""
+        with self._changed:
+            while not self._closed.is_set():
+                self._stop_abandoned()
+                self._changed.wait(_LOOK_S if self._stops else None)
 
     def _take(self, lane: Lane) -> tuple[Wish | None, threading.Event, dict[Hashable, OnDone]] | None:
         """What a lane is to draw next, waiting until there is something; no wish where words are wanted.
@@ -253,7 +261,7 @@ class PageImages:
 
     def _stop_abandoned(self) -> None:
         for lane, stop in self._stops.items():
-            if self._scheduler.is_abandoned(lane):
+            if self._scheduler.is_abandoned(lane) or self._scheduler.is_in_the_way(lane):
                 stop.set()
 
     def _draw(self, wish: Wish, stop: threading.Event) -> Picture | ReviewError:

@@ -130,6 +130,20 @@ class Scheduler:
             return False
         return not self.wants(self._sharp_of(work.wish))
 
+    def is_in_the_way(self, lane: Lane) -> bool:
+        """True when the back is long at something that nobody looks at while what is on screen has nobody to
+        draw it: better to stop it."""
+        work = self._work.get(lane)
+        return (
+            lane is Lane.BACK and work is not None and work.wish.rank is not Rank.VISIBLE
+            and self._clock() - work.since >= HELP_S and self._is_front_stuck()
+            and bool(self._free(Rank.VISIBLE))
+        )
+
+    def _is_front_stuck(self) -> bool:
+        front = self._work.get(Lane.FRONT)
+        return front is not None and self._clock() - front.since >= HELP_S
+
     def waits(self) -> float | None:
         """Seconds until the back may step in for the front; None when there is nothing to wait for."""
         front = self._work.get(Lane.FRONT)
@@ -142,14 +156,18 @@ class Scheduler:
         if lane is Lane.FRONT:
             return self._coarse_first(visible[0]) if visible else None
         if visible:
-            front = self._work.get(Lane.FRONT)
-            if front is not None and self._clock() - front.since >= HELP_S:
+            if self._is_front_stuck():
                 return self._coarse_first(visible[0])
             return None  # the front takes them one by one; the machine has few cores
+        if self._is_front_stuck():
+            return None  # stays free for the page that somebody turns to next
+        front = self._work.get(Lane.FRONT)
+        place = (front.wish.key.document_id, front.wish.key.page) if front is not None else None
         for rank in (Rank.AHEAD, Rank.THUMBNAIL):
-            free = self._free(rank)
-            if free:
-                return free[0]
+            for wish in self._free(rank):
+                # A page that the front is at may be one that holds up or ends its child: not both of them.
+                if (wish.key.document_id, wish.key.page) != place:
+                    return wish
         return None
 
     def _free(self, rank: Rank) -> list[Wish]:

@@ -1,4 +1,8 @@
-"""What a child can do: the tasks by name, on engine and detection. Imported in children only."""
+"""What a child can do: the tasks by name, on engine and detection. Imported in children only.
+
+What a task alone needs is loaded when it is first asked for: a child that is to draw a page, in place of one
+that a page has just ended, is up in half the time.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from review_app.detection.office import Office, load
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
-from review_app.engine import annotate, documents, ocr, outline, render
-from review_app.workers import planning, releasing, scanning, seeking, verifying
-from review_app.workers.page_words import PageWords
+from review_app.engine import documents, render
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
+
+if TYPE_CHECKING:
+    from review_app.workers.page_words import PageWords
 
 OPEN_BYTES = 256 * 1024 * 1024
 """Size of the files a child keeps open together: the engine holds a file in memory, and memory is limited."""
@@ -36,7 +40,16 @@ class Desk:
     def __init__(self, capacity: int) -> None:
         self._capacity = max(1, capacity)
         self._open: OrderedDict[tuple[Any, ...], documents.Document] = OrderedDict()
-        self.words = PageWords()
+        self._words: PageWords | None = None
+
+    @property
+    def words(self) -> PageWords:
+        """Reads the words of pages, and keeps those read last."""
+        if self._words is None:
+            from review_app.workers.page_words import PageWords
+
+            self._words = PageWords()
+        return self._words
 
     def do(
         self, task: str, params: dict[str, Any], *, part: Part, progress: ProgressTo, prefer: Prefer = tuple,
@@ -100,11 +113,15 @@ def _ping(desk: Desk, request: Request) -> Result:
 
 
 def _scan(desk: Desk, request: Request) -> Result:
+    from review_app.workers import scanning
+
     return scanning.scan(desk.document(request), request).to_json(), b""
 
 
 def _stamps(desk: Desk, request: Request) -> Result:
     """The stamp families that a scan with these parameters reads, and the files it cannot use."""
+    from review_app.detection.office import Office, load
+
     own, broken = load([Path(str(folder)) for folder in request.params.get("stamp_folders") or ()])
     return {
         "families": [family.name for family in Office((), own).all_families()],
@@ -139,6 +156,8 @@ def _pages(desk: Desk, request: Request) -> Result:
 
 def _outline(desk: Desk, request: Request) -> Result:
     """Bookmarks and page labels, within the limits of their reader."""
+    from review_app.engine import outline
+
     document = desk.document(request)
     return {**outline.read(document).to_json(), "page_count": document.page_count}, b""
 
@@ -165,6 +184,8 @@ def _words(desk: Desk, request: Request) -> Result:
 
 
 def _annotate(desk: Desk, request: Request) -> Result:
+    from review_app.engine import annotate
+
     out = Path(str(request.params["out"]))
     spans = [SpanFinding.of(value) for value in request.params["spans"]]
     sheet = ReviewSheet.of(request.params["sheet"]) if request.params.get("sheet") else None
@@ -179,6 +200,8 @@ def _annotate(desk: Desk, request: Request) -> Result:
 
 
 def _anchor(desk: Desk, request: Request) -> Result:
+    from review_app.engine import annotate
+
     own = annotate.read_own(desk.document(request))
     if own is None or own.anchor is None or own.anchor.head is None:
         return {"anchor": None}, b""  # not our copy, or made where no workspace was involved
@@ -190,6 +213,8 @@ def _anchor(desk: Desk, request: Request) -> Result:
 
 def _verify(desk: Desk, request: Request) -> Result:
     """The attack on a finished file; with ``original`` and ``marks``, on a release copy."""
+    from review_app.workers import verifying
+
     if request.params.get("original"):
         return verifying.release(request).to_json(), b""
     return verifying.alone(desk.document(request), request).to_json(), b""
@@ -197,21 +222,29 @@ def _verify(desk: Desk, request: Request) -> Result:
 
 def _redact(desk: Desk, request: Request) -> Result:
     """A release copy, written but not verified: that is another child's part."""
+    from review_app.workers import releasing
+
     return releasing.release(request), b""
 
 
 def _plan(desk: Desk, request: Request) -> Result:
     """What a release copy would remove, in words, and what its gaps would give away, in figures."""
+    from review_app.workers import planning
+
     return planning.plan(desk.document(request), request), b""
 
 
 def _seek(desk: Desk, request: Request) -> Result:
     """Expressions over texts; no document is opened."""
+    from review_app.workers import seeking
+
     return seeking.seek(request.params), b""
 
 
 def _ocr(desk: Desk, request: Request) -> Result:
     """Which engines there are; refused when the one that was chosen cannot be used."""
+    from review_app.engine import ocr
+
     settings = request.ocr
     if request.params.get("check"):
         ocr.recogniser(settings)

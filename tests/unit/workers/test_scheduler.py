@@ -174,3 +174,36 @@ def test_over_any_course_every_wish_left_standing_is_drawn(desk, clock):
     assert pages(desk, Lane.FRONT, clock) in ([199, 200], [200])
     assert pages(desk, Lane.BACK, clock) == [201]
     assert desk.next(Lane.FRONT) is None and desk.next(Lane.BACK) is None
+
+
+def test_the_back_never_goes_to_the_page_the_front_is_at(desk):
+    """It may be one that ends its child: its thumbnail would end the other child too."""
+    desk.wish("page", [wish(2)])
+    desk.wish("strip", [Wish(PictureKey("d", 2, 0.25), Rank.THUMBNAIL), wish(3, Rank.THUMBNAIL)])
+    assert desk.next(Lane.FRONT) == wish(2)
+    assert pages(desk, Lane.BACK) == [3]
+    desk.ended(Lane.FRONT)
+    assert pages(desk, Lane.BACK) == [2]
+
+
+def test_while_the_front_is_stuck_the_back_stays_free_for_the_next_page(desk, clock):
+    desk.wish("page", [wish(2), wish(4, Rank.AHEAD)])
+    assert desk.next(Lane.FRONT) == wish(2)
+    clock.now += module.HELP_S
+    assert desk.next(Lane.BACK) is None
+    desk.wish("page", [wish(7), wish(8, Rank.AHEAD)])
+    assert desk.next(Lane.BACK) == wish(7), "at once"
+
+
+def test_what_nobody_looks_at_makes_way_when_the_front_is_stuck(desk, clock):
+    desk.wish("page", [wish(2), wish(9, Rank.AHEAD)])
+    assert desk.next(Lane.FRONT) == wish(2)
+    assert desk.next(Lane.BACK) == wish(9, Rank.AHEAD)
+    clock.now += module.HELP_S
+    assert not desk.is_in_the_way(Lane.BACK), "nothing on screen waits"
+    desk.wish("page", [wish(7), wish(2)])
+    assert desk.is_in_the_way(Lane.BACK) and not desk.is_in_the_way(Lane.FRONT)
+    desk.ended(Lane.BACK)
+    assert desk.next(Lane.BACK) == wish(7)
+    clock.now += 1
+    assert not desk.is_in_the_way(Lane.BACK), "what is on screen is never in the way"
