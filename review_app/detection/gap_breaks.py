@@ -35,6 +35,8 @@ def between(i: int, column: Column, known: View) -> Gap | None:
         return None
     signs = signs_of(rects, column, known)
     if not signs.odds:
+        if is_empty and _heads_a_list(above, below):
+            return None
         if above.row == 0 or _is_centred(above, column) or _is_centred(below, column):
             return None  # a head or a title
         if not is_empty and not (_in_prose(i, column, is_torn) if is_band else _goes_down(i, column, head)):
@@ -156,6 +158,12 @@ def _starts(run: Run) -> list[float]:
 
 def _is_empty_item(run: Run) -> bool:
     return len(run.words) == 1 and torn.is_label(run.words[0].text)
+
+
+def _heads_a_list(item: Run, below: Run) -> bool:
+    """True when what follows an item's label is an item of its own, further in: an agenda may have nothing to
+    say of a point but its parts."""
+    return len(below.words) > 1 and torn.is_label(below.words[0].text) and below.x0 > item.x0 + 4.0
 
 
 def _has_items(column: Column, item: Run) -> bool:

@@ -137,6 +137,20 @@ def test_an_item_of_a_list_that_lost_its_words() -> None:
     assert span.reasons[0] == "an item of a list without its words"
 
 
+@pytest.mark.parametrize(("indent", "told_of"), [(4, 0), (0, 1)])
+def test_an_item_that_has_parts_of_its_own_lost_nothing(indent: int, told_of: int) -> None:
+    inner = " " * indent
+    rows = [
+        "1.  Two of the staff kept a list of what was asked for.",
+        "2.",
+        f"{inner}a.  The list was closed in June and sent on to them.",
+        f"{inner}b.  The papers came in during the spring of that year.",
+        "3.  The list was closed in June and sent on.",
+        *PROSE,
+    ]
+    assert len(told(page([*PROSE, *rows], stamp=STAMP))) == told_of
+
+
 def test_white_paint_over_a_hole_speaks_for_it_and_a_line_under_it_against_it() -> None:
     quiet = HOLE.replace("several letters", "Several letters")
     made = page(with_row(3, quiet))
