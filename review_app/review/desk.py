@@ -23,7 +23,7 @@ from review_app.review.history import History
 from review_app.review.intake import Intake
 from review_app.review.log import Log
 from review_app.review.marking import Marking
-from review_app.review.outgoing import sweep
+from review_app.review.outgoing import finish, sweep
 from review_app.review.outlines import Outlines
 from review_app.review.page_images import PageImages
 from review_app.review.people import People
@@ -114,6 +114,7 @@ class Desk:
             workspace = _open_for_looking(folder, error)
             because = f"{error.what}."
         if not workspace.read_only:
+            finish(workspace.queries.export_hashes())
             sweep(workspace.exports_folder)
         desk = cls(workspace, actor, jobs=jobs, ocr=ocr)
         desk.read_only_because = because

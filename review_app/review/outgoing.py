@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from review_app.domain.display import shown
@@ -26,7 +26,8 @@ PREFIX, SUFFIX = ".review-app-", ".part"
 def outgoing(target: Path, source: Path | None) -> Iterator[Path]:
     """Where to write a file that becomes ``target`` when the block ends; nothing is left when it raises.
 
-    What should be recorded of the file is recorded in the block: then no file goes out unrecorded.
+    What should be recorded of the file is recorded in the block: then no file goes out unrecorded, and one
+    that was recorded and not yet moved is moved at the next opening (:func:`finish`).
 
     Args:
         target: absolute; a file of that name is replaced.
@@ -38,9 +39,7 @@ def outgoing(target: Path, source: Path | None) -> Iterator[Path]:
         EnvironmentProblem: its folder is missing or cannot be written.
     """
     _must_be_free(target, source)
-    # The same name each time, so that what a broken run left is found again.
-    key = hashlib.sha256(target.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    folder = target.parent / f"{PREFIX}{key}{SUFFIX}"
+    folder = _workshop(target)
     try:
         shutil.rmtree(folder, ignore_errors=True)
         try:
@@ -55,6 +54,40 @@ def outgoing(target: Path, source: Path | None) -> Iterator[Path]:
             raise _no_place(target, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def finish(recorded: Mapping[str, str]) -> list[Path]:
+    """Move files to their place that a run recorded, and was ended before it could: the log knows them, so
+    they are there. Only where no other process writes, and before :func:`sweep`.
+
+    Args:
+        recorded: the newest SHA-256 of what was written to each path.
+
+    Returns:
+        The files that are in their place now.
+    """
+    done = []
+    for path, sha256 in recorded.items():
+        target = Path(path)
+        folder = _workshop(target)
+        part = folder / target.name
+        with contextlib.suppress(OSError, ValueError):  # the disk may be gone; then the next opening does it
+            if part.is_file() and not part.is_symlink() and _digest(part) == sha256:
+                part.replace(target)
+                done.append(target)
+                shutil.rmtree(folder, ignore_errors=True)
+    return done
+
+
+def _workshop(target: Path) -> Path:
+    """Where a file is made: the same folder each time, so that what a broken run left is found again."""
+    key = hashlib.sha256(target.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return target.parent / f"{PREFIX}{key}{SUFFIX}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sweep(folder: Path) -> None:

@@ -106,6 +106,12 @@ class Queries:
         with self._reading() as connection:
             return [row[0] for row in connection.execute("SELECT DISTINCT path FROM exports")]
 
+    def export_hashes(self) -> dict[str, str]:
+        """The SHA-256 of what was last exported to each path."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT path, sha256 FROM exports ORDER BY head_seq, rowid")
+            return {row[0]: row[1] for row in rows}
+
     def exports(self, document_id: str) -> list[Row]:
         """What was exported of a document, oldest first, as stored."""
         with self._reading() as connection:
