@@ -131,6 +131,17 @@ class PageImages:
 
         threading.Thread(target=open_it, name="foresee", daemon=True).start()
 
+    def unlock(self, document_id: str, password: str) -> None:
+        """Open a recorded document with this password, and keep it for this run; it is never stored. Blocks.
+
+        Raises:
+            PasswordNeeded: that is not its password.
+            ReviewError: the document cannot be opened.
+        """
+        params = {**self._session.page_params(document_id), "passwords": [password]}
+        self._pool.ask("open", params, cancel=self._closed, timeout_s=RENDER_TIMEOUT_S)
+        self._session.remember_passwords(self._session.document(document_id).sha256, [password])
+
     def close(self) -> None:
         """Forget all wishes, stop what is being rendered, and end the threads."""
         with self._changed:

@@ -29,7 +29,6 @@ from review_app.ui.commands import Commands
 from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.dialogs.shelf import Shelf
-from review_app.ui.page_view.source import DocumentSource
 from review_app.ui.page_view.view import PageView
 from review_app.ui.panels.document_bar import DocumentBar
 from review_app.ui.panels.documents import DocumentsPanel
@@ -46,6 +45,7 @@ from review_app.ui.parts import Parts
 from review_app.ui.problems import Message, Problems
 from review_app.ui.state import State
 from review_app.ui.together import Together
+from review_app.ui.unlocking import Unlocking
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(self)
         self.document_bar = DocumentBar(self)
         self.status = StatusBar(desk.actor, is_writable=not desk.read_only, parent=self)
+        self.unlocking = Unlocking(desk, bridge, self.current, self.problems, Ask(self), self)
         self.commands = Commands(desk, bridge, self.current, self.problems, self.page, Ask(self), self)
         self.together = Together(desk, bridge, self.current, self.commands, self.problems, self)
         self.action_table = Actions(self._run, self)
@@ -322,7 +323,7 @@ class MainWindow(QMainWindow):
         self.documents.show_document(row)
         self.spans.show_document(row is not None, row.coming if row else None)
         self.record.show_document(row is not None)
-        self.page.set_source(DocumentSource(self._desk.page_images, row.id) if row else None)
+        self.page.set_source(self.unlocking.source(row.id) if row else None)
         pages = tuple(self._desk.pages(row.id)) if row else ()
         self.page.set_document(row.id if row else None, pages)
         self.parts.show_document(row, pages)
