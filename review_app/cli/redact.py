@@ -44,7 +44,7 @@ MAX_LINES = 40
 @click.option("--black", is_flag=True, help="Black boxes instead of white ones with a black border.")
 @click.option("--gap", type=click.Choice([str(g) for g in Gap]), default="auto", show_default=True,
               help="The gap that a removed word leaves: constant (auto: for names, figures, single words), "
-              "rounded up to 12 points, with the rest of its line removed, or kept as wide as the word.")
+              "rounded up to 18 points, with the rest of its line removed, or kept as wide as the word.")
 @click.option("--report", type=PathType, metavar="R.json", help="Write the certificate of the verification.")
 @password_option
 @click.option("--workspace", type=FolderType, metavar="DIR",

@@ -120,6 +120,7 @@ class Layer:
         self._boxes = boxes
         self._point = point
         self._widths: dict[int, FontWidths] = {}
+        self._spaced: set[int] = set()
         self.laid = Laid()
 
     def lay(self, gone: Sequence[Stretch]) -> Laid:
@@ -166,6 +167,9 @@ class Layer:
 
     def _segment(self, part: list[Glyph], wanted: set[int], limit: float, here: set[int]) -> None:
         shown = [g for g in part if g.text.strip()]
+        self._spaced = {
+            id(b) for a, b in itertools.pairwise(part) if b.text.strip() and not a.text.strip()
+        }
         is_natural = self._is_natural(shown)
         runs = self._runs(shown, wanted)
         places: dict[int, float] = {}
@@ -207,9 +211,13 @@ class Layer:
     def _is_natural(self, shown: list[Glyph]) -> bool:
         for before, after in itertools.pairwise(shown):
             gap = along(after) - end_of(before)
-            if gap > SPACE * size(before) and abs(gap - self._space(before)) > NATURAL * size(before):
+            if self._parts(before, after) and abs(gap - self._space(before)) > NATURAL * size(before):
                 return False
         return True
+
+    def _parts(self, before: Glyph, after: Glyph) -> bool:
+        """True when two letters have a space between them, however narrow it was made."""
+        return id(after) in self._spaced or along(after) - end_of(before) > SPACE * size(before)
 
     def _space(self, glyph: Glyph) -> float:
         """The space of a glyph's font, in points of user space."""
@@ -267,7 +275,7 @@ class Layer:
                 cursor = along(glyph)
             else:
                 gap = along(glyph) - end_of(before)
-                is_space = gap > SPACE * size(before)
+                is_space = self._parts(before, glyph)
                 if before.gone or glyph.gone:
                     gap = self._space(before) if is_space else TIGHT * size(before)
                 elif not is_natural:

@@ -249,7 +249,7 @@ class Pages:
 
     def _seen_before(self, number: int, frame: Frame, marks: Sequence[Mark]) -> Counter[str]:
         original = self._before.frame(number) or frame
-        standing = self._standing(self._first_page, original, marks)
+        standing = self._standing(self._first_page, original, marks, every=True)
         return Counter(text for text, _, hidden in standing if not hidden) + self._in_annotations(number)
 
     def _in_annotations(self, number: int) -> Counter[str]:
@@ -267,13 +267,16 @@ class Pages:
         return found - Counter(text for text, _ in self._needles.places(plain))
 
     def _standing(
-        self, page: TextPage, frame: Frame, marks: Sequence[Mark]
+        self, page: TextPage, frame: Frame, marks: Sequence[Mark], *, every: bool = False
     ) -> list[tuple[str, Box | None, bool]]:
         """Removed words on a page outside of the marks: word, place, and whether nobody sees it.
 
-        A word that was seen in ENOUGH places is public: it is looked for no further.
+        A word that was seen in ENOUGH places is public: it is looked for no further, unless ``every`` place
+        is asked for.
         """
-        places = [found for found in self._needles.places(page.text) if self._seen[found[0]] < ENOUGH]
+        places = self._needles.places(page.text)
+        if not every:
+            places = [found for found in places if self._seen[found[0]] < ENOUGH]
         if not places:
             return []
         boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])
@@ -351,7 +354,10 @@ class Pages:
             shown = frame.rect_to_page(box).intersect(frame.rect).inset(1.0)
             if min(shown.width, shown.height) < 1.0:
                 continue
-            count = verify_peel.residue(peeler.under(box, drawn_rect(shown, frame)))
+            clip = drawn_rect(shown, frame)
+            count = verify_peel.residue(peeler.under(box, clip))
+            if count:  # grounds and rules may lie there: the box stands where nobody marked
+                count = verify_peel.added(self._first_page, peeler.under(box, clip), box, clip)
             if count:
                 near = min(marks, key=lambda m: -max(r.iou(shown) for r in m.rects))
                 result.findings.append(Finding(

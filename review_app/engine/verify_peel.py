@@ -135,6 +135,32 @@ def residue(picture: NDArray[np.uint8], keep: Sequence[tuple[int, int, int, int]
     return count if count >= max(_MIN_PIXELS, 0.0005 * inner.size) else 0
 
 
+def added(first: TextPage, after: NDArray[np.uint8], place: Box, clip: Rect) -> int:
+    """Pixels of a place that the original does not have there, its text left out.
+
+    Args:
+        first: the original's page.
+        after: the place in the output, without its box.
+        place: the place in user space.
+        clip: the same in points as drawn.
+    """
+    texts = [
+        t.handle for t in first.things if t.kind == raw_api.FPDF_PAGEOBJ_TEXT and _common(t.box, place) > 0
+    ]
+    for handle in texts:
+        raw_api.FPDFPageObj_SetIsActive(handle, 0)
+    try:
+        before = drawn(first.page, SCALE, clip)
+    finally:
+        for handle in texts:
+            raw_api.FPDFPageObj_SetIsActive(handle, 1)
+    if before.shape != after.shape:
+        return int(after.size)
+    differ = np.abs(before.astype(np.int16) - after.astype(np.int16)) > LEVELS
+    count = int(differ[1:-1, 1:-1].sum())
+    return count if count >= max(_MIN_PIXELS, 0.0005 * after.size) else 0
+
+
 def alike(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
     """True when the ink of two pictures of one place has to do with each other (correlation over 0.2).
 

@@ -12,7 +12,7 @@ from review_app.engine.geometry import Frame
 from review_app.engine.verify_text import Box, Char, TextPage, touched
 from review_app.engine.verify_words import folded, letters
 
-_SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
+SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
 """What stands in codes and labels beside letters."""
 
 _WORD = re.compile(r"\w")
@@ -43,7 +43,7 @@ def left(chars: Sequence[Char], codes: Sequence[str]) -> int:
     text = compact("".join(c.text if c.text != "\ufffd" else "x" for c in chars))
     for code in codes:
         text = text.replace(code, "")
-    odd = sum(1 for c in chars if not c.text.isalnum() and not c.text.isspace() and c.text not in _SIGNS)
+    odd = sum(1 for c in chars if not c.text.isalnum() and not c.text.isspace() and c.text not in SIGNS)
     return letters(text) + odd
 
 

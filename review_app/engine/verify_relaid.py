@@ -20,8 +20,9 @@ from review_app.domain.geometry import Rect
 from review_app.domain.guessing import STEP, Gap
 from review_app.domain.marks import Mark
 from review_app.engine.defending import constant_box
-from review_app.engine.geometry import Frame
+from review_app.engine.geometry import Frame, apply
 from review_app.engine.regions import Regions
+from review_app.engine.verify_places import SIGNS
 from review_app.engine.verify_removed import user_boxes
 from review_app.engine.verify_text import Box, Char, TextPage, Thing, address, touched
 
@@ -30,6 +31,9 @@ NEAR = 0.1
 
 SAME = 0.03
 """Points by which two gaps may differ and tell the same width; measured with PDFium's coordinates."""
+
+_SAME_LINE = 0.3
+"""Of a mark's height: how far baselines of one line may lie apart."""
 
 _PLAIN = 6
 _THIN = 2.5
@@ -60,6 +64,12 @@ class Line:
         return Counter(_signs(self.before)) == Counter(_signs(self.after))
 
     @property
+    def is_clean(self) -> bool:
+        """True when the line holds no letter that it should not. Letters that nobody saw may be gone."""
+        more = Counter(_signs(self.after)) - Counter(_signs(self.before))
+        return not any(sign.isalnum() or sign not in SIGNS for sign in more)
+
+    @property
     def is_single(self) -> bool:
         """True when the strip holds one line of type."""
         own = [c.box for c in self.before]
@@ -70,7 +80,7 @@ class Line:
     @property
     def is_in_order(self) -> bool:
         """True when they also stand in the same order."""
-        return _signs(self.before) == _signs(self.after)
+        return not self.is_whole or _signs(self.before) == _signs(self.after)
 
 
 class Relaid:
@@ -108,10 +118,12 @@ class Relaid:
                 own = [c for c in self._first.chars_at([box]) if not c.text.isspace()]
                 is_down = _runs_down([self._frame.rect_to_page(c.box) for c in own])
                 strip = self._strip(rect, is_down)
-                key = (strip.x0, strip.y0, strip.x1, strip.y1)
+                bases = sorted({round(self._base(self._first, c, is_down), 1) for c in own})
+                key = (strip.x0, strip.y0, strip.x1, strip.y1, *bases)
                 if key not in cache:
                     cache[key] = (
-                        self._letters(self._first, strip, is_down), self._letters(self._page, strip, is_down)
+                        self._letters(self._first, strip, is_down, bases),
+                        self._letters(self._page, strip, is_down, bases),
                     )
                 before, after = cache[key]
                 kept = [
@@ -132,9 +144,21 @@ class Relaid:
     def _along(self, char: Char, is_down: bool) -> float:
         return _middle(self._frame.rect_to_page(char.box), is_down)
 
-    def _letters(self, page: TextPage, strip: Rect, is_down: bool) -> list[Char]:
-        """The letters of a line in order, codes in boxes left out."""
-        (box,) = user_boxes(self._frame, [strip])
+    def _base(self, page: TextPage, char: Char, is_down: bool) -> float:
+        """Where a letter's baseline lies, across its line, in page space."""
+        x, y = apply(self._frame.to_page, *_origin(page, char))
+        return x if is_down else y
+
+    def _letters(
+        self, page: TextPage, strip: Rect, is_down: bool, bases: Sequence[float]
+    ) -> list[Char]:
+        """The letters of a line in order, codes in boxes left out; the baselines of what went tell the line
+        from its neighbours better than the height of letters does."""
+        high = strip.width if is_down else strip.height
+        more = 0.5 * high if bases else 0.0
+        wide = Rect(strip.x0 - more * is_down, strip.y0 - more * (not is_down),
+                    strip.x1 + more * is_down, strip.y1 + more * (not is_down))
+        (box,) = user_boxes(self._frame, [wide])
         chars = [c for c in page.chars_at([box]) if not c.is_generated and not c.text.isspace()]
         objects: dict[int, list[Char]] = {}
         handles: dict[int, Any] = {}
@@ -149,6 +173,9 @@ class Relaid:
                 kept += own
             elif page is self._page and key:
                 self._printed[key] = handles[key]
+        if bases:
+            near = _SAME_LINE * min(high, 24.0)
+            kept = [c for c in kept if any(abs(self._base(page, c, is_down) - b) < near for b in bases)]
         return sorted(kept, key=lambda c: self._along(c, is_down))
 
     @cached_property
@@ -156,14 +183,17 @@ class Relaid:
         """The lines that hold their text, but elsewhere, or whose box is no longer where the mark is."""
         return [
             line for line in self.lines
-            if line.had_text and line.is_whole and (self._has_moved(line) or self._wider(line))
+            if line.is_clean and (self._has_moved(line) or self._wider(line))
         ]
 
     def _has_moved(self, line: Line) -> bool:
-        for a, b in zip(line.before, line.after, strict=True):
-            if max(abs(u - v) for u, v in zip(a.box, b.box, strict=True)) > NEAR:
-                return True
-        return False
+        places: dict[str, list[Box]] = {}
+        for char in line.before:
+            places.setdefault(char.text, []).append(char.box)
+        return not all(
+            any(_apart(char.box, box) <= NEAR for box in places.get(char.text, ()))
+            for char in line.after
+        )
 
     def _wider(self, line: Line) -> list[Rect]:
         """New shapes that begin in a marked rectangle and reach beyond it."""
@@ -273,6 +303,10 @@ class Relaid:
     def _distance(self, page: TextPage, a: Char, b: Char) -> float:
         (x0, y0), (x1, y1) = (_origin(page, c) for c in (a, b))
         return float(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5) * self._frame.unit
+
+
+def _apart(a: Box, b: Box) -> float:
+    return max(abs(u - v) for u, v in zip(a, b, strict=True))
 
 
 def _sides(box: Box) -> tuple[float, float]:

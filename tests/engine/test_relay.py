@@ -255,7 +255,7 @@ def test_a_rounded_gap_is_a_multiple_of_the_step(tmp_path: Path) -> None:
         data = page_of(one_string(name))
         mark = _mark(data, name)
         made = _made(tmp_path, data, [mark], Gap.ROUND)
-        assert made.drawn[1][0].width % 12 == pytest.approx(0, abs=0.001)
+        assert made.drawn[1][0].width % 18 == pytest.approx(0, abs=0.001)
         assert made.drawn[1][0].width >= wide(name) - 0.01
         assert _checked(tmp_path, data, made, [mark]).passed
 
