@@ -35,10 +35,7 @@ from review_app.ui.panels.documents import DocumentsPanel
 from review_app.ui.panels.find import FindPanel
 from review_app.ui.panels.inspector import SpanInspector
 from review_app.ui.panels.message_bar import MessageBar
-from review_app.ui.panels.outline import OutlinePanel
-from review_app.ui.panels.page_pictures import PicturesPanel
 from review_app.ui.panels.record import RecordPanel
-from review_app.ui.panels.span_map import SpanMap
 from review_app.ui.panels.spans import SpansPanel
 from review_app.ui.panels.status import StatusBar
 from review_app.ui.parts import Parts
@@ -67,10 +64,7 @@ class MainWindow(QMainWindow):
         self.current = Current(desk, self)
         self.page = PageView(self)
         self.documents = DocumentsPanel(self)
-        self.pictures = PicturesPanel(self)
-        self.bookmarks = OutlinePanel(self)
-        self.map = SpanMap(self.page, self)
-        self.parts = Parts(desk, self.current, self.page, self.pictures, self.bookmarks, self.map, self)
+        self.parts = Parts(desk, self.current, self.page, self)
         self.finder = FindPanel(self.current.document_name, self)
         self.spans = SpansPanel(self)
         self.record = RecordPanel(self)
@@ -95,7 +89,7 @@ class MainWindow(QMainWindow):
         self.left = self._tabs(self.tr("Documents and search"), {
             self.tr("Documents"): self.documents, self.tr("Find"): self.finder})
         self.places = self._tabs(self.tr("Pages and bookmarks"), {
-            self.tr("Pages"): self.pictures, self.tr("Bookmarks"): self.bookmarks})
+            self.tr("Pages"): self.parts.pictures, self.tr("Bookmarks"): self.parts.bookmarks})
         self.right = self._tabs(self.tr("Spans and record"), {
             self.tr("Spans"): self.spans, self.tr("Record"): self.record,
             self.tr("Page"): self.together.pages})
@@ -109,7 +103,7 @@ class MainWindow(QMainWindow):
         paper = QHBoxLayout()
         paper.setSpacing(0)
         paper.addWidget(self.page, 1)
-        paper.addWidget(self.map)
+        paper.addWidget(self.parts.map)
         middle.addLayout(paper, 1)
         lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
         lists.setSizes([300, 460])
@@ -134,7 +128,7 @@ class MainWindow(QMainWindow):
         self.together.add_actions(self.action_table, self.inspector)
         stops = [self.page, *self.together.bar.tab_stops, *self.message_bar.tab_stops,
                  *self.document_bar.tab_stops, self.left.tabBar(), *self.documents.tab_stops,
-                 *self.finder.tab_stops, self.places.tabBar(), self.pictures, self.bookmarks.view,
+                 *self.finder.tab_stops, self.places.tabBar(), self.parts.pictures, self.parts.bookmarks.view,
                  self.right.tabBar(), *self.spans.tab_stops, self.record.view,
                  *self.together.pages.tab_stops, *self.inspector.tab_stops, *self.status.tab_stops]
         for first, second in pairwise(stops):
@@ -397,7 +391,7 @@ class MainWindow(QMainWindow):
         inspector = self.inspector
         places: dict[str, tuple[QTabWidget | None, QWidget]] = {
             "documents": (self.left, self.documents), "find": (self.left, self.finder),
-            "pictures": (self.places, self.pictures), "bookmarks": (self.places, self.bookmarks),
+            "pictures": (self.places, self.parts.pictures), "bookmarks": (self.places, self.parts.bookmarks),
             "spans": (self.right, self.spans), "record": (self.right, self.record),
             "limits": (self.right, self.spans),
             "pages": (self.right, self.together.pages), "disposition": (self.right, self.together.pages),
@@ -447,4 +441,5 @@ class MainWindow(QMainWindow):
             return
         limits_kept.save(self._desk.folder, self.current.limits)
         self._bridge.detach()
+        self.parts.stop()
         event.accept()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from review_app.domain.dispositions import PageDisposition
 from review_app.domain.errors import ReviewError
 from review_app.domain.outline import Outline
 from review_app.domain.rows import DocumentRow, PageRow
@@ -31,40 +35,38 @@ REREAD_MS = 250
 
 
 class Parts(QObject):
-    """Keeps the panels of pages and bookmarks and the map with the page view, and it with them."""
+    """Has the panels of pages and bookmarks and the map, and keeps page view and panels together."""
 
     labels_changed = Signal()
 
-    def __init__(
-        self, desk: Desk, current: Current, page: PageView, pages: PicturesPanel, bookmarks: OutlinePanel,
-        span_map: SpanMap, parent: QObject,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, current: Current, page: PageView, window: QWidget) -> None:
+        super().__init__(window)
         self._desk = desk
         self._page = page
-        self._pages = pages
-        self._bookmarks = bookmarks
-        self._map = span_map
+        self.pictures = PicturesPanel(window)
+        self.bookmarks = OutlinePanel(window)
+        self.map = SpanMap(page, window)
         self._document_id = ""
         self.outline = Outline()
+        self._reader: threading.Thread | None = None
         self._ask_timer = self._timer(PATIENCE_MS, self._ask)
         self._reread_timer = self._timer(REREAD_MS, self._reread)
         self._current = current
         current.document_refreshed.connect(lambda _row: self._reread_timer.start())
         current.spans_changed.connect(self._on_spans)
         page.page_changed.connect(lambda _number: self._follow())
-        pages.page_wanted.connect(page.go_to_page)
-        bookmarks.place_wanted.connect(self._go)
-        span_map.place_wanted.connect(self._go)
+        self.pictures.page_wanted.connect(page.go_to_page)
+        self.bookmarks.place_wanted.connect(self._go)
+        self.map.place_wanted.connect(self._go)
 
     def show_document(self, row: DocumentRow | None, pages: tuple[PageRow, ...]) -> None:
         """Another document is shown."""
         self._document_id = row.id if row is not None else ""
         source = DocumentSource(self._desk.page_images, row.id) if row is not None else None
-        self._pages.set_document(self._document_id, source, pages)
-        self._map.set_pages(pages)
+        self.pictures.set_document(self._document_id, source, pages)
+        self.map.set_pages(pages)
         self._take(Outline())
-        self._bookmarks.show_note(self.tr("Reading the bookmarks…") if row is not None else
+        self.bookmarks.show_note(self.tr("Reading the bookmarks…") if row is not None else
                                   self.tr("No document is open."))
         self._follow()
         if row is not None:
@@ -74,13 +76,16 @@ class Parts(QObject):
 
     def set_pages(self, pages: tuple[PageRow, ...]) -> None:
         """The sizes of the pages are others now: they come in as a document is read."""
-        self._pages.set_pages(pages)
-        self._map.set_pages(pages)
-        self._map.set_spans(self._current.spans)
+        self.pictures.set_pages(pages)
+        self.map.set_pages(pages)
+        self.map.set_spans(self._current.spans)
 
-    def page_of(self, text: str) -> int | None:
-        """The page that somebody means by a label or a number."""
-        return self.outline.page_of(text, self._page.page_count)
+    def stop(self) -> None:
+        """Ask nothing more: the window is closing, and the desk with it."""
+        self._ask_timer.stop()
+        self._reread_timer.stop()
+        if self._reader is not None:
+            self._reader.join(timeout=5.0)
 
     def _timer(self, interval_ms: int, call: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -101,20 +106,20 @@ class Parts(QObject):
         if not isValid(self) or document_id != self._document_id:
             return
         if isinstance(found, ReviewError):  # no problem to solve: the document can be reviewed without
-            self._bookmarks.show_note(self.tr("The bookmarks cannot be read: {what}").format(what=found.what))
+            self.bookmarks.show_note(self.tr("The bookmarks cannot be read: {what}").format(what=found.what))
             return
-        self._bookmarks.show_entries(found.entries, is_cut=found.is_cut)
+        self.bookmarks.show_entries(found.entries, is_cut=found.is_cut)
         self._take(found)
         self._follow()
 
     def _take(self, outline: Outline) -> None:
         self.outline = outline
-        self._pages.set_labels(outline.labels)
+        self.pictures.set_labels(outline.labels)
         self.labels_changed.emit()
 
     def _follow(self) -> None:
-        self._pages.set_current(self._page.current_page)
-        self._bookmarks.show_page(self._page.current_page)
+        self.pictures.set_current(self._page.current_page)
+        self.bookmarks.show_page(self._page.current_page)
 
     def _go(self, page: int, top: float) -> None:
         self._page.go_to_page(page)
@@ -122,15 +127,31 @@ class Parts(QObject):
             self._page.bring_into_view(page, 0.0, top)
 
     def _on_spans(self, spans: object) -> None:
-        self._pages.set_spans(spans)
-        self._map.set_spans(spans)
+        self.pictures.set_spans(spans)
+        self.map.set_spans(spans)
         self._reread_timer.start()
 
     def _reread(self) -> None:
-        """What became of each page: said by somebody, or following from its spans."""
-        document = self._current.document
+        """Find out what became of each page, said by somebody or following from its spans. In a thread: on
+        thousands of pages it takes a tenth of a second, and somebody may be scrolling."""
+        document, spans, desk = self._current.document, self._current.all_spans, self._desk
         if document is None or document.coming is not None:
-            self._pages.set_dispositions({})
+            self.pictures.set_dispositions({})
             return
-        state = self._desk.dispositions.of_document(document.id, self._current.all_spans)
-        self._pages.set_dispositions({page.number: page.disposition for page in state.pages})
+        if self._reader is not None and self._reader.is_alive():
+            self._reread_timer.start()
+            return
+        document_id = document.id
+
+        def read() -> None:
+            with suppress(ReviewError):  # removed meanwhile, or the disk is gone: others say so
+                state = desk.dispositions.of_document(document_id, spans)
+                found = {page.number: page.disposition for page in state.pages}
+                call_on_main_thread(lambda: self._on_dispositions(document_id, found))
+
+        self._reader = threading.Thread(target=read, name="dispositions", daemon=True)
+        self._reader.start()
+
+    def _on_dispositions(self, document_id: str, found: Mapping[int, PageDisposition]) -> None:
+        if isValid(self) and document_id == self._document_id:
+            self.pictures.set_dispositions(found)

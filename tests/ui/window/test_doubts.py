@@ -287,7 +287,7 @@ def test_the_tab_key_goes_through_the_window_in_the_order_of_reading(window):
         if window.focusWidget() is stops[0]:
             break
     wanted = [window.page, window.left.tabBar(), *window.documents.tab_stops,
-              window.places.tabBar(), window.pictures, window.right.tabBar(),
+              window.places.tabBar(), window.parts.pictures, window.right.tabBar(),
               window.spans._undecided, *window.spans.limits.tab_stops[:3], window.spans.view,
               *inspector.tab_stops, window.status.problems,
               window.status.log, window.status.who]

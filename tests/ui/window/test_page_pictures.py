@@ -284,7 +284,7 @@ def test_labels_stand_in_the_status_line_and_lead_to_their_page(qtbot, window):
         assert "i to A-8" in dialog.labelText()
         dialog.setTextValue(typed)
         dialog.accept()
-        assert window.page.current_page == page == window.pictures.current
+        assert window.page.current_page == page == window.parts.pictures.current
     window.action_table["view.go_to_page"].trigger()
     dialog = window.findChildren(QInputDialog)[-1]
     dialog.setTextValue("B-9")
@@ -295,19 +295,19 @@ def test_labels_stand_in_the_status_line_and_lead_to_their_page(qtbot, window):
 
 def test_pages_and_bookmarks_go_along_with_the_page_view(qtbot, window):
     window.action_table["view.bookmarks"].trigger()
-    assert window.focusWidget() is window.bookmarks.view
-    index = window.bookmarks.model.index(0, 0, window.bookmarks.model.index(1, 0))
-    window.bookmarks.view.setCurrentIndex(index)
-    QTest.keyClick(window.bookmarks.view, Qt.Key.Key_Return)
-    assert window.page.current_page == 9 == window.pictures.current
+    assert window.focusWidget() is window.parts.bookmarks.view
+    index = window.parts.bookmarks.model.index(0, 0, window.parts.bookmarks.model.index(1, 0))
+    window.parts.bookmarks.view.setCurrentIndex(index)
+    QTest.keyClick(window.parts.bookmarks.view, Qt.Key.Key_Return)
+    assert window.page.current_page == 9 == window.parts.pictures.current
     window.action_table["view.pictures"].trigger()
-    assert window.focusWidget() is window.pictures
-    QTest.keyClick(window.pictures, Qt.Key.Key_Home)
+    assert window.focusWidget() is window.parts.pictures
+    QTest.keyClick(window.parts.pictures, Qt.Key.Key_Home)
     assert window.page.current_page == 1
-    assert window.bookmarks.view.currentIndex().data() == "Preface"
-    held = window.pictures.thumbnails
+    assert window.parts.bookmarks.view.currentIndex().data() == "Preface"
+    held = window.parts.pictures.thumbnails
     qtbot.waitUntil(lambda: not held.is_waiting and held.bytes_held > 0, timeout=WAIT)
-    qtbot.waitUntil(lambda: "released in full" in window.pictures._spoken(1), timeout=WAIT)
+    qtbot.waitUntil(lambda: "released in full" in window.parts.pictures._spoken(1), timeout=WAIT)
 
 
 def test_titles_of_bookmarks_are_in_no_log(qtbot, window, desk):

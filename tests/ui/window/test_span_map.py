@@ -103,10 +103,10 @@ def test_without_a_document_nothing_breaks(span_map):
 def test_in_the_window_a_click_brings_the_span_into_view(qtbot, desk, open_window, seeds: Path):
     desk.intake.add(seeds / "1992-briefing-memo.txt")
     window = open_window(desk)
-    qtbot.waitUntil(lambda: not window.status.is_busy and len(window.map.ticks()) > 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.status.is_busy and len(window.parts.map.ticks()) > 0, timeout=WAIT)
     span = window.current.spans[-1]
-    row = max(window.map.ticks())
-    QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=QPoint(8, row))
+    row = max(window.parts.map.ticks())
+    QTest.mouseClick(window.parts.map, Qt.MouseButton.LeftButton, pos=QPoint(8, row))
     assert window.page.shows_place(span.page, span.rects[0].x0, span.rects[0].y0)
     desk.marking.confirm([s.id for s in window.current.spans])
-    qtbot.waitUntil(lambda: set(window.map.ticks().values()) == {Sort.AGENCY}, timeout=WAIT)
+    qtbot.waitUntil(lambda: set(window.parts.map.ticks().values()) == {Sort.AGENCY}, timeout=WAIT)
