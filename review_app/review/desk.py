@@ -32,6 +32,7 @@ from review_app.review.proposals import Proposals
 from review_app.review.record import RecordFields
 from review_app.review.rescan import Rescanning
 from review_app.review.search import Search
+from review_app.review.second_look import SecondLook
 from review_app.review.seeking import Seeking
 from review_app.review.session import Session
 from review_app.store.workspace import Workspace
@@ -72,6 +73,7 @@ class Desk:
         self.log = Log(self._session)
         self.people = People(self._session)
         self.proposals = Proposals(self._session)
+        self.second_look = SecondLook(self._session)
         self.search = Search(self._session)
         self.acts = Acts(self._session)
         self.exporting = Exporting(self._session, self._background)

@@ -93,6 +93,31 @@ class Queries:
             ).fetchone()
             return dict(found) if found is not None else None
 
+    def samples(self, looker: str | None) -> list[Row]:
+        """The samples that a person looks at, or all, oldest first, as stored."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM samples WHERE :name IS NULL OR looker = :name ORDER BY at, rowid",
+                {"name": storable(looker) if looker is not None else None},
+            )
+            return [dict(row) for row in rows]
+
+    def sample_pages(self, sample_id: str) -> list[Row]:
+        """The pages of a sample in the order they were drawn, as stored."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM sample_pages WHERE sample_id = ? ORDER BY position", (sample_id,)
+            )
+            return [dict(row) for row in rows]
+
+    def sample_marks(self, sample_id: str) -> list[Row]:
+        """The blind marks of a sample, oldest first, as stored."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM sample_marks WHERE sample_id = ? ORDER BY at, rowid", (sample_id,)
+            )
+            return [dict(row) for row in rows]
+
     def page_dispositions(self, document_id: str) -> list[Row]:
         """What persons said of the pages of a document, by page, as stored."""
         with self._reading() as connection:

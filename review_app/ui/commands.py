@@ -182,7 +182,7 @@ class Commands(Looking):
         document = self._current.document
         if document is not None and document.coming is not None:
             self._problems.tell(self.tr("Marks can be drawn when the whole document has been scanned."))
-        elif document is not None:
+        elif document is not None and not self.together.blind.draw(page, rect):
             span_id = self._desk.marking.draw(document.id, page, [rect])
             self._current.select([span_id])
 
@@ -208,7 +208,8 @@ class Commands(Looking):
         self._desk.marking.annotate(span_id, text)
 
     def remove(self) -> None:
-        self._desk.marking.remove(self._current.selected_ids)
+        if not self.together.blind.remove():
+            self._desk.marking.remove(self._current.selected_ids)
 
     # Review -------------------------------------------------------------------------------------------
 

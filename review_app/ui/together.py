@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
 from review_app.domain.display import shown
 from review_app.domain.dispositions import PageDisposition, page_numbers
+from review_app.domain.geometry import Rect
 from review_app.domain.people import READS_ONLY, Role
 from review_app.domain.rows import LogRow
 from review_app.domain.vocabulary import Status
-from review_app.ui import words
+from review_app.ui import blind, words
 from review_app.ui.bridge import Bridge
 from review_app.ui.current import Current
 from review_app.ui.dialogs.log import LogDialog
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from review_app.ui.actions import Actions
     from review_app.ui.commands import Commands
 
-BAR_ACTIONS = ("log.now",)
+BAR_ACTIONS = ("log.now", *blind.ACTIONS)
 
 
 class Together(QObject):
@@ -58,6 +59,8 @@ class Together(QObject):
         self._inspector: Any = None
         self.pages = PagesPanel()
         self.bar = ModeBar()
+        self.blind = blind.Blind(desk, current, problems, self.bar, window)
+        self.blind.place_wanted.connect(self._go_to)
         commands.together = self
         self.pages.page_chosen.connect(lambda page: window.page.go_to_page(page))
         self.pages.wanted.connect(self._set_disposition)
@@ -90,6 +93,8 @@ class Together(QObject):
         """Why nothing can be changed now, empty when things can be."""
         if isinstance(self._current.lens, PastLens):
             return self.tr("The page shows the past: go back to now first.")
+        if self.blind.lens is not None:
+            return self.tr("A blind second look is shown: leave it first.")
         if self._desk.people.role in READS_ONLY:
             return self.tr("An auditor changes nothing.")
         return self._desk.read_only_because
@@ -100,6 +105,7 @@ class Together(QObject):
         return {
             "is_writable": not refusal, "refusal": refusal, "role": self._desk.people.role,
             "is_past": isinstance(self._current.lens, PastLens),
+            "is_second_look": self.blind.lens is not None,
         }
 
     def show_person(self) -> None:
@@ -208,6 +214,10 @@ class Together(QObject):
             self._window.page.go_to_page(min(pages))
         self._window.activateWindow()
 
+    def _go_to(self, document_id: str, page: int, rect: Rect) -> None:
+        self._current.show_document(document_id)
+        self._current.want_place(page, rect)
+
     def _export(self, numbers: Sequence[int]) -> None:
         dialog = QFileDialog(self._log or self._window, self.tr("Export the listed entries"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -271,8 +281,12 @@ class Together(QObject):
         self._current.look_through(None)
 
     def _on_lens(self, lens: object) -> None:
-        is_past = isinstance(lens, PastLens)
-        self._desk.people.hold(self.tr("The page shows the past, which cannot be changed") if is_past else "")
+        hold = ""
+        if isinstance(lens, PastLens):
+            hold = self.tr("The page shows the past, which cannot be changed")
+        elif lens is not None:
+            hold = self.tr("A blind second look is shown, and nothing else can be changed in it")
+        self._desk.people.hold(hold)
         if lens is None:
             self.bar.say("")
         self.show_person()
@@ -291,7 +305,7 @@ class Together(QObject):
         if not self._window.isVisible() or not self.pages.isVisible():
             return
         document = self._current.document
-        is_in = document is not None and document.coming is None
+        is_in = document is not None and document.coming is None and self.blind.lens is None
         spans = self._current.all_spans
         self.pages.show_state(self._desk.dispositions.of_document(document.id, spans) if is_in else None)
 

@@ -78,6 +78,7 @@ class LogDialog(QDialog):
         self._log = log
         self._documents = documents
         self._head = 0
+        self._are_choices_old = True
         self.filter = LogFilter(self)
         self.model = LogModel(log.lines, name, self)
         self.view = plain_table(self)
@@ -106,6 +107,7 @@ class LogDialog(QDialog):
         self._later.setSingleShot(True)
         self._later.setInterval(FOLLOW_MS)
         self._lay_out(close)
+        self._later.timeout.connect(self._offer)
         self._later.timeout.connect(self._list)
         close.clicked.connect(self.close)
         self.verify.clicked.connect(self._on_verify)
@@ -121,10 +123,14 @@ class LogDialog(QDialog):
 
     def show_head(self, seq: int) -> None:
         """The log has this many entries now."""
-        self._head = seq
-        if self.isVisible() and self.filter.filters_or_none():
-            self._later.start()
-        else:
+        if seq != self._head:
+            self._head = seq
+            self._are_choices_old = True
+        if self._are_choices_old and not self.isVisible():
+            self._offer()
+        if self.isVisible():
+            self._later.start()  # names may have come, and a filter may let the new entries through
+        if not self.isVisible() or not self.filter.filters_or_none():
             self._list()
 
     def show_new(self, since: int, me: str, *, can_mark: bool, only: bool = False) -> None:
@@ -156,16 +162,20 @@ class LogDialog(QDialog):
         index = self.view.currentIndex()
         return self._log.entry(self.model.number(index.row())) if index.isValid() else None
 
+    def _offer(self) -> None:
+        """Let the filter offer who, what and which documents are in the log now."""
+        if self._are_choices_old:
+            self._are_choices_old = False
+            self.filter.set_choices(self._log.actors(), self._log.actions(), self._documents())
+
     def _list(self) -> None:
         """List what the filter lets through; what was selected stays so when it is still there."""
-        self._later.stop()
         filters = self.filter.filters_or_none()
         if filters is None:
             return
         index = self.view.currentIndex()
         chosen = self.model.number(index.row()) if index.isValid() else 0
         was_newest = index.isValid() and index.row() == 0
-        self.filter.set_choices(self._log.actors(), self._log.actions(), self._documents())
         numbers = self._log.numbers(**filters) if filters else range(self._head, 0, -1)
         self.model.set_numbers(numbers)
         text = self.tr("{count} of {all} entries") if filters else self.tr("{all} entries")
