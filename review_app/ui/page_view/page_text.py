@@ -37,7 +37,8 @@ class _Placed:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of words. ``is_upright``: it runs from top to bottom or back, as on a rotated page."""
+    """One line of words on the page. ``is_upright``: it runs from top to bottom or back, as when the page was
+    rotated."""
 
     words: tuple[_Placed, ...]
     rect: Rect
@@ -73,6 +74,8 @@ class PageText:
                     length += 1
                 last = word.line
             else:
+                if _wraps(lines[-1][-1].word.rect, word.rect):
+                    lines.append([])
                 parts.append(" ")
                 length += 1
             lines[-1].append(_Placed(word, length))
@@ -165,6 +168,11 @@ class PageText:
 
     def _row_of(self, offset: int) -> _Row:
         return self._rows[self._index_of(offset)]
+
+
+def _wraps(before: Rect, rect: Rect) -> bool:
+    """True when a line of a text file goes on below: one line of text over several lines of the page."""
+    return rect.y0 >= before.y1 - 0.25 * before.height and rect.x0 < before.x0 - before.height
 
 
 def _row(words: list[_Placed]) -> _Row:

@@ -71,6 +71,11 @@ class Pictures(QObject):
         """What was asked for and has not come."""
         return frozenset(self._asked)
 
+    @property
+    def is_showing_less(self) -> bool:
+        """True while something in view was asked for and has not come."""
+        return any(wish.rank is Rank.VISIBLE for wish in self._asked.values())
+
     def set_source(self, source: PageSource | None) -> None:
         """Take pictures from another source; all wishes and errors of the last one are void.
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from review_app.domain.bands import Limits
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.rows import PageRow, RecordRow, SpanRow
-from review_app.ui import words
+from review_app.ui import collector, words
 from review_app.ui.differences import differences
 from review_app.ui.page_view import labels, spoken
 from review_app.ui.page_view.hit import SpanIndex
@@ -125,6 +125,7 @@ class PageView(StripArea):
 
     def set_spans(self, spans: Sequence[SpanRow]) -> None:
         """Show these spans, all of the document; the selection keeps those that are still there."""
+        collector.spare(len(spans))
         gone, come = differences(self._rows, spans)
         self._rows = spans
         if len(gone) + len(come) < len(spans) // 4:

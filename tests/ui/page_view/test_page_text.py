@@ -137,3 +137,19 @@ def test_pointing_at_a_character_gives_it_back(lines, data):
         [rect] = page.rects(at, at + 1)
         assert page.offset_at(rect.x0 + 1, rect.y0 + 6) == at
         assert page.offset_at(rect.x1 - 1, rect.y0 + 6) == at + 1
+
+
+def test_a_line_that_goes_on_below_is_selected_line_by_line() -> None:
+    """As in a text file: one line of text over three lines of the page, all of one number."""
+    words = [
+        PlacedWord(Rect(x, y, x + 6 * len(text), y + 12), text, 7)
+        for x, y, text in (
+            (72, 100, "An"), (300, 100, "agreed"), (72, 116, "text"), (200, 116, "on"), (72, 132, "it"),
+        )
+    ]
+    text = PageText(words)
+    assert text.text == "An agreed text on it"
+    assert text.rects(3, 17) == (Rect(300, 100, 336, 112), Rect(72, 116, 212, 128))
+    assert text.rects(5, 7) == (Rect(312, 100, 324, 112),)
+    assert text.around(12, Unit.LINE) == (10, 17)
+    assert text.offset_at(74, 138) == 18
