@@ -65,7 +65,7 @@ class Together(QObject):
         self.pages.page_chosen.connect(lambda page: window.page.go_to_page(page))
         self.pages.wanted.connect(self._set_disposition)
         self.pages.taken_back.connect(self._clear_disposition)
-        self.pages.shown.connect(self._on_news)
+        self.pages.shown.connect(self._refresh_pages)
         for signal in (current.document_changed, current.document_refreshed, current.spans_changed,
                        current.record_changed, current.log_changed):
             signal.connect(self._on_news)
