@@ -1,7 +1,9 @@
 """What a child process costs: ``python tests/bench/children.py [corpus folder]``.
 
 Prints start to ready, ping, a page at 150 dpi as bytes, and two children against one on a batch. Figures are
-medians of wall time; say beside them how busy the machine was (printed as load).
+medians of wall time; say beside them how busy the machine was (printed as load). ``children.py --memory
+FILE...`` draws all pages of each file twice in one child and prints its memory (Linux); it exits with 1 when
+a child is over the aim or grows on the second walk.
 """
 
 from __future__ import annotations
@@ -50,7 +52,37 @@ def batch_s(files: list[Path], size: int) -> float:
         return time.perf_counter() - start
 
 
+CHILD_MIB, GROWTH_MIB = 200, 10
+
+
+def resident_mib(pid: int) -> int:
+    """Memory of a process that is in RAM."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) // 1024
+
+
+def memory(files: list[Path]) -> int:
+    """What a child holds after it has drawn every page of a document at 108 dpi, and after it did so again."""
+    missed = 0
+    for file in files:
+        with Pool(1) as pool:
+            params = {"path": str(file), "name": file.name, "in_place": True}
+            count = pool.ask("open", params).values["page_count"]
+            walks = []
+            for _ in range(2):
+                for page in range(1, count + 1):
+                    pool.ask("render", {**params, "page": page, "scale": 1.5})
+                walks.append(resident_mib(pool.pids[0]))
+        is_bad = max(walks) > CHILD_MIB or walks[1] > walks[0] + GROWTH_MIB
+        missed += is_bad
+        print(f"{count:6} pages, {file.stat().st_size // 2**20:4} MB: {walks[0]} MiB, then {walks[1]} MiB"
+              f" (aim {CHILD_MIB}){'  MISSED' if is_bad else ''}", flush=True)
+    return 1 if missed else 0
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["--memory"]:
+        sys.exit(memory([Path(name) for name in sys.argv[2:]]))
     corpus = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "corpus" / "nara_aad"
     files = sorted(corpus.glob("*.pdf"))
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {len(files)} files in the batch")
