@@ -62,7 +62,7 @@ def resident_mib(pid: int) -> int:
 
 
 def memory(files: list[Path]) -> int:
-    """What a child holds after it has drawn every page of a document at 108 dpi, and after it did so again."""
+    """What a child holds after it has drawn every page of a document at 108 dpi, and after doing so again."""
     missed = 0
     for file in files:
         with Pool(1) as pool:
