@@ -108,6 +108,8 @@ class _Stage:
         self.window = MainWindow(self.desk, self.bridge)
         self.bridge.attach(self.desk)
         self.window.show()
+        self.arrived: set[int] = set()
+        self.window.page._pictures.arrived.connect(self.arrived.add)
         self.document_id = self.desk.intake.begin(path).document_id
         self.application.processEvents()
         self.window.current.show_document(self.document_id)
@@ -132,10 +134,8 @@ class _Stage:
         return (time.perf_counter() - start) * 1000
 
     def shown(self, page: int) -> bool:
-        """True when the sharp picture of a page is there."""
-        view = self.window.page
-        [key] = view._keys([page], view.viewport().devicePixelRatioF())
-        return view._pictures.exact(key) is not None
+        """True when a picture of the page has come."""
+        return page in self.arrived and not self.window.page.is_failed(page)
 
     def close(self) -> None:
         self.window.close()
