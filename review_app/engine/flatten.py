@@ -21,6 +21,7 @@ from review_app.engine.documents import Document
 from review_app.engine.geometry import moved
 from review_app.engine.mupdf import guarded
 from review_app.engine.operators import number
+from review_app.engine.safelinks import Link, links_of
 
 SHOWN = frozenset(
     "/" + n for n in (
@@ -46,6 +47,7 @@ class Working:
     pdf: pikepdf.Pdf
     flattened: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
+    links: dict[int, list[Link]] = field(default_factory=dict)
 
     def close(self) -> None:
         """Gives the memory back."""
@@ -74,7 +76,7 @@ def working_copy(document: Document) -> Working:
         raise refused
     try:
         changed = pdf.is_encrypted
-        found = Working(data, pdf)
+        found = Working(data, pdf, links=links_of(pdf))
         for page in pdf.pages:
             changed = _flatten(pdf, page.obj, found) or changed
         changed = _own_fonts(pdf) or changed

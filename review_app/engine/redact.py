@@ -22,7 +22,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
 from review_app.engine import boxes as drawing
-from review_app.engine import defending, fontcut, rasterpage
+from review_app.engine import defending, fontcut, rasterpage, safelinks
 from review_app.engine.content import sheet_pages
 from review_app.engine.defending import Defended
 from review_app.engine.documents import Document
@@ -62,7 +62,8 @@ class Release:
     ``drawn`` are the boxes as drawn, in page space, by page: lower than a mark where it only grazed a line
     that stays. ``relaid`` are the lines that were laid anew, in page space, by page; ``gaps`` what became of
     the gap of each mark with text; ``undefended`` why a gap that was to be defended stayed as it was;
-    ``extended`` what was removed beyond a mark, because the rest of its line was to go.
+    ``extended`` what was removed beyond a mark, because the rest of its line was to go; ``links`` and
+    ``titles`` how many links and bookmarks stayed.
     """
 
     data: bytes = b""
@@ -79,6 +80,8 @@ class Release:
     gaps: dict[str, Gap] = field(default_factory=dict)
     undefended: dict[str, str] = field(default_factory=dict)
     extended: dict[str, list[Rect]] = field(default_factory=dict)
+    links: int = 0
+    titles: int = 0
 
 
 @dataclass
@@ -189,6 +192,8 @@ class _Maker:
             self._release.was_signed = int(document.pdf.get_sigflags()) > 0
         self._drawable: Any = None
         self._made_font: Any = None
+        self._checked = safelinks.Checked()
+        self._blocked: dict[int, list[Rect]] = {}
 
     def make(self, marks: Sequence[Mark], progress: Callable[[int, int], None] | None) -> Release:
         by_page: dict[int, list[Mark]] = {}
@@ -199,6 +204,7 @@ class _Maker:
                 self._page(page, by_page.get(page, []))
                 if progress is not None:
                     progress(page, self._document.page_count)
+            self._carry_over()
             try:
                 fontcut.finish(self._rebuilt, self._meter)
             except Unsure as problem:
@@ -209,6 +215,18 @@ class _Maker:
             if self._drawable is not None:
                 self._drawable.close()
         return self._release
+
+    def _carry_over(self) -> None:
+        """Links, bookmarks and the language, as far as they hold nothing that was removed."""
+        self._checked.ready()
+        pdf = self._rebuilt.pdf
+        self._release.links = safelinks.add_links(pdf, self._working.links, self._blocked, self._checked)
+        self._release.titles = safelinks.add_titles(pdf, self._document.pdf, self._checked)
+        language = safelinks.language_of(self._working.pdf)
+        if language:
+            pdf.Root.Lang = pikepdf.String(language)
+        left_out = self._release.left_out
+        left_out["Link"] = max(0, left_out.get("Link", 0) - self._release.links)
 
     def _page(self, number_: int, marks: list[Mark]) -> None:
         frame = self._document.frame(number_)
@@ -237,6 +255,12 @@ class _Maker:
         data, needed = self._rebuilt.content(data, resources, 0)
         assert plan.page is not None and plan.job is not None  # remove() has used them
         shapes = drawn_boxes(plan.page, frame, marks, plan.defended.boxes)
+        words: dict[str, list[str]] = {mark.id: [] for mark in marks}
+        for stretch in stretches(plan.page, marks):
+            words[stretch.mark].append(stretch.text)
+        for mark, texts in words.items():
+            self._checked.add(mark, texts)
+        self._blocked[number_] = [*plan.page.regions.boxes, *plan.defended.strips]
         self._release.gaps |= plan.defended.gaps
         self._release.undefended |= plan.defended.refused
         self._release.extended |= plan.defended.extended
@@ -261,6 +285,11 @@ class _Maker:
         ]
         needed = Dictionary(XObject=Dictionary(X1=image))
         self._release.raster_pages.append(number_)
+        self._blocked[number_] = [frame.rect_to_user(r) for r in rects]
+        seen = [(w.rect, w.text) for line in self._document.content(number_).lines for w in line.words]
+        for mark in marks:
+            inside = [t for r, t in seen if any(not r.intersect(m).is_empty for m in mark.rects)]
+            self._checked.add(mark.id, [*inside, " ".join(inside)])
         self._finish(number_, frame, marks, shapes, data, needed, None)
 
     def _finish(

@@ -12,6 +12,7 @@ from typing import Any
 import pikepdf
 
 from review_app.domain.verification import Channel, Finding
+from review_app.engine.safelinks import is_plain
 from review_app.engine.verify_parts import PIKEPDF_ERRORS, Anatomy
 from review_app.engine.verify_words import letters
 
@@ -81,7 +82,11 @@ def _annotations(pdf: Any, is_release: bool) -> list[Finding]:
         kinds: Counter[str] = Counter()
         try:
             for annot in _get(page.obj, "/Annots") or ():
-                kinds[str(annot.get("/Subtype", "")).lstrip("/")] += 1
+                kind = str(annot.get("/Subtype", "")).lstrip("/")
+                kinds[kind] += 1
+                if kind == "Link" and is_release and not _is_safe(annot):
+                    what = "a link that holds more than its target"
+                    found.append(Finding(Channel.ANNOTATION, what, page=number))
         except PIKEPDF_ERRORS:
             what = "annotations that cannot be read"
             found.append(Finding(Channel.ANNOTATION, what, is_release, page=number))
@@ -99,6 +104,19 @@ def _annotations(pdf: Any, is_release: bool) -> list[Finding]:
                 what = f"an annotation that is no link ({_plain(kind)})"
                 found.append(Finding(Channel.ANNOTATION, what, page=number, count=count))
     return found
+
+
+_OF_A_LINK = {"/Type", "/Subtype", "/Rect", "/Border", "/Dest", "/A", "/QuadPoints", "/F"}
+
+
+def _is_safe(link: Any) -> bool:
+    """True for a link to a page, or to an http(s) address, with nothing besides."""
+    if not set(link.keys()) <= _OF_A_LINK:
+        return False
+    action = link.get("/A")
+    if action is None:
+        return isinstance(link.get("/Dest"), pikepdf.Array)
+    return set(action.keys()) <= {"/Type", "/S", "/URI"} and is_plain(str(action.get("/URI", "")))
 
 
 def _plain(kind: str) -> str:

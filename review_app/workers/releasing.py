@@ -53,7 +53,7 @@ def release(request: Request) -> dict[str, Any]:
         "sha256": hashlib.sha256(made.data).hexdigest(), "original_sha256": original, "page_count": count,
         "marks": len(marks.marks), "raster_pages": made.raster_pages, "glyphs": made.glyphs,
         "paths": made.paths, "images": made.images, "flattened": made.flattened, "left_out": made.left_out,
-        "was_signed": made.was_signed,
+        "was_signed": made.was_signed, "links": made.links, "bookmarks": made.titles,
         "gaps": {mark: str(gap) for mark, gap in made.gaps.items()}, "undefended": made.undefended,
         "extended": {mark: [r.as_list() for r in rects] for mark, rects in made.extended.items()},
         "codes": [
