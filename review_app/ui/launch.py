@@ -17,6 +17,7 @@ from review_app import __version__
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.review.desk import Desk
 from review_app.review.places import write_crash_file
+from review_app.ui import geometry_kept
 from review_app.ui.bridge import Bridge
 from review_app.ui.main_window import MainWindow
 
@@ -35,6 +36,10 @@ def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
     try:
         window = MainWindow(desk, bridge)
         bridge.attach(desk)
+        if app.platformName() not in SCREENLESS:
+            geometry_kept.restore(window)
+            app.screenRemoved.connect(lambda _screen: geometry_kept.keep_visible(window))
+            app.aboutToQuit.connect(lambda: geometry_kept.save(window))
         window.show()
         window.commands.add_files(files)
         # All there is now stays until the end: the collector need not look through it again and again, in

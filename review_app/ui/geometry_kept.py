@@ -1,0 +1,85 @@
+"""Where the window stands, remembered for this user, and put back where somebody can see it.
+
+A window that was closed on a screen that is gone now (unplugged, another resolution) would open out of sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSettings
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+
+TITLE_PX = 32
+"""So much of the top of a window must be on a screen that it can be dragged."""
+GRIP_PX = 120
+MIN_WIDTH, MIN_HEIGHT = 640, 400
+
+
+def fitted(wanted: QRect, screens: Sequence[QRect]) -> QRect:
+    """``wanted``, moved and made smaller as far as it must be for one of ``screens`` to show it.
+
+    A window whose title can be reached stays where it is, as long as its screen holds it. ``screens`` are the
+    free areas of the screens, the first the main one; without any screen nothing is changed.
+    """
+    if not screens:
+        return wanted
+    title = QRect(wanted.x(), wanted.y(), wanted.width(), TITLE_PX)
+    best = max(screens, key=lambda s: _area(s.intersected(wanted)))
+    seen = title.intersected(best)
+    if _area(best.intersected(wanted)) == 0:
+        best = screens[0]
+    elif seen.width() >= GRIP_PX and seen.height() >= TITLE_PX // 2 and \
+            wanted.width() <= best.width() and wanted.height() <= best.height():
+        return wanted
+    width = min(max(wanted.width(), MIN_WIDTH), best.width())
+    height = min(max(wanted.height(), MIN_HEIGHT), best.height())
+    x = min(max(wanted.x(), best.left()), best.right() + 1 - width)
+    y = min(max(wanted.y(), best.top()), best.bottom() + 1 - height)
+    return QRect(x, y, width, height)
+
+
+def restore(window: QMainWindow) -> None:
+    """Put a window where it was when it was last closed, on a screen that is there."""
+    settings = _settings()
+    values = settings.value("window/place")
+    try:
+        x, y, width, height = (int(v) for v in values)
+    except (TypeError, ValueError):
+        return
+    if width > 0 and height > 0:
+        window.setGeometry(fitted(QRect(x, y, width, height), screens()))
+        if settings.value("window/maximised") == "true":
+            window.showMaximized()
+
+
+def save(window: QMainWindow) -> None:
+    """Remember where a window is."""
+    place = window.normalGeometry()
+    settings = _settings()
+    settings.setValue("window/place", [str(v) for v in place.getRect()])
+    settings.setValue("window/maximised", "true" if window.isMaximized() else "false")
+
+
+def keep_visible(window: QMainWindow) -> None:
+    """A screen went away: bring the window back to one that is there."""
+    if window.isVisible() and not window.isMaximized() and not window.isFullScreen():
+        place = fitted(window.geometry(), screens())
+        if place != window.geometry():
+            window.setGeometry(place)
+
+
+def screens() -> list[QRect]:
+    """The free areas of the screens, the main one first."""
+    main = QGuiApplication.primaryScreen()
+    others = [s for s in QGuiApplication.screens() if s is not main]
+    return [s.availableGeometry() for s in ([main] if main is not None else []) + others]
+
+
+def _area(rect: QRect) -> int:
+    return max(0, rect.width()) * max(0, rect.height())
+
+
+def _settings() -> QSettings:
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "review-app", "review-app")

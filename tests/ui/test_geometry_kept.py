@@ -1,0 +1,73 @@
+"""The window comes back where it can be seen: screens come and go between two runs, and during one."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QMainWindow
+
+from review_app.ui import geometry_kept
+from review_app.ui.geometry_kept import fitted
+
+LAPTOP = QRect(0, 0, 1280, 770)
+BESIDE = QRect(1280, 0, 2560, 1440)
+ABOVE = QRect(0, -1440, 2560, 1440)
+
+
+@pytest.mark.parametrize(("place", "screens"), [
+    (QRect(100, 80, 900, 600), [LAPTOP]),
+    (QRect(2000, 200, 1600, 1000), [LAPTOP, BESIDE]),
+    (QRect(10, -1400, 1600, 1000), [LAPTOP, ABOVE]),
+    (QRect(-300, 40, 900, 600), [LAPTOP]),
+    (QRect(5000, 5000, 10, 10), []),
+])
+def test_a_place_that_can_be_seen_stays(place, screens):
+    assert fitted(place, screens) == place
+
+
+@pytest.mark.parametrize(("place", "screens", "wanted"), [
+    (QRect(2000, 200, 1600, 1000), [LAPTOP], LAPTOP),
+    (QRect(2000, 200, 900, 600), [LAPTOP], QRect(380, 170, 900, 600)),
+    (QRect(10, -1400, 900, 600), [LAPTOP], QRect(10, 0, 900, 600)),
+    (QRect(100, 100, 2400, 1300), [LAPTOP], LAPTOP),
+    (QRect(1270, 40, 900, 600), [LAPTOP], QRect(380, 40, 900, 600)),
+    (QRect(100, -60, 900, 600), [LAPTOP], QRect(100, 0, 900, 600)),
+    (QRect(50, 50, 20, 20), [LAPTOP], QRect(50, 50, 640, 400)),
+])
+def test_what_could_not_be_seen_comes_back(place, screens, wanted):
+    found = fitted(place, screens)
+    assert found == wanted
+    assert any(s.contains(found) for s in screens)
+    assert fitted(found, screens) == found, "once is enough"
+
+
+def test_a_window_is_put_back_where_it_was(qtbot):
+    first = QMainWindow()
+    qtbot.addWidget(first)
+    first.setGeometry(40, 50, 700, 500)
+    geometry_kept.save(first)
+    second = QMainWindow()
+    qtbot.addWidget(second)
+    geometry_kept.restore(second)
+    assert second.geometry() == QRect(40, 50, 700, 500)
+
+
+@pytest.mark.parametrize("stored", ["", ["a", "b", "c", "d"], ["1", "2", "0", "5"], ["1", "2"]])
+def test_settings_that_make_no_sense_are_left_alone(qtbot, stored):
+    geometry_kept._settings().setValue("window/place", stored)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    before = window.geometry()
+    geometry_kept.restore(window)
+    assert window.geometry() == before
+
+
+def test_a_screen_that_goes_away_takes_no_window_with_it(qtbot, monkeypatch):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setGeometry(3000, 2000, 700, 500)
+    with qtbot.waitExposed(window):
+        window.show()
+    screens = geometry_kept.screens()
+    geometry_kept.keep_visible(window)
+    assert any(s.contains(window.geometry()) for s in screens)
