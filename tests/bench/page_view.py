@@ -16,6 +16,7 @@ import gc
 import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -31,9 +32,6 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import page_view_made as made
 
 from review_app.domain.findings import CodeReading
 from review_app.domain.geometry import Rect
@@ -221,10 +219,10 @@ def drawn(folder: Path, jumps: int, walk: int) -> int:
     """Jump, zoom and memory with real children. Returns how many aims were missed."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     is_quiet = os.getloadavg()[0] < 1.5
-    files = {
-        "text": made.text(folder / "text.pdf", PAGES), "g4": made.scan(folder / "g4.pdf", "g4", 60),
-        "jpeg": made.scan(folder / "jpeg.pdf", "jpeg", 60),
-    }
+    # In a process of its own: what it imports must not count as memory of the window.
+    maker = Path(__file__).with_name("page_view_made.py")
+    subprocess.run([sys.executable, str(maker), str(folder)], check=True, stdout=subprocess.DEVNULL)
+    files = {name: folder / f"{name}.pdf" for name in ("text", "g4", "jpeg")}
     missed = 0
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with Pool(2) as pool:
