@@ -40,6 +40,7 @@ from review_app.ui.panels.spans import SpansPanel
 from review_app.ui.panels.status import StatusBar
 from review_app.ui.parts import Parts
 from review_app.ui.problems import Message, Problems
+from review_app.ui.right_side import RightSide
 from review_app.ui.state import State
 from review_app.ui.together import Together
 from review_app.ui.unlocking import Unlocking
@@ -129,7 +130,7 @@ class MainWindow(QMainWindow):
         stops = [self.page, *self.together.bar.tab_stops, *self.message_bar.tab_stops,
                  *self.document_bar.tab_stops, self.left.tabBar(), *self.documents.tab_stops,
                  *self.finder.tab_stops, self.places.tabBar(), self.parts.pictures, self.parts.bookmarks.view,
-                 self.right.tabBar(), *self.spans.tab_stops, self.record.view,
+                 self.right.tabBar(), *self.spans.tab_stops, *self.record.tab_stops,
                  *self.together.pages.tab_stops, *self.inspector.tab_stops, *self.status.tab_stops]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
@@ -185,28 +186,17 @@ class MainWindow(QMainWindow):
         current.document_refreshed.connect(self._on_document_refreshed)
         current.pages_changed.connect(self._on_pages_changed)
         current.spans_changed.connect(self._show_spans)
-        current.spans_changed.connect(lambda rows: self.spans.show_spans(rows, current.all_spans))
+        self.side = RightSide(self, self._desk)
         current.limits_changed.connect(self._on_limits_changed)
         current.warnings_changed.connect(self.document_bar.show_warnings)
-        self.spans.limits.limits_wanted.connect(current.set_limits)
-        current.record_changed.connect(page.set_record)
-        current.record_changed.connect(self.record.show_record)
         current.selection_changed.connect(self._on_selection_changed)
         current.place_wanted.connect(page.highlight_place)
         current.log_changed.connect(self._on_log_changed)
         self.documents.document_chosen.connect(current.show_document)
         self.documents.selection_changed.connect(self._refresh_actions)
-        self.spans.spans_chosen.connect(current.select)
         self.spans.filter_changed.connect(self._refresh_actions)
-        self.record.place_wanted.connect(current.want_place)
         self.record.fields_chosen.connect(self._refresh_actions)
-        self.record.verdict_wanted.connect(
-            lambda verdict: self.action_table[f"review.{verdict}_field"].trigger())
         current.fields_wanted.connect(self._show_fields)
-        page.span_clicked.connect(lambda i, extend: current.toggle(i) if extend else current.select([i]))
-        page.background_clicked.connect(lambda: current.select(()))
-        page.area_drawn.connect(lambda n, rect: commands.attempt(lambda: commands.draw(n, rect)))
-        page.span_reshaped.connect(lambda i, r: commands.attempt(lambda: commands.marks.reshape(i, r)))
         page.page_changed.connect(self._show_place)
         self.parts.labels_changed.connect(self._show_place)
         commands.outline = lambda: self.parts.outline
@@ -215,9 +205,6 @@ class MainWindow(QMainWindow):
         page.tool_changed.connect(self._refresh_actions)
         page.text_selected.connect(self._refresh_actions)
         page.tool_changed.connect(self.status.show_tool)
-        self.inspector.codes_cited.connect(self._cite)
-        self.inspector.note_written.connect(self._write_note)
-        self.inspector.left.connect(self.page.setFocus)
         self.finder.search_wanted.connect(commands.find)
         self.finder.hit_chosen.connect(commands.show_hit)
         self.problems.added.connect(self._on_message)
@@ -303,14 +290,6 @@ class MainWindow(QMainWindow):
     def _show_fields(self, ids: tuple[str, ...]) -> None:
         self.right.setCurrentWidget(self.record)
         self.record.select(ids)
-
-    def _cite(self, ids: list[str], codes: list[str]) -> None:
-        if not self.commands.attempt(lambda: self.commands.cite(ids, codes)):
-            self.inspector.codes.keep()
-
-    def _write_note(self, span_id: str, text: str) -> None:
-        if not self.commands.attempt(lambda: self.commands.annotate(span_id, text)):
-            self.inspector.keep_note(span_id, text)
 
     def _on_document_changed(self, row: DocumentRow | None) -> None:
         self.inspector.flush()

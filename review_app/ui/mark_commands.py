@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from review_app.domain.geometry import Rect
 from review_app.domain.page_ranges import parse_pages
+from review_app.review.marking import code_reading
+from review_app.ui import codes_kept
 from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.page_view.view import PageView
@@ -24,6 +26,11 @@ class MarkCommands(QObject):
     """Whole pages, repeating, moving."""
 
     focus_wanted = Signal(str)
+    codes_used = Signal(object)
+    """These codes were cited: list of str."""
+    filter_wanted = Signal(str)
+    """A chip above the spans is pressed: ``page``, ``mine``, or ``clear`` for none."""
+    favourites_changed = Signal()
 
     def __init__(
         self, desk: Desk, current: Current, problems: Problems, page: PageView, ask: Ask,
@@ -71,6 +78,35 @@ class MarkCommands(QObject):
         self._problems.tell(self.tr(
             "Ctrl+arrows move the mark, Ctrl+Shift+arrows its lower right corner; Esc drops the movement."
         ))
+
+    def favourite(self, key: int) -> None:
+        """Cite the code on a key for the selected spans, or take it away where all have it."""
+        codes = codes_kept.favourites()
+        if not 1 <= key <= len(codes):
+            self._problems.tell(self.tr("There is no code on this key."))
+            return
+        code, spans = codes[key - 1], self._current.selected
+        has = bool(spans) and all(any(c.code == code for c in s.codes) for s in spans)
+        self._desk.marking.set_code([s.id for s in spans], code, not has)
+        if not has:
+            self.codes_used.emit([code])
+
+    def favourites(self) -> None:
+        """Ask which codes stand on the keys 1 to 9."""
+        self._ask.pages(
+            self.tr("Codes on the keys 1 to 9"),
+            self.tr("Nine codes, separated by commas, in the order of the keys (empty: those of the start):"),
+            ", ".join(codes_kept.favourites()), self._set_favourites,
+        )
+
+    def press_chip(self, name: str) -> None:
+        """Press a chip above the spans."""
+        self.filter_wanted.emit(name)
+
+    def _set_favourites(self, text: str) -> None:
+        parts = [p.strip() for p in text.replace(";", ",").split(",")]
+        codes_kept.set_favourites(code_reading(p).code for p in parts if p)
+        self.favourites_changed.emit()
 
     def reshape(self, span_id: str, rects: Sequence[Rect]) -> None:
         """A span was moved or resized on the page."""

@@ -157,6 +157,7 @@ class SeekDialog(QDialog):
     def _make_query(self, patterns: Sequence[Pattern], broken: Sequence[BrokenPattern]) -> None:
         self.mode = QComboBox(self)
         self.mode.setAccessibleName(self.tr("Kind of search"))
+        self.mode.view().setAccessibleName(self.tr("Kinds of search"))
         for mode, text in ((Mode.PHRASE, self.tr("Phrase")), (Mode.LIST, self.tr("List of phrases")),
                            (Mode.EXPRESSION, self.tr("Regular expression")),
                            (Mode.PATTERNS, self.tr("Patterns"))):
@@ -208,6 +209,7 @@ class SeekDialog(QDialog):
         self.likeness.setAccessibleName(self.tr("Least likeness of misread words"))
         self.scope = QComboBox(self)
         self.scope.setAccessibleName(self.tr("Where to search"))
+        self.scope.view().setAccessibleName(self.tr("Places to search"))
         for value, text in (("here", self.tr("this document")), ("case", self.tr("its whole case")),
                             ("all", self.tr("all documents"))):
             self.scope.addItem(text, value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
@@ -23,8 +25,18 @@ class _LastCodeCompleter(QCompleter):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.offer_first(())
+        self.setCompletionRole(_SEARCH_ROLE)
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setMaxVisibleItems(12)
+        self.typed = ""
+
+    def offer_first(self, codes: Sequence[str]) -> None:
+        """Offer these codes before all others, which stay in the order of the tables."""
         model = QStandardItemModel(self)
-        for code in all_codes():
+        place = {code: n for n, code in enumerate(codes)}
+        for code in sorted(all_codes(), key=lambda c: place.get(c.canonical, len(place))):
             if code.code_id.endswith(":SHORT"):  # a pattern of the scanner, not a code one cites
                 continue
             item = QStandardItem(f"{code.canonical} · {code.scheme} · {code.short_title}")
@@ -32,12 +44,7 @@ class _LastCodeCompleter(QCompleter):
             item.setData(f"{code.canonical} {short} {code.short_title}", _SEARCH_ROLE)
             item.setData(code.canonical, _CODE_ROLE)
             model.appendRow(item)
-        self.setModel(model)
-        self.setCompletionRole(_SEARCH_ROLE)
-        self.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.setMaxVisibleItems(12)
-        self.typed = ""
+        self.setModel(model)  # Qt deletes the one before
 
     def splitPath(self, path: str) -> list[str]:
         self.typed = path
@@ -62,6 +69,8 @@ class CodesEdit(QLineEdit):
         self._stored: list[str] = []
         self._before: list[str] = []
         self.setClearButtonEnabled(True)
+        self._last: tuple[str, ...] = ()
+        self._offered: tuple[str, ...] = ()
         completer = _LastCodeCompleter(self)
         self.setCompleter(completer)
         completer.popup().setAccessibleName(self.tr("Matching codes"))
@@ -71,6 +80,16 @@ class CodesEdit(QLineEdit):
     def is_edited(self) -> bool:
         """True when the line says something else than what is stored."""
         return split_codes(self.text()) != self._stored
+
+    def offer_first(self, last_used: Sequence[str]) -> None:
+        """Offer these codes before all others, from when the line gets the keyboard next."""
+        self._last = tuple(last_used)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._last != self._offered:
+            self._offered = self._last
+            self.completer().offer_first(self._last)
+        super().focusInEvent(event)
 
     def show_codes(self, codes: list[str]) -> None:
         """Show what is stored."""

@@ -26,7 +26,9 @@ from review_app.domain.display import shown
 from review_app.domain.rows import LogRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
+from review_app.ui.panels.code_chips import CodeChips
 from review_app.ui.panels.codes_edit import CodesEdit
+from review_app.ui.panels.span_picture import SpanPicture
 
 HISTORY_AFTER_MS = 120
 """How long the selection rests before the history of the span is read, in milliseconds."""
@@ -78,8 +80,14 @@ class SpanInspector(QScrollArea):
 
     codes_cited = Signal(object, object)
     """Ids and codes: the user cites these codes for these spans."""
+    code_toggled = Signal(object, str, bool)
+    """Ids, a code, and whether it is to be cited."""
+    statute_chosen = Signal(object, str)
+    """Ids and the statute that takes the place of (b)(3)."""
     note_written = Signal(str, str)
     """Id and text."""
+    notes_written = Signal(object, str)
+    """Ids and the text that all of them get."""
     left = Signal()
     """The user is done with a text field: the page may have the focus back."""
 
@@ -98,9 +106,11 @@ class SpanInspector(QScrollArea):
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
+        self.picture = SpanPicture(self)
         self._state = self._text(self.tr("Status"))
         self._evidence = self._text(self.tr("Evidence"))
         self._sure = self._text(self.tr("Confidence"))
+        self.chips = CodeChips(self)
         self.codes = CodesEdit(self)
         self.codes.setAccessibleName(self.tr("Exemption codes"))
         self.codes.setPlaceholderText(self.tr("not stated"))
@@ -131,6 +141,10 @@ class SpanInspector(QScrollArea):
         self._decide_row = QHBoxLayout()
         self._lay_out()
         self.codes.cited.connect(self._on_cited)
+        self.chips.toggled.connect(
+            lambda code, on: self.code_toggled.emit([s.id for s in self._spans], code, on))
+        self.chips.statute_chosen.connect(
+            lambda code: self.statute_chosen.emit([s.id for s in self._spans], code))
         self.codes.left.connect(self.left)
         self.note.written.connect(self._write_note)
         self.note.dropped.connect(self._drop_note)
@@ -158,7 +172,7 @@ class SpanInspector(QScrollArea):
         rows = [[row.itemAt(i).widget() for i in range(row.count())] for row in
                 (self._review_row, self._decide_row)]
         review, decide = ([w for w in row if isinstance(w, QToolButton)] for row in rows)
-        return [*review, self.codes, self.note, *decide, self.reason, self.history]
+        return [*review, self.codes, *self.chips.tab_stops, self.note, *decide, self.reason, self.history]
 
     def set_writable(self, is_writable: bool) -> None:
         """Whether anything can be changed in this workspace."""
@@ -201,7 +215,9 @@ class SpanInspector(QScrollArea):
         can_write = self._is_writable and not any(s.is_provisional for s in spans)
         self.codes.setEnabled(bool(spans) and can_write)
         self.reason.setEnabled(bool(spans) and can_write)
-        self.note.setEnabled(one is not None and can_write)
+        self.note.setEnabled(bool(spans) and can_write)
+        self.chips.show_spans(spans, is_enabled=can_write)
+        self.picture.show_span(one)
         if is_other:
             self.history.clear()
         self._history_timer.start()
@@ -255,6 +271,7 @@ class SpanInspector(QScrollArea):
         form.addRow(self.tr("Evidence"), self._evidence)
         form.addRow(self.tr("Confidence"), self._sure)
         form.addRow(self.tr("Co&des"), self.codes)
+        form.addRow("", self.chips)
         form.addRow(self.tr("No&te"), self.note)
         form.addRow("", self._unsaved)
         form.addRow(self.tr("Decision"), self._decide_row)
@@ -265,6 +282,7 @@ class SpanInspector(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.addWidget(self._title)
+        layout.addWidget(self.picture)
         layout.addLayout(form)
         layout.addWidget(history)
         layout.addWidget(self.history, 1)
@@ -305,12 +323,22 @@ class SpanInspector(QScrollArea):
                 what = f"{what} — {said}" if said else what
                 self.history.addItem(f"{words.moment(entry.at)}  {shown(entry.actor)}: {what}")
 
+    def set_favourites(self, codes: Sequence[str], last: Sequence[str]) -> None:
+        """Other codes are on the keys 1 to 9, others were used last."""
+        self.chips.set_favourites(codes)
+        self.codes.offer_first(last)
+
     def _on_cited(self, codes: list[str]) -> None:
         if self._spans:
             self.codes_cited.emit([s.id for s in self._spans], codes)
 
     def _write_note(self) -> None:
-        if len(self._spans) == 1 and self.note.is_edited and self.note.isEnabled():
+        if not self._spans or not self.note.is_edited or not self.note.isEnabled():
+            return
+        if len(self._spans) > 1:
+            self.note.stored = self.note.toPlainText()
+            self.notes_written.emit([s.id for s in self._spans], self.note.stored)
+        else:
             text = self.note.toPlainText()
             # Taken as stored at once, so that the answer to this signal does not write it a second time.
             self.note.stored = text
@@ -328,7 +356,10 @@ class SpanInspector(QScrollArea):
 
     def _show_note(self, span: SpanRow | None) -> None:
         kept = self._unwritten.get(span.id) if span is not None else None
-        self.note.show_note(span.note if span else "")
+        notes = {s.note for s in self._spans}
+        self.note.show_note(next(iter(notes)) if len(notes) == 1 else "")
+        self.note.setPlaceholderText(self.tr("different notes; what is written here replaces them all")
+                                     if len(notes) > 1 else "")
         if kept is not None:
             self.note.setPlainText(kept)
         self._unsaved.setVisible(kept is not None)

@@ -6,11 +6,15 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from review_app.domain.rows import RecordRow
 from review_app.ui.models.record import RecordModel
+from review_app.ui.panels.record_form import RecordForm
 from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
+
+MOST_WARNINGS = 4
+"""Warnings shown here; all of them stand above the page."""
 
 _VERDICTS = {Qt.Key.Key_C: "confirm", Qt.Key.Key_X: "reject"}
 
@@ -39,7 +43,20 @@ class RecordPanel(QWidget):
         })
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        layout.setSpacing(2)
+        self._warnings = QLabel(self)
+        self._warnings.setTextFormat(Qt.TextFormat.PlainText)
+        self._warnings.setWordWrap(True)
+        self._warnings.setContentsMargins(6, 4, 6, 2)
+        self._warnings.setAccessibleName(self.tr("What does not fit together"))
+        self._warnings.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._warnings.hide()
+        self.form = RecordForm(self)
+        self.form.place_wanted.connect(self.place_wanted)
+        self.form.left.connect(lambda: self.view.setFocus())
+        layout.addWidget(self._warnings)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.form)
         self.setFocusProxy(self.view)
         self._empty = EmptyNote(self.view)
         self._selected: list[str] = []
@@ -55,9 +72,28 @@ class RecordPanel(QWidget):
         rows = [self.model.row_of(i) for i in selected_ids(self.view)]
         return [self.model.row_at(r) for r in rows if r is not None]
 
+    @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the keyboard, in the order of reading."""
+        return [self.view, *self.form.tab_stops]
+
+    def show_warnings(self, texts: tuple[str, ...]) -> None:
+        """What does not fit together in the document, as it stands now."""
+        lines = [f"⚠ {t[:1].upper()}{t[1:]}" for t in texts[:MOST_WARNINGS]]
+        if len(texts) > MOST_WARNINGS:
+            more = len(texts) - MOST_WARNINGS
+            lines.append(self.tr("… and {count} more above the page").format(count=more))
+        self._warnings.setText("\n".join(lines))
+        self._warnings.setVisible(bool(lines))
+
+    def _show_form(self) -> None:
+        chosen = self.selected
+        self.form.show_field(chosen[0] if len(chosen) == 1 else None)
+
     def show_record(self, rows: tuple[RecordRow, ...]) -> None:
         """The record changed."""
         self.model.set_rows(rows)
+        self._show_form()
 
     def show_document(self, is_open: bool) -> None:
         """A document is shown, or none; its record follows."""
@@ -87,6 +123,7 @@ class RecordPanel(QWidget):
 
     def _on_selection_changed(self) -> None:
         self._selected = selected_ids(self.view)
+        self._show_form()
         self.fields_chosen.emit()
         # Moving with the arrow keys shows the place as a click does.
         if len(self._selected) == 1 and self.view.hasFocus():
@@ -95,4 +132,5 @@ class RecordPanel(QWidget):
 
     def _on_model_reset(self, *_: object) -> None:
         select_ids(self.view, self.model, self._selected)
+        self._show_form()
         self.fields_chosen.emit()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from review_app.domain.bands import Limits
 from review_app.domain.rows import Coming, SpanRow
 from review_app.domain.vocabulary import Arrival
 from review_app.ui.differences import differences
 from review_app.ui.models.spans import SpansModel
+from review_app.ui.panels.filter_chips import FilterChips
 from review_app.ui.panels.limits import LimitsPanel
 from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
 
@@ -38,24 +39,13 @@ class SpansPanel(QWidget):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.view.setSortingEnabled(True)
-        self._all = self._chip(self.tr("All"), self.tr("Show all spans"))
-        self._undecided = self._chip(self.tr("Undecided"), self.tr("Show only undecided spans"))
-        self._all.setChecked(True)
-        group = QButtonGroup(self)
-        group.setExclusive(True)
-        group.addButton(self._undecided)
-        group.addButton(self._all)
-        group.buttonClicked.connect(self._on_chip)
+        self.chips = FilterChips(self)
+        self.chips.changed.connect(self._on_chip)
         self.limits = LimitsPanel(self)
-        chips = QHBoxLayout()
-        chips.setContentsMargins(4, 4, 4, 0)
-        chips.addWidget(self._undecided)
-        chips.addWidget(self._all)
-        chips.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(chips)
+        layout.addWidget(self.chips)
         layout.addWidget(self.limits)
         layout.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
@@ -64,6 +54,7 @@ class SpansPanel(QWidget):
         self._hidden_count = 0
         self._count = 0
         self._waiting = 0
+        self._test: Callable[[SpanRow], bool] | None = None
         self._counted: tuple[SpanRow, ...] = ()
         self._coming: Coming | None = None
         self._shown_ids: frozenset[str] | None = None
@@ -77,17 +68,16 @@ class SpansPanel(QWidget):
     @property
     def tab_stops(self) -> list[QWidget]:
         """What takes the keyboard, in the order of reading."""
-        return [self._undecided, self._all, *self.limits.tab_stops, self.view]
+        return [*self.chips.tab_stops, *self.limits.tab_stops, self.view]
 
     @property
     def is_undecided_only(self) -> bool:
         """Whether only undecided spans are listed."""
-        return self._undecided.isChecked()
+        return self.chips.filter.undecided
 
     def set_undecided_only(self, on: bool) -> None:
         """List undecided spans only, or all."""
-        (self._undecided if on else self._all).setChecked(True)
-        self._on_chip()
+        self.chips.set_undecided(on)
 
     def show_limits(self, limits: Limits) -> None:
         """The bands lie elsewhere now; the spans that are shown follow."""
@@ -104,8 +94,7 @@ class SpansPanel(QWidget):
         gone, come = differences(self._counted, rows)
         self._counted = rows
         self._waiting += sum(s.is_undecided for s in come) - sum(s.is_undecided for s in gone)
-        self._undecided.setText(self.tr("Undecided {count}").format(count=self._waiting))
-        self._all.setText(self.tr("All {count}").format(count=len(rows)))
+        self.chips.show_counts(rows, self._waiting)
         self._count = len(rows)
         self._say_why_empty()
 
@@ -127,13 +116,6 @@ class SpansPanel(QWidget):
         finally:
             self._is_following = False
 
-    def _chip(self, text: str, name: str) -> QPushButton:
-        chip = QPushButton(text, self)
-        chip.setCheckable(True)
-        chip.setAccessibleName(name)
-        chip.setToolTip(name)
-        return chip
-
     def _say_why_empty(self) -> None:
         if not self._has_document:
             text = ""
@@ -142,6 +124,8 @@ class SpansPanel(QWidget):
                 if self._coming.state is Arrival.FAILED else self.tr("Nothing was found so far.")
         elif self._hidden_count and not self._count:
             text = self.tr("All spans of this document are hidden. Lower the limit they are shown from.")
+        elif self._count and not replace(self.chips.filter, undecided=False).is_open:
+            text = self.tr("No span passes the chips above. All (Shift+U) lists every span again.")
         elif self._count and self.is_undecided_only:
             text = self.tr("All spans of this document are decided. N goes on to the next document.")
         else:
@@ -151,15 +135,16 @@ class SpansPanel(QWidget):
         self._empty.say(text)
 
     def _on_chip(self) -> None:
+        self._test = self.chips.filter.test()
         self._say_why_empty()
         self.model.set_filter(self._wanted_rows())
         self.filter_changed.emit()
 
     def _wanted_rows(self) -> Callable[[SpanRow], bool] | None:
-        ids = self._shown_ids
-        if self.is_undecided_only:
-            return _is_undecided if ids is None else lambda s: s.is_undecided and s.id in ids
-        return (lambda s: s.id in ids) if ids is not None else None
+        ids, test = self._shown_ids, self._test
+        if ids is None:
+            return test
+        return (lambda s: s.id in ids) if test is None else (lambda s: s.id in ids and test(s))
 
     def _on_model_reset(self, *_: object) -> None:
         self.select(self._wanted)
@@ -167,6 +152,3 @@ class SpansPanel(QWidget):
     def _on_selection_changed(self) -> None:
         if not self._is_following:
             self.spans_chosen.emit(selected_ids(self.view))
-
-
-_is_undecided = attrgetter("is_undecided")

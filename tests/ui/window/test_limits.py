@@ -57,7 +57,7 @@ def test_spans_below_the_limit_leave_page_table_and_navigation_but_nothing_is_re
     assert listed(window) == ["sp-2", "sp-3"]
     assert [p.span.id for p in window.page._spans.on_page(1)] == ["sp-2", "sp-3"]
     assert window.spans.limits.hidden_text.startswith("2 hidden below 60%")
-    assert "Undecided 2" in window.spans._undecided.text()
+    assert "Undecided 2" in window.spans.chips.undecided.text()
     assert [d.undecided_count for d in window.current.documents] == [2], "what is hidden asks for no decision"
     press(window, "N")
     assert window.current.selected_ids == ("sp-2",)

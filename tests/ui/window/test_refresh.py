@@ -36,7 +36,7 @@ def everything(window, desk, memo):
         assert on_page == {r.id: r for r in rows if r.page == number and r.rects}
     assert window.current.warnings == desk.warnings(memo)
     undecided = sum(r.is_undecided for r in rows)
-    assert window.spans._undecided.text() == f"Undecided {undecided}"
+    assert window.spans.chips.undecided.text() == f"Undecided {undecided}"
     assert window.current.documents[0].undecided_count == undecided
 
 

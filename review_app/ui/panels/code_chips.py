@@ -1,0 +1,120 @@
+"""The codes of the selected spans as chips: favourites on the keys 1 to 9, and every other code they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from review_app.domain.codes import all_codes
+from review_app.domain.display import shown
+from review_app.domain.rows import SpanRow
+from review_app.ui.panels.flow import FlowLayout
+
+NEEDS_STATUTE = "(b)(3)"
+"""The exemption that always names another law (domain reference 1.1)."""
+
+
+@cache
+def statutes() -> tuple[tuple[str, str], ...]:
+    """The statutes that the tables know for (b)(3): code and title."""
+    return tuple((c.canonical, c.short_title) for c in all_codes()
+                 if c.kind == "statute" and c.canonical.startswith(NEEDS_STATUTE))
+
+
+class CodeChips(QWidget):
+    """A pressed chip is a code that all selected spans have; pressing takes it away or gives it to all."""
+
+    toggled = Signal(str, bool)
+    """A code, and whether it is to be cited now."""
+    statute_chosen = Signal(str)
+    """The statute that (b)(3) stands for: a code."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._favourites: tuple[str, ...] = ()
+        self._spans: tuple[SpanRow, ...] = ()
+        self._shown: tuple[object, ...] = ()
+        self._chips: list[QToolButton] = []
+        self._row = QWidget(self)
+        self._flow = FlowLayout(self._row)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self._row.setSizePolicy(policy)
+        self.statute = QComboBox(self)
+        self.statute.setAccessibleName(self.tr("Statute of (b)(3)"))
+        self.statute.view().setAccessibleName(self.tr("Statutes"))
+        # A long title must not make the panel wider.
+        self.statute.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.statute.setMinimumContentsLength(12)
+        self.statute.addItem(self.tr("(b)(3) by which statute?"), "")
+        for code, title in statutes():
+            self.statute.addItem(f"{code} · {title}", code)
+        self.statute.activated.connect(self._on_statute)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._row)
+        layout.addWidget(self.statute)
+        self.setSizePolicy(policy)
+        self.statute.hide()
+
+    @property
+    def tab_stops(self) -> list[QWidget]:
+        """What takes the keyboard: the chips have keys of their own."""
+        return [self.statute]
+
+    def set_favourites(self, codes: Sequence[str]) -> None:
+        """Other codes are on the keys."""
+        self._favourites = tuple(codes)
+        self.show_spans(self._spans, is_enabled=self.isEnabled())
+
+    def show_spans(self, spans: tuple[SpanRow, ...], *, is_enabled: bool) -> None:
+        """Other spans are selected, or their codes are others now."""
+        self._spans = spans
+        self.setEnabled(is_enabled and bool(spans))
+        held = [frozenset(c.code for c in s.codes) for s in spans]
+        common = frozenset.intersection(*held) if held else frozenset()
+        some = frozenset().union(*held)
+        others = [c for c in dict.fromkeys(c.code for s in spans[:200] for c in s.codes)
+                  if c not in self._favourites][:12]
+        wanted = (self._favourites, tuple(others), common, some)
+        if wanted != self._shown:
+            self._shown = wanted
+            self._make(others, common, some)
+        bare = any(NEEDS_STATUTE in h and sum(c.startswith(NEEDS_STATUTE) for c in h) == 1 for h in held)
+        self.statute.setVisible(bare and is_enabled)
+        self.statute.setCurrentIndex(0)
+
+    def _make(self, others: Sequence[str], common: frozenset[str], some: frozenset[str]) -> None:
+        codes = [*enumerate(self._favourites, start=1), *((0, code) for code in others)]
+        while len(self._chips) < len(codes):
+            chip = QToolButton(self._row)
+            chip.setCheckable(True)
+            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the line above and the keys 1 to 9 do the same
+            chip.clicked.connect(self._on_clicked)
+            self._chips.append(chip)
+            self._flow.addWidget(chip)
+        for chip, (key, code) in zip(self._chips, codes, strict=False):
+            sign = "" if code in common or code not in some else " ◐"
+            chip.setText((f"{key} {shown(code)}" if key else shown(code)) + sign)
+            chip.setProperty("code", code)
+            chip.setChecked(code in common)
+            name = self.tr("Code {code}, key {key}") if key else self.tr("Code {code}")
+            chip.setAccessibleName(name.format(code=shown(code), key=key))
+            chip.show()
+        for chip in self._chips[len(codes):]:
+            chip.hide()
+        self._row.updateGeometry()
+
+    def _on_clicked(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, QToolButton):
+            self.toggled.emit(str(chip.property("code")), chip.isChecked())
+
+    def _on_statute(self) -> None:
+        code = str(self.statute.currentData())
+        if code:
+            self.statute_chosen.emit(code)

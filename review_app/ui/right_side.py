@@ -1,0 +1,90 @@
+"""The right side of the window: table of spans, inspector and record, wired to the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from review_app.ui import codes_kept
+
+if TYPE_CHECKING:
+    from review_app.review.desk import Desk
+    from review_app.ui.main_window import MainWindow
+
+
+FIELD_BUTTONS = ("review.confirm_field", "review.reject_field")
+
+
+class RightSide(QObject):
+    """Hears the panels and calls the commands; holds what is between them."""
+
+    def __init__(self, window: MainWindow, desk: Desk) -> None:
+        super().__init__(window)
+        self._window = window
+        current, page, commands = window.current, window.page, window.commands
+        spans, record, inspector = window.spans, window.record, window.inspector
+        inspector.set_favourites(codes_kept.favourites(), codes_kept.last_used())
+        inspector.picture.set_source(desk.page_images, page.page_size)
+        spans.chips.set_reviewer(desk.actor)
+        current.spans_changed.connect(lambda rows: spans.show_spans(rows, current.all_spans))
+        spans.limits.limits_wanted.connect(current.set_limits)
+        spans.spans_chosen.connect(current.select)
+        page.page_changed.connect(lambda *_: spans.chips.show_page(page.current_page))
+        current.record_changed.connect(page.set_record)
+        current.record_changed.connect(record.show_record)
+        current.warnings_changed.connect(record.show_warnings)
+        record.place_wanted.connect(current.want_place)
+        record.form.add_actions([window.action_table[i] for i in FIELD_BUTTONS])
+        record.form.set_writable(not desk.read_only)
+        record.form.corrected.connect(
+            lambda i, text: commands.attempt(lambda: desk.record_fields.correct(i, text)))
+        record.verdict_wanted.connect(
+            lambda verdict: window.action_table[f"review.{verdict}_field"].trigger())
+        page.span_clicked.connect(lambda i, extend: current.toggle(i) if extend else current.select([i]))
+        page.background_clicked.connect(lambda: current.select(()))
+        page.area_drawn.connect(lambda n, rect: commands.attempt(lambda: commands.draw(n, rect)))
+        page.span_reshaped.connect(lambda i, r: commands.attempt(lambda: commands.marks.reshape(i, r)))
+        inspector.codes_cited.connect(self._cite)
+        inspector.code_toggled.connect(
+            lambda ids, code, on: commands.attempt(lambda: self._set_code(ids, code, on)))
+        inspector.statute_chosen.connect(
+            lambda ids, code: commands.attempt(lambda: self._set_code(ids, code, True, "(b)(3)")))
+        inspector.note_written.connect(self._write_note)
+        inspector.notes_written.connect(
+            lambda ids, text: commands.attempt(lambda: desk.marking.annotate_all(ids, text)))
+        inspector.left.connect(page.setFocus)
+        commands.marks.codes_used.connect(self._remember)
+        commands.marks.filter_wanted.connect(self._filter)
+        commands.marks.favourites_changed.connect(self._show_favourites)
+        self._desk = desk
+
+    def _cite(self, ids: Sequence[str], codes: Sequence[str]) -> None:
+        if self._window.commands.attempt(lambda: self._window.commands.cite(ids, codes)):
+            self._remember(codes)
+        else:
+            self._window.inspector.codes.keep()
+
+    def _set_code(self, ids: Sequence[str], code: str, on: bool, instead_of: str = "") -> None:
+        self._desk.marking.set_code(ids, code, on, instead_of=instead_of)
+        if on:
+            self._remember([code])
+
+    def _remember(self, codes: Sequence[str]) -> None:
+        codes_kept.remember(codes)
+        self._show_favourites()
+
+    def _show_favourites(self) -> None:
+        self._window.inspector.set_favourites(codes_kept.favourites(), codes_kept.last_used())
+
+    def _filter(self, name: str) -> None:
+        chips = self._window.spans.chips
+        if name == "clear":
+            chips.clear()
+        else:
+            chips.toggle(name)
+
+    def _write_note(self, span_id: str, text: str) -> None:
+        if not self._window.commands.attempt(lambda: self._window.commands.annotate(span_id, text)):
+            self._window.inspector.keep_note(span_id, text)
