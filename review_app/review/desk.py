@@ -157,9 +157,14 @@ class Desk:
         recognition.check(self._background, self._session.ocr)
 
     def warm(self) -> None:
-        """Start the children now, so that the first document does not wait for them."""
-        self._interactive.warm()
+        """Start the children that show the first page now, so that they come up beside the window."""
+        self._interactive.warm(1)
         self._arriving.warm()
+
+    def warm_rest(self) -> None:
+        """Start the other children: what scans, and the spare of the one that draws. Once there is a page to
+        look at; until then they would only hold it up."""
+        self._interactive.warm()
         self._background.warm()
 
     @property

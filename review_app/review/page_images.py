@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ RENDER_TIMEOUT_S = 10.0
 
 FORESEE_S = 1.0
 """Longest time a child may be at opening a file that nobody has asked to see yet, in seconds."""
+
+_FIRST_ALONE_S = 0.5
+"""The very first picture has the machine to itself for so long, in seconds: what comes beside it, and the
+child for that, would make it come later."""
 
 _LOOK_S = 0.1
 """How often the back lane looks whether the front sits at a picture that nobody wants any more."""
@@ -61,6 +66,7 @@ class PageImages:
         self._closed = threading.Event()
         self._stops: dict[Lane, threading.Event] = {}
         self._threads: list[threading.Thread] = []
+        self._first_until = 0.0
 
     def picture(self, document_id: str, page: int, scale: float, clip: Rect | None = None) -> Picture:
         """Render now and wait. ``clip`` in page space cuts the picture.
@@ -189,6 +195,7 @@ class PageImages:
     def _start(self) -> None:
         if self._threads:
             return
+        self._first_until = time.monotonic() + _FIRST_ALONE_S
         self._threads = [
             threading.Thread(target=self._work, args=(lane,), name=f"pages-{lane}", daemon=True)
             for lane in Lane
@@ -209,6 +216,7 @@ class PageImages:
                 # Also those who came to want it while it was drawn.
                 listeners |= self._listening(wish)
                 self._scheduler.ended(lane, drawn=isinstance(outcome, Picture))
+                self._first_until = 0.0
                 self._changed.notify_all()
                 if self._closed.is_set():
                     return
@@ -228,6 +236,10 @@ class PageImages:
         None at the end."""
         with self._changed:
             while not self._closed.is_set():
+                alone_s = self._first_until - time.monotonic() if lane is Lane.BACK else 0.0
+                if alone_s > 0:
+                    self._changed.wait(alone_s)
+                    continue
                 if lane is Lane.BACK and self._word_wishes:
                     # Somebody points at them: before any page ahead.
                     return None, self._closed, {}

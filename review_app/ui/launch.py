@@ -7,10 +7,11 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from review_app import __version__
@@ -21,6 +22,8 @@ from review_app.ui import geometry_kept
 from review_app.ui.bridge import Bridge
 from review_app.ui.main_window import MainWindow
 
+REST_MS = 1_000
+"""When the children start that the first page does not need, in milliseconds after the window is there."""
 SCREENLESS = ("offscreen", "minimal")
 
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
@@ -46,6 +49,7 @@ def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
         # the middle of a frame.
         gc.freeze()
         gc.enable()
+        QTimer.singleShot(REST_MS, window, lambda: _warm_rest(desk))
         app.exec()
     finally:
         gc.enable()
@@ -55,6 +59,12 @@ def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
     if hook.crashes:
         return ReviewError.exit_code
     return Cancelled.exit_code if interrupt.came else 0
+
+
+def _warm_rest(desk: Desk) -> None:
+    # One that cannot be started is told to whoever needs it.
+    with suppress(ReviewError):
+        desk.warm_rest()
 
 
 def say_in_a_window(error: ReviewError) -> None:
