@@ -39,6 +39,7 @@ class _Hits:
         self._needles = needles
         self._seen = seen
         self._counts: dict[tuple[Channel, str, str, bool], int] = defaultdict(int)
+        self.public = frozenset(text for text, count in seen.items() if count)
 
     def add(self, channel: Channel, where: str, found: Counter[str], *, is_page: bool = False) -> None:
         """Counts hits. On a page's own content a word that is seen unmarked is no hit (told elsewhere)."""
@@ -123,15 +124,18 @@ def _search_shown(
     anatomy: Anatomy, shown: Shown, needles: Needles, hits: _Hits, pages: set[int]
 ) -> None:
     live = {p.number for p in anatomy.parts if p.is_live}
+    public = hits.public  # seen unmarked: on the content of a page they are no hit
     for data, resources in page_streams(anatomy.pdf):
         _, apart = shown.of(data, resources)
         # Pieces of a page are not joined: the end of a line and the start of the next would make words.
-        hits.add(Channel.HIDDEN_TEXT, "page", needles.in_text(apart, short=False), is_page=True)
+        found = needles.in_text(apart, short=False, public=public)
+        hits.add(Channel.HIDDEN_TEXT, "page", found, is_page=True)
     for number, data, resources in other_streams(anatomy.pdf):
         joined, apart = shown.of(data, resources)
         channel = Channel.HIDDEN_TEXT if number in live else Channel.UNREFERENCED
         for text in {apart} if number in pages else {joined, apart}:
-            found = needles.in_text(text, short=number not in pages)
+            own = public if number in live else frozenset()
+            found = needles.in_text(text, short=number not in pages, public=own)
             hits.add(channel, f"object {number}", found, is_page=number in live)
     for part in anatomy.unreferenced:
         if part.kind == "content":

@@ -24,7 +24,7 @@ from review_app.engine.regions import Regions
 from review_app.engine.relay import DEFENDED
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
-from review_app.engine.verify_places import bounds, codes_of, drawn_rect, left, neighbours
+from review_app.engine.verify_places import bounds, codes_of, compact, drawn_rect, left, neighbours
 from review_app.engine.verify_relaid import Relaid
 from review_app.engine.verify_removed import by_mark, user_boxes
 from review_app.engine.verify_text import (
@@ -41,6 +41,9 @@ from review_app.engine.verify_words import Needles
 
 MAX_TOLD = 200
 """Places of words that stand elsewhere unmarked that are told one by one."""
+
+NEAR = 0.1
+"""Points that a word may move and still stand where it stood."""
 
 MAX_CHANGED = 0.002
 """Share of a page's pixels outside the marks and the codes that may differ."""
@@ -140,7 +143,7 @@ class Pages:
             raise
         own_codes = codes_of(marks)
         self._relaid = Relaid(
-            self._first_page, page, frame, marks,
+            self._first_page, page, frame, marks, self._gaps,
             lambda own: not left(own, own_codes) and any(c.text.isalnum() for c in own),
         )
         try:
@@ -193,7 +196,7 @@ class Pages:
 
     def _gaps_at_marks(self, number: int, marks: Sequence[Mark], result: PageCheck) -> None:
         """V13: the gaps, measured again."""
-        result.gaps = self._relaid.measured(self._gaps)
+        result.gaps = self._relaid.measured()
         places = {mark.id: mark.rects[0] for mark in marks}
         for mark, is_same in result.gaps.items():
             if is_same and self._gaps.get(mark) in DEFENDED:
@@ -218,7 +221,7 @@ class Pages:
         before: Counter[str] | None = None
         for text, box, hidden in there:
             shown = not hidden
-            if shown and not self._is_as_before(page, box):
+            if shown and not (self._is_as_before(page, box) or self._was_seen(text, box)):
                 if before is None:
                     before = self._seen_before(number, frame, marks)
                 before[text] -= 1
@@ -247,6 +250,21 @@ class Pages:
         a, b = first[y0:y1, x0:x1], second[y0:y1, x0:x1]
         return a.size > 0 and int(np.abs(a.astype(np.int16) - b).max()) < 48
 
+    def _was_seen(self, text: str, box: Box | None) -> bool:
+        """True when the original shows the same letters at the same place, whatever was drawn beside it.
+
+        They may have been part of a longer word there: a mark that ends within a word leaves the rest of it.
+        """
+        if box is None:
+            return False
+        own = [
+            c for c in self._first_page.chars_at([box])
+            if not c.is_generated and c.box[0] > box[0] - NEAR and c.box[2] < box[2] + NEAR
+        ]
+        if compact("".join(c.text for c in own)) != compact(text) or not own:
+            return False
+        return not self._first_page.unseen([(own[0].index, own[-1].index + 1)])
+
     def _seen_before(self, number: int, frame: Frame, marks: Sequence[Mark]) -> Counter[str]:
         original = self._before.frame(number) or frame
         standing = self._standing(self._first_page, original, marks, every=True)
@@ -274,9 +292,8 @@ class Pages:
         A word that was seen in ENOUGH places is public: it is looked for no further, unless ``every`` place
         is asked for.
         """
-        places = self._needles.places(page.text)
-        if not every:
-            places = [found for found in places if self._seen[found[0]] < ENOUGH]
+        public = frozenset(t for t, count in self._seen.items() if count >= ENOUGH)
+        places = self._needles.places(page.text, public=frozenset() if every else public)
         if not places:
             return []
         boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])

@@ -91,17 +91,19 @@ class Relaid:
         page: the output's.
         frame: the measures of both.
         marks: those of the page.
+        gaps: what was to become of their gaps; lines whose gaps were all to be kept are not looked at.
         is_code: whether some characters are nothing but codes that may stand in a box.
     """
 
     def __init__(
         self, first: TextPage, page: TextPage, frame: Frame, marks: Sequence[Mark],
-        is_code: Callable[[Sequence[Char]], bool],
+        gaps: Mapping[str, Gap], is_code: Callable[[Sequence[Char]], bool],
     ) -> None:
         self._first = first
         self._page = page
         self._frame = frame
         self._marks = marks
+        self._gaps = gaps
         self._is_code = is_code
         self._printed: dict[int, Any] = {}
 
@@ -113,7 +115,7 @@ class Relaid:
         found = []
         cache: dict[tuple[float, ...], tuple[list[Char], list[Char]]] = {}
         for mark in self._marks:
-            for rect in mark.rects:
+            for rect in mark.rects if self._gaps.get(mark.id) is not Gap.KEEP else ():
                 (box,) = user_boxes(self._frame, [rect])
                 own = [c for c in self._first.chars_at([box]) if not c.text.isspace()]
                 is_down = _runs_down([self._frame.rect_to_page(c.box) for c in own])
@@ -264,12 +266,13 @@ class Relaid:
             if any(_shares(Rect(*t.box), s) for s in strips)
         ]
 
-    def measured(self, gaps: Mapping[str, Gap]) -> dict[str, bool]:
+    def measured(self) -> dict[str, bool]:
         """For each mark whose line keeps letters on both sides: is its gap as wide as what stood there?
 
-        A box that happens to be as wide as the word, because all are, tells nothing.
+        A box that happens to be as wide as the word, because all are, tells nothing. Gaps that were to be
+        kept are not measured.
         """
-        found: dict[str, bool] = {}
+        found = {m.id: True for m in self._marks if self._gaps.get(m.id) is Gap.KEEP}
         for line in self.lines:
             if not (line.had_text and line.is_whole and 0 < line.at < len(line.after)):
                 continue
@@ -278,8 +281,8 @@ class Relaid:
                 for page, chars in ((self._first, line.before), (self._page, line.after))
             ]
             is_same = abs(ways[0] - ways[1]) <= SAME
-            if is_same and gaps.get(line.mark.id) in (Gap.CONSTANT, Gap.ROUND):
-                is_same = not self._has_box(line, gaps[line.mark.id])
+            if is_same and self._gaps.get(line.mark.id) in (Gap.CONSTANT, Gap.ROUND):
+                is_same = not self._has_box(line, self._gaps[line.mark.id])
             found[line.mark.id] = found.get(line.mark.id, False) or is_same
         return found
 

@@ -88,6 +88,7 @@ class Needles:
         self._bytes: Matcher | None = None
         self._text: Matcher | None = None
         self._short: dict[str, Needle] = {}
+        self._last: tuple[frozenset[str], Matcher] = (frozenset(), Matcher({}))
 
     def add(self, mark: str, run: str) -> None:
         """A run of removed characters: its words, and the run itself as a phrase where it has several."""
@@ -118,6 +119,7 @@ class Needles:
             for form in forms_of(needle.text):
                 forms.setdefault(form, needle)
         self._text = Matcher(plain)
+        self._last = (frozenset(), self._text)
         self._bytes = Matcher(forms)
 
     def in_bytes(self, data: bytes, *, syntax: bool = False) -> Counter[str]:
@@ -131,16 +133,25 @@ class Needles:
         found = Counter(n.text for n, _ in self._bytes.find(data))
         return found if syntax else Counter({t: c for t, c in found.items() if t not in SYNTAX})
 
-    def in_text(self, text: str, *, short: bool = True) -> Counter[str]:
+    def in_text(
+        self, text: str, *, short: bool = True, public: frozenset[str] = frozenset()
+    ) -> Counter[str]:
         """How often each needle occurs in decoded text: long ones anywhere, short ones as whole words."""
-        return Counter(found for found, _ in self.places(text, short=short))
+        return Counter(found for found, _ in self.places(text, short=short, public=public))
 
-    def places(self, text: str, *, short: bool = True) -> list[tuple[str, int]]:
+    def places(
+        self, text: str, *, short: bool = True, public: frozenset[str] = frozenset()
+    ) -> list[tuple[str, int]]:
         """Each occurrence in decoded text, with the offset of its first character in ``text``.
 
         The offset is exact where folding keeps the length of the text and within a few characters elsewhere.
+
+        Args:
+            text: where to look.
+            short: also needles of few letters, as whole words.
+            public: needles that nobody asks for any more. Common words stand on every line of a document.
         """
-        assert self._text is not None
+        matcher = self._without(public)
         plain = text.casefold()
         if len(plain) != len(text) or not plain.isascii():
             plain = "".join(_fold_one(c) for c in text)
@@ -148,13 +159,24 @@ class Needles:
         data = joined.encode("utf-8", "replace")
         found = [
             (needle.text, at if joined.isascii() else len(data[:at].decode("utf-8", "replace")))
-            for needle, at in self._text.find(data)
+            for needle, at in matcher.find(data)
         ]
         if self._short and short:
             for token in _TOKEN.finditer(joined):
-                if token[0] in self._short:
+                if token[0] in self._short and token[0] not in public:
                     found.append((token[0], token.start()))
         return found
+
+    def _without(self, public: frozenset[str]) -> Matcher:
+        assert self._text is not None
+        if not public:
+            return self._text
+        if self._last[0] != public:
+            self._last = public, Matcher({
+                n.text.encode("utf-8", "replace"): n for n in self._by_text.values()
+                if n.is_long and n.text not in public
+            })
+        return self._last[1]
 
     def marks_of(self, text: str) -> tuple[str, ...]:
         """The ids of the marks under which a needle stood."""

@@ -322,3 +322,18 @@ def test_a_line_that_is_not_what_it_was_fails(line: str, tmp_path: Path) -> None
     before = page_of(one_string("Garcia"))
     after = page_of(f"BT /F1 12 Tf 72 700 Td ({line}) Tj 0 -14 Td (The next line) Tj ET".encode())
     assert not _check_other(tmp_path, before, after, _mark(before, "Garcia")).passed
+
+
+def test_marks_that_end_within_words_raise_no_alarm(tmp_path: Path) -> None:
+    """What one mark removes, another leaves standing as the rest of a word: it stood there before."""
+    text = "Some traffic, more traffic"
+    data = page_of(f"BT /F1 12 Tf 72 700 Td ({text}) Tj ET".encode())
+    rects = []
+    for start, end in ((5, 9), (23, 26)):  # "traf" goes, then "fic": "traf" stands alone
+        x0, x1 = 72 + wide(text[:start]) + 0.5, 72 + wide(text[:end]) - 0.5
+        rects.append(Rect(x0, 79, x1, 96))
+    marks = [Mark("a", 1, (rects[0],)), Mark("b", 1, (rects[1],))]
+    made = _made(tmp_path, data, marks, Gap.KEEP)
+    assert pdfium_text(made.data).split()[-1].startswith("traf")
+    result = _checked(tmp_path, data, made, marks)
+    assert result.passed, [f.what for f in result.leaks]
