@@ -12,7 +12,7 @@ from review_app.domain.dispositions import (
     document_state,
 )
 from review_app.domain.errors import RuleBroken
-from review_app.domain.rows import SpanRow
+from review_app.domain.rows import RecordRow, SpanRow
 from review_app.domain.vocabulary import Disposition, Field, FieldStatus
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, new_id, now
@@ -77,37 +77,39 @@ class Dispositions:
         ]
         return self._commit("page.disposition_cleared", document_id, changes)
 
-    def of_document(self, document_id: str, spans: Sequence[SpanRow] | None = None) -> DocumentState | None:
+    def of_document(
+        self, document_id: str, spans: Sequence[SpanRow] | None = None, seq: int | None = None
+    ) -> DocumentState | None:
         """The pages of a document and what follows from them; None when it is not there (any more).
 
-        ``spans`` are its spans where the caller has them already: with 10,000 of them reading is most of it.
+        Args:
+            document_id: which.
+            spans: its spans where the caller has them already: with 10,000 of them reading is most of it.
+            seq: as it was after this entry of the log; None for now.
         """
         queries = self._session.workspace.queries
         document = queries.document(document_id)
         if document is None:
             return None
+        log = self._session.workspace.log
+        if seq is None:
+            rows = list(self._rows(document_id).values())
+            spans = queries.spans(document_id) if spans is None else spans
+            record = queries.record(document_id)
+        else:
+            rows = list(log.document_at(document_id, seq).get("page_dispositions", {}).values())
+            spans = log.spans_at(document_id, seq) if spans is None else spans
+            record = log.record_at(document_id, seq)
         said = [
-            SetDisposition(page, PageDisposition(str(row["disposition"])), str(row["detail"]),
-                           str(row["actor"]), str(row["at"]))
-            for page, row in self._rows(document_id).items()
+            SetDisposition(int(str(row["page"])), PageDisposition(str(row["disposition"])),
+                           str(row["detail"]), str(row["actor"]), str(row["at"]))
+            for row in rows
         ]
         return document_state(
-            document.page_count, queries.spans(document_id) if spans is None else spans, said,
+            document.page_count, spans, said,
             read={p.number: p.disposition for p in queries.pages(document_id)},
-            stamped=self._stamped(document_id, document.disposition),
+            stamped=_stamped(record, document.disposition),
         )
-
-    def _stamped(self, document_id: str, scanned: Disposition) -> Disposition:
-        """What the stamp says: as a person corrected or confirmed it, else as it was read."""
-        fields = [
-            f for f in self._session.workspace.queries.record(document_id) if f.field is Field.DISPOSITION
-        ]
-        order = (FieldStatus.CORRECTED, FieldStatus.CONFIRMED, FieldStatus.SUGGESTED)
-        for status in order:
-            for field in fields:
-                if field.status is status and field.value in set(Disposition):
-                    return Disposition(field.value)
-        return Disposition.UNKNOWN if fields else scanned
 
     def _rows(self, document_id: str) -> dict[int, Row]:
         rows = self._session.workspace.queries.page_dispositions(document_id)
@@ -119,3 +121,13 @@ class Dispositions:
         touched = Changes(documents=frozenset({document_id}))
         self._session.commit(action, changes, touched)
         return touched | Changes(log=True)
+
+
+def _stamped(record: Sequence[RecordRow], scanned: Disposition) -> Disposition:
+    """What the stamp says: as a person corrected or confirmed it, else as it was read."""
+    fields = [f for f in record if f.field is Field.DISPOSITION]
+    for status in (FieldStatus.CORRECTED, FieldStatus.CONFIRMED, FieldStatus.SUGGESTED):
+        for field in fields:
+            if field.status is status and field.value in set(Disposition):
+                return Disposition(field.value)
+    return Disposition.UNKNOWN if fields else scanned

@@ -9,18 +9,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.rows import LogLine, LogRow, RecordRow, SpanRow
 from review_app.store.chain import SELECT, Row, log_row, read_changes
 from review_app.store.database import Database
-from review_app.store.log_words import match_words
+from review_app.store.log_words import match_words, what, who
 from review_app.store.queries import record_from, spans_from
 
 _AT_ONCE = 500
+MANY = 150_000
+"""More numbers than these are not all read to list the first of them (665,600: 230 ms)."""
+_PIECE = 4096
+_KEPT = 64
 T = TypeVar("T")
 
 
@@ -50,33 +55,51 @@ class LogQueries:
             document_id: entries that touched the document or anything of it.
             words: each begins a word of the entry (who, what, texts put in or taken away).
         """
-        sets: list[Sequence[int]] = []
         with self._reading() as connection:
             head = connection.execute("SELECT coalesce(max(seq), 0) FROM audit_log").fetchone()[0]
+            sets: list[Sequence[int]] = [range(head, after_seq or 0, -1)]
             if since is not None or until is not None:
                 sets.append(_between(connection, since or "", until))
-            if after_seq is not None:
-                sets.append(range(head, after_seq, -1))
-            if actor is not None:
-                sets.append(_numbers(connection, "audit_log WHERE actor = ?", actor))
-            if action is not None and action.endswith("."):
-                sets.append(_numbers(connection, "audit_log WHERE action >= ? AND action < ?", action,
-                                     f"{action[:-1]}/"))
-            elif action is not None:
-                sets.append(_numbers(connection, "audit_log WHERE action = ?", action))
             if document_id is not None:
                 sets.append(_numbers(connection, "log_index WHERE id = ?", document_id))
-            if words:
-                expression = match_words(words)
-                sets.append(
-                    _numbers(connection, "log_text WHERE log_text MATCH ?", expression, column="rowid")
-                    if expression else range(0)
-                )
+            expression = match_words(words) if words else ""
+            if words and not expression:
+                return range(0)
+            if bool(actor is not None) + bool(action is not None) + bool(words) == 1 and not words:
+                alone = self._alone(connection, actor, action, len(sets) == 1 and not_by is None)
+                if isinstance(alone, Stored):
+                    return alone if not after_seq else _common([*sets, array("q", alone)])
+                sets.append(alone)
+            elif expression or actor is not None or action is not None:
+                terms = [who(actor)] if actor is not None else []
+                terms += [what(action)] if action is not None else []
+                low, high = _span_of(sets)
+                sets.append(_numbers(
+                    connection, "log_text WHERE log_text MATCH ? AND rowid BETWEEN ? AND ?",
+                    " ".join([*terms, expression]), low, high, column="rowid",
+                ))
             if not_by is not None:
-                own = set(_numbers(connection, "audit_log WHERE actor = ?", not_by))
-                base = min(sets, key=len) if sets else range(head, 0, -1)
-                sets.append([n for n in base if n not in own])
-        return _common(sets) if sets else range(head, 0, -1)
+                low, high = _span_of(sets)
+                own = set(_numbers(connection, "audit_log WHERE actor = ? AND seq BETWEEN ? AND ?",
+                                   not_by, low, high))
+                sets = [[n for n in _common(sets) if n not in own]]
+        return _common(sets)
+
+    def _alone(
+        self, connection: sqlite3.Connection, actor: str | None, action: str | None, may_be_stored: bool
+    ) -> Sequence[int]:
+        """What one indexed column lets through: so many numbers are left where they are stored."""
+        column, source = "seq", "audit_log WHERE actor = ?"
+        value = actor if actor is not None else str(action)
+        if actor is None and value.endswith("."):
+            column, source, value = "rowid", "log_text WHERE log_text MATCH ?", what(value)
+        elif actor is None:
+            source = "audit_log WHERE action = ?"
+        if may_be_stored:
+            count = connection.execute(f"SELECT count(*) FROM {source}", (value,)).fetchone()[0]
+            if count > MANY:
+                return Stored(self._database, source, column, value, count)
+        return _numbers(connection, source, value, column=column)
 
     def lines(self, numbers: Sequence[int]) -> list[LogLine | None]:
         """The entries of these numbers as a list shows them, in their order; None where there is none."""
@@ -197,13 +220,88 @@ class LogQueries:
                 ) from error
 
 
+class Stored(Sequence[int]):
+    """Numbers of entries in descending order that stay in the database: what is looked at is read.
+
+    It is what the log held when it was made: later entries are not in it, as nothing is ever taken out.
+    """
+
+    def __init__(self, database: Database, source: str, column: str, value: str, count: int) -> None:
+        """``source`` is a table with the condition that ``value`` fulfils; ``column`` holds the numbers."""
+        self._database = database
+        self._source = source
+        self._column = column
+        self._value = value
+        self._count = count
+        self._pieces: OrderedDict[int, array[int]] = OrderedDict()
+        with database.reading() as connection:
+            self._head = connection.execute("SELECT coalesce(max(seq), 0) FROM audit_log").fetchone()[0]
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, key: int) -> int: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[int]: ...
+
+    def __getitem__(self, key: int | slice) -> int | Sequence[int]:
+        if isinstance(key, slice):
+            places = range(*key.indices(self._count))
+            if len(places) > _PIECE:
+                return array("q", self)[key]
+            return array("q", (self[place] for place in places))
+        place = key + self._count if key < 0 else key
+        if not 0 <= place < self._count:
+            raise IndexError(key)
+        return self._piece(place // _PIECE)[place % _PIECE]
+
+    def __iter__(self) -> Iterator[int]:
+        with self._database.reading() as connection:
+            return iter(_numbers(connection, f"{self._source} AND {self._column} <= ?",
+                                 self._value, self._head, column=self._column))
+
+    def index(self, value: int, start: int = 0, stop: int | None = None) -> int:
+        """Where a number stands; ValueError when it does not."""
+        with self._database.reading() as connection:
+            there, above = connection.execute(
+                f"SELECT sum({self._column} = ?), count(*) FROM {self._source}"
+                f" AND {self._column} BETWEEN ? AND ?", (value, self._value, value, self._head),
+            ).fetchone()
+        if not there:
+            raise ValueError(value)
+        return int(above) - 1
+
+    def _piece(self, number: int) -> array[int]:
+        piece = self._pieces.get(number)
+        if piece is None:
+            with self._database.reading() as connection:
+                found = connection.execute(
+                    f"SELECT json_group_array({self._column}) FROM (SELECT {self._column} FROM {self._source}"
+                    f" AND {self._column} <= ? ORDER BY {self._column} DESC LIMIT ? OFFSET ?)",
+                    (self._value, self._head, _PIECE, number * _PIECE),
+                ).fetchone()[0]
+            piece = self._pieces[number] = array("q", sorted(json.loads(found), reverse=True))
+            if len(self._pieces) > _KEPT:
+                self._pieces.popitem(last=False)
+        return piece
+
+
 def after(moment: str) -> str:
     """The first text that lies behind every time that begins with ``moment``."""
     return f"{moment}\U0010ffff"
 
 
+def _span_of(sets: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """Least and greatest number that can be in all of them."""
+    if any(not s for s in sets):
+        return 1, 0
+    return max(s[-1] for s in sets), min(s[0] for s in sets)
+
+
 def _numbers(
-    connection: sqlite3.Connection, source: str, *values: str, column: str = "seq"
+    connection: sqlite3.Connection, source: str, *values: str | int, column: str = "seq"
 ) -> Sequence[int]:
     """Numbers in descending order. ``source`` is ours, never a user's."""
     # One JSON array of 200,000 numbers is read in half the time of as many rows.
@@ -233,15 +331,14 @@ def _common(sets: list[Sequence[int]]) -> Sequence[int]:
     """What is in all of them, newest first. Ranges are cut before anything is looked up."""
     ranges = [s for s in sets if isinstance(s, range)]
     others = sorted((s for s in sets if not isinstance(s, range)), key=len)
-    high = min((r.start for r in ranges), default=0)
-    low = max((r.stop for r in ranges), default=0)
-    if any(not r for r in ranges):
+    if any(not s for s in sets):
         return range(0)
+    low, high = _span_of(sets)
     if not others:
-        return range(high, low, -1)
+        return range(high, low - 1, -1)
     kept: Sequence[int] = others[0]
-    if ranges:
-        kept = [n for n in kept if low < n <= high]
+    if ranges and not (kept[0] <= high and low <= kept[-1]):
+        kept = [n for n in kept if low <= n <= high]
     for other in others[1:]:
         known = set(other)
         kept = [n for n in kept if n in known]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,7 +20,7 @@ _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 def words_of(actor: str, action: str, changes: Sequence[Mapping[str, Any]]) -> str:
     """Who, what, and the texts that an entry put in, changed or took away."""
-    found: dict[str, None] = {actor: None, action: None}
+    found: dict[str, None] = {actor: None, action: None, **dict.fromkeys(_marks(actor, action))}
     for change in changes:
         before, after = change["before"] or {}, change["after"] or {}
         for side, other in ((before, after), (after, before)):
@@ -39,3 +40,23 @@ def match_words(text: str) -> str:
         if any(char.isalnum() for char in term):
             terms.append(f'"{term}"*')
     return " ".join(terms)
+
+
+def who(actor: str) -> str:
+    """The term that every entry of this person has, and no other entry."""
+    return _mark("a", actor)
+
+
+def what(action: str) -> str:
+    """The term that every entry with this action has; for ``span.`` every entry whose action begins so."""
+    return _mark("b", action)
+
+
+def _marks(actor: str, action: str) -> tuple[str, ...]:
+    return who(actor), what(action), what(f"{action.partition('.')[0]}.")
+
+
+def _mark(kind: str, text: str) -> str:
+    # One word without a sign in it, that nobody types: names may be made of several words, or of none.
+    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    return f"xq{kind}{digest}"

@@ -192,8 +192,8 @@ class AgreementDialog(QDialog):
                 who=shown(sample.looker), when=words.moment(sample.at), seed=sample.seed,
                 count=len(sample.pages), population=sample.population),
             "",
-            self.tr("Two marks are one when they share at least half of their common area. Spans: twice the "
-                    "pairs by all marks. Pages: those on which every mark has a partner."),
+            self.tr("Two marks are a pair when they share at least half of what they cover together. Spans: "
+                    "twice the pairs by all marks. Pages: those on which every mark has a partner."),
         )), self)
         self.rates.setTextFormat(Qt.TextFormat.PlainText)
         self.rates.setWordWrap(True)

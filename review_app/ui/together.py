@@ -158,7 +158,7 @@ class Together(QObject):
         ids = self._selected(Status.PROPOSED)
         self._ask_reason(
             self.tr("Return proposal"),
-            self.tr("What is wrong? Who proposed ({count}) will read this.").format(count=len(ids)),
+            self.tr("What is wrong? Who proposed will read this. Spans: {count}").format(count=len(ids)),
             lambda reason: self._desk.proposals.return_(ids, reason))
 
     def withdraw(self) -> None:
@@ -266,7 +266,7 @@ class Together(QObject):
         self._window.page.set_tool("select")
         self._current.look_through(PastLens(entry.seq, log.spans_at, log.record_at))
         self.bar.say(
-            self.tr("⏱ As it was after entry {seq}, {when} UTC ({who}: {what}). Nothing can be changed here.")
+            self.tr("◷ As it was after entry {seq}, {when} UTC ({who}: {what}). Nothing can be changed here.")
             .format(seq=entry.seq, when=words.moment(entry.at), who=shown(entry.actor),
                     what=words.action(entry.action)), ("log.now",))
         documents = self._desk.history.documents_of(entry)
@@ -305,9 +305,15 @@ class Together(QObject):
         if not self._window.isVisible() or not self.pages.isVisible():
             return
         document = self._current.document
-        is_in = document is not None and document.coming is None and self.blind.lens is None
+        is_in = document is not None and document.coming is None
         spans = self._current.all_spans
-        self.pages.show_state(self._desk.dispositions.of_document(document.id, spans) if is_in else None)
+        if self.blind.lens is not None:
+            self.pages.show_state(None, self.tr("Hidden while a blind second look is shown."))
+            return
+        lens = self._current.lens
+        seq = lens.seq if isinstance(lens, PastLens) else None
+        dispositions = self._desk.dispositions
+        self.pages.show_state(dispositions.of_document(document.id, spans, seq) if is_in else None)
 
     def _set_disposition(self, pages: str, disposition: str, detail: str) -> None:
         document = self._current.document

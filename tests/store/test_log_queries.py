@@ -8,6 +8,7 @@ import pytest
 
 from review_app.domain.errors import EnvironmentProblem
 from review_app.store.journal import Change
+from review_app.store.log_queries import Stored
 from review_app.store.workspace import Workspace
 
 ACTIONS = ("span.noted", "span.cited", "record.noted")
@@ -156,3 +157,39 @@ def test_a_value_from_outside_is_said_in_words(long, outside):
 def test_a_change_without_a_text_leaves_who_and_what(workspace):
     workspace.journal.commit("ana", "case.opened", [Change("cases", "c1", None, {"number": "A 7"})])
     assert list(workspace.log.numbers(words="ana case.opened A 7")) == [1]
+
+
+@pytest.mark.parametrize(
+    "filters", [{"actor": "ana"}, {"action": "span.cited"}, {"action": "span."}], ids=str)
+def test_many_numbers_stay_where_they_are_stored(long, rows, monkeypatch, filters):
+    """With a low mark for what is many, and pieces of seven."""
+    monkeypatch.setattr("review_app.store.log_queries.MANY", 10)
+    monkeypatch.setattr("review_app.store.log_queries._PIECE", 7)
+    monkeypatch.setattr("review_app.store.log_queries._KEPT", 2)
+    wanted = plain(long, **filters)
+    stored = long.log.numbers(**filters)
+    assert isinstance(stored, Stored) and len(stored) == len(wanted)
+    assert list(stored) == wanted == [stored[i] for i in range(len(wanted))]
+    assert list(stored[5:9]) == wanted[5:9] and list(stored[::-1]) == wanted[::-1]
+    assert stored[-1] == wanted[-1]
+    assert [stored.index(n) for n in wanted] == list(range(len(wanted)))
+    for value in (0, 3, 999):
+        if value not in wanted:
+            with pytest.raises(ValueError, match=str(value)):
+                stored.index(value)
+    with pytest.raises(IndexError):
+        stored[len(wanted)]
+    long.journal.commit("ana", "span.cited", [rows.edit(long, "spans", "s1", note="later")])
+    assert list(stored) == wanted, "what came later is not in it"
+    assert list(long.log.numbers(**filters)) == plain(long, **filters)
+
+
+def test_who_and_what_are_exact_also_beside_words(long, rows):
+    """A name within a text, or the beginning of another name, is not the person."""
+    long.journal.commit("ana b", "span.noted", [
+        rows.edit(long, "spans", "s1", note="ana span.cited sustained")])
+    for filters in ({"actor": "ana", "action": "span."}, {"actor": "ana b", "action": "span.noted"},
+                    {"actor": "ben", "action": "span.cited"}):
+        assert list(long.log.numbers(**filters)) == plain(long, **filters), filters
+        found = long.log.numbers(words="sustained", **filters)
+        assert list(found) == plain(long, text="sustained", **filters), filters

@@ -7,6 +7,7 @@ section 4). A filter is the list of the numbers it lets through: nothing else is
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -56,7 +57,8 @@ class LogModel(QAbstractTableModel):
         """List these entries and no others; descending. New ones on top of the same are put there."""
         old = self._numbers
         added = len(numbers) - len(old)
-        if len(old) and added >= 0 and numbers[added:] == old:
+        if len(old) and added >= 0 and type(numbers) is type(old) and isinstance(old, (range, array)) \
+                and numbers[added:] == old:
             if not added:
                 return
             self._blocks.pop((len(old) - 1) // BLOCK, None)  # the newest one is not full
@@ -75,6 +77,11 @@ class LogModel(QAbstractTableModel):
 
     def row_of(self, seq: int) -> int | None:
         """Where an entry stands, None when it is not listed."""
+        if not isinstance(self._numbers, (range, array)):  # numbers that stay in the database know best
+            try:
+                return self._numbers.index(seq)
+            except ValueError:
+                return None
         row = bisect_left(self._numbers, -seq, key=lambda n: -n)
         return row if row < len(self._numbers) and self._numbers[row] == seq else None
 

@@ -99,13 +99,13 @@ class PagesPanel(QWidget):
             widget.setToolTip(words.tip(reason))
         self._enable()
 
-    def show_state(self, state: DocumentState | None) -> None:
-        """The pages of the shown document changed; None when none is shown."""
+    def show_state(self, state: DocumentState | None, why: str = "") -> None:
+        """The pages of the shown document changed; None when none is shown, or when they are not, ``why``."""
         if state == self._state and state is not None:
             return
         self._state = state
         self.model.set_rows(state.pages if state else ())
-        self._empty.say("" if state else self.tr("No document is shown."))
+        self._empty.say("" if state else why or self.tr("No document is shown."))
         self.outcome.setText(self._outcome(state) if state else "")
         self.outcome.setVisible(state is not None)
         self._is_document = state is not None

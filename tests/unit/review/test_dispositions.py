@@ -81,3 +81,14 @@ def test_the_stamp_is_what_a_person_made_of_it(case):
     case.desk.record_fields.reject(["rf-disposition"])
     assert case.desk.dispositions.of_document(DOCUMENT).stamped is Disposition.UNKNOWN
     assert case.desk.dispositions.of_document("gone") is None
+
+
+def test_what_was_said_of_pages_on_an_earlier_day(case):
+    case.desk.dispositions.set(DOCUMENT, [1], P.LEGEND)
+    then = case.desk.history.head().seq
+    before = case.desk.dispositions.of_document(DOCUMENT)
+    case.desk.dispositions.set(DOCUMENT, [1, 2], P.MISSING)
+    case.desk.marking.reject(["sp-2"])
+    case.desk.record_fields.correct("rf-disposition", "missing")
+    assert case.desk.dispositions.of_document(DOCUMENT, seq=then) == before
+    assert case.desk.dispositions.of_document(DOCUMENT).stamped is Disposition.MISSING
