@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         paper.addWidget(self.parts.map)
         middle.addLayout(paper, 1)
         lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
-        lists.setSizes([300, 460])
+        lists.setSizes([280, 480])
         both = self._split(Qt.Orientation.Vertical, self.tr("Documents and pages"), self.left, self.places)
         both.setSizes([300, 460])
         whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), both, centre, lists)

@@ -179,6 +179,8 @@ class SeekDialog(QDialog):
         self.patterns = QListWidget(self)
         self.patterns.setAccessibleName(self.tr("Patterns to search for"))
         self.patterns.setMaximumHeight(self.fontMetrics().lineSpacing() * 7)
+        self.patterns.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.patterns.setTextElideMode(Qt.TextElideMode.ElideRight)
         for pattern in patterns:
             item = QListWidgetItem(f"{pattern.name} · {pattern.about}" if pattern.about else pattern.name)
             item.setData(Qt.ItemDataRole.UserRole, pattern.id)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 
 from review_app.domain.codes import all_codes
 from review_app.domain.display import shown
 from review_app.domain.rows import SpanRow
-from review_app.ui.panels.flow import FlowLayout
+from review_app.ui.panels.flow import FlowRow
 
 NEEDS_STATUTE = "(b)(3)"
 """The exemption that always names another law (domain reference 1.1)."""
@@ -38,11 +38,7 @@ class CodeChips(QWidget):
         self._spans: tuple[SpanRow, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._chips: list[QToolButton] = []
-        self._row = QWidget(self)
-        self._flow = FlowLayout(self._row)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self._row.setSizePolicy(policy)
+        self._row = FlowRow(self)
         self.statute = QComboBox(self)
         self.statute.setAccessibleName(self.tr("Statute of (b)(3)"))
         self.statute.view().setAccessibleName(self.tr("Statutes"))
@@ -58,7 +54,6 @@ class CodeChips(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._row)
         layout.addWidget(self.statute)
-        self.setSizePolicy(policy)
         self.statute.hide()
 
     @property
@@ -96,7 +91,7 @@ class CodeChips(QWidget):
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the line above and the keys 1 to 9 do the same
             chip.clicked.connect(self._on_clicked)
             self._chips.append(chip)
-            self._flow.addWidget(chip)
+            self._row.flow.addWidget(chip)
         for chip, (key, code) in zip(self._chips, codes, strict=False):
             sign = "" if code in common or code not in some else " ◐"
             chip.setText((f"{key} {shown(code)}" if key else shown(code)) + sign)
@@ -107,7 +102,7 @@ class CodeChips(QWidget):
             chip.show()
         for chip in self._chips[len(codes):]:
             chip.hide()
-        self._row.updateGeometry()
+        self._row.fit()
 
     def _on_clicked(self) -> None:
         chip = self.sender()

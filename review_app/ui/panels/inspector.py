@@ -118,7 +118,7 @@ class SpanInspector(QScrollArea):
         self.note = NoteEdit(self)
         self.note.setAccessibleName(self.tr("Note"))
         self.note.setToolTip(self.tr("Ctrl+Return writes the note"))
-        self.note.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 12)
+        self.note.setFixedHeight(self.fontMetrics().lineSpacing() * 2 + 12)
         self._unsaved = self._text(self.tr("State of the note"))
         self._unsaved.setText(self.tr("⚠ not stored yet; Ctrl+Return tries again"))
         self._unsaved.hide()
@@ -172,7 +172,7 @@ class SpanInspector(QScrollArea):
         rows = [[row.itemAt(i).widget() for i in range(row.count())] for row in
                 (self._review_row, self._decide_row)]
         review, decide = ([w for w in row if isinstance(w, QToolButton)] for row in rows)
-        return [*review, self.codes, *self.chips.tab_stops, self.note, *decide, self.reason, self.history]
+        return [*review, *decide, self.codes, *self.chips.tab_stops, self.reason, self.note, self.history]
 
     def set_writable(self, is_writable: bool) -> None:
         """Whether anything can be changed in this workspace."""
@@ -267,16 +267,16 @@ class SpanInspector(QScrollArea):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setVerticalSpacing(4)
         self._review_row.addWidget(self._state, 1)
-        form.addRow(self.tr("Status"), self._review_row)
         form.addRow(self.tr("Evidence"), self._evidence)
-        form.addRow(self.tr("Confidence"), self._sure)
-        form.addRow(self.tr("Co&des"), self.codes)
-        form.addRow("", self.chips)
-        form.addRow(self.tr("No&te"), self.note)
-        form.addRow("", self._unsaved)
+        form.addRow(self.tr("Status"), self._review_row)
         form.addRow(self.tr("Decision"), self._decide_row)
         form.addRow("", self._decision)
+        form.addRow(self.tr("Co&des"), self.codes)
+        form.addRow("", self.chips)
         form.addRow(self.tr("&Because"), self.reason)
+        form.addRow(self.tr("No&te"), self.note)
+        form.addRow("", self._unsaved)
+        form.addRow(self.tr("Confidence"), self._sure)
         history = QLabel(self.tr("H&istory"), body)
         history.setBuddy(self.history)
         layout = QVBoxLayout(body)

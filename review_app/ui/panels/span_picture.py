@@ -19,9 +19,10 @@ from review_app.ui import theme
 from review_app.ui.bridge import call_on_main_thread, prepare
 from review_app.ui.page_view.source import PageImagesLike
 
-AROUND_PT = 14.0
+AROUND_PT = 10.0
 """How much of the page is shown around a span, in points: a line above and one below."""
-MOST_SCALE = 2.0
+MOST_SCALE, LEAST_SCALE = 2.0, 0.8
+"""Pixels a point: larger shows no more, smaller cannot be read."""
 AFTER_MS = 90
 """The picture is asked for when the selection has rested so long."""
 
@@ -35,7 +36,7 @@ class Images(PageImagesLike, Protocol):
 class SpanPicture(QLabel):
     """As high as the span needs, up to :attr:`LINES` lines of text; empty while nothing is selected."""
 
-    LINES = 6
+    LINES = 5
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,8 +89,9 @@ class SpanPicture(QLabel):
         ratio, tall = self.devicePixelRatioF(), self.sizeHint().height()
         if clip.is_empty or room < 40:
             return
-        # All of it across; of a tall span its beginning, at a scale at which it can be read.
-        scale = min(MOST_SCALE, max((room - 28) / clip.width, 0.3))
+        # All of it across, and down as long as it can be read; of a taller span its beginning.
+        across, down = (room - 28) / clip.width, max(LEAST_SCALE, tall / clip.height)
+        scale = max(0.3, min(MOST_SCALE, across, down))
         clip = Rect(clip.x0, clip.y0, clip.x1, min(clip.y1, clip.y0 + tall / scale))
         pixels = scale * ratio
         edges = (clip.x0, clip.y0, min(clip.x1, width), min(clip.y1, height))
