@@ -314,17 +314,28 @@ def _numbers(
 def _between(connection: sqlite3.Connection, since: str, until: str | None) -> Sequence[int]:
     """Entries by time. Time goes on from entry to entry, so they lie together; not where a clock was put
     back, and then they are collected one by one."""
-    where, values = "at >= ?", [since]
-    if until is not None:
-        where, values = f"{where} AND at < ?", [since, after(until)]
-    first, last, count = connection.execute(
-        f"SELECT min(seq), max(seq), count(*) FROM audit_log WHERE {where}", values
-    ).fetchone()
-    if not count:
+    end = after(until) if until is not None else after("")
+    first, last, head = (connection.execute(
+        "SELECT (SELECT seq FROM audit_log WHERE at >= :since AND at < :end ORDER BY at LIMIT 1),"
+        " (SELECT seq FROM audit_log WHERE at >= :since AND at < :end ORDER BY at DESC LIMIT 1),"
+        " (SELECT max(seq) FROM audit_log)", {"since": since, "end": end},
+    ).fetchone())
+    if first is None:
         return range(0)
-    if last - first + 1 == count:
+    # What is looked through to be sure that they lie together: they themselves, or all others.
+    if last - first > head // 2:
+        low, below = connection.execute(
+            "SELECT coalesce(max(seq), 0), count(*) FROM audit_log WHERE at < ?", (since,)).fetchone()
+        high, above = connection.execute(
+            "SELECT coalesce(min(seq), ? + 1), count(*) FROM audit_log WHERE at >= ?", (head, end)).fetchone()
+        together = (below, low) == (first - 1, first - 1) and (above, high) == (head - last, last + 1)
+    else:
+        together = connection.execute(
+            "SELECT min(seq), max(seq), count(*) FROM audit_log WHERE at >= ? AND at < ?", (since, end)
+        ).fetchone() == (first, last, last - first + 1)
+    if together:
         return range(last, first - 1, -1)
-    return _numbers(connection, f"audit_log WHERE {where}", *values)
+    return _numbers(connection, "audit_log WHERE at >= ? AND at < ?", since, end)
 
 
 def _common(sets: list[Sequence[int]]) -> Sequence[int]:

@@ -225,6 +225,7 @@ def measure(folder: Path, entries: int) -> dict[str, Any]:
             "who (a quarter of all)": {"who": PEOPLE[0]},
             "action (two thirds of all)": {"action": "span.noted"},
             "document": {"document": "doc-0007"}, "a month": {"since": "2024-03", "until": "2024-03"},
+            "from a day on": {"since": "2024-03-15"}, "anything about spans": {"action": "span."},
             "a common word": {"words": "privacy"}, "a rare word": {"words": f"note {entries - 1}"},
             "a code": {"words": "(b)(7)(C)"},
             "who, action, time and word": {

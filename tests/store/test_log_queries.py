@@ -51,6 +51,10 @@ def test_time_is_filtered_to_the_letter(long):
     day = middle[:10]
     assert list(long.log.numbers(since=day, until=day)) == plain(long, since=day, until=day)
     assert list(long.log.numbers(since="9999")) == [] == list(long.log.numbers(until="1999-12-31"))
+    for first in range(0, 64, 7):
+        for last in range(0, 64, 9):
+            times = {"since": entries[first].at, "until": entries[last].at}
+            assert list(long.log.numbers(**times)) == plain(long, **times)
     assert isinstance(long.log.numbers(since=day), range), "no number is copied when all of a time is asked"
 
 
@@ -60,6 +64,11 @@ def test_a_clock_that_was_put_back_loses_no_entry(long, outside):
         shell.execute("UPDATE audit_log SET at = '1999-01-01T00:00:00Z' WHERE seq = 20")
     assert 20 not in long.log.numbers(since="2000") and len(long.log.numbers(since="2000")) == 63
     assert list(long.log.numbers(until="1999")) == [20]
+    with outside(long) as shell:
+        shell.execute("UPDATE audit_log SET at = '9999-01-01T00:00:00Z' WHERE seq = 30")
+    both = {"since": "2000", "until": "9000"}
+    for filters in ({"since": "2000"}, {"until": "9000"}, both, {"until": "9999"}):
+        assert list(long.log.numbers(**filters)) == plain(long, **filters), filters
 
 
 def test_others_entries_after_a_number(long):
