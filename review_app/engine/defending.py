@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from review_app.domain.geometry import Rect, bounds
-from review_app.domain.guessing import Gap, Kind, default_gap
+from review_app.domain.guessing import STEP, Gap, Kind, default_gap
 from review_app.domain.marks import Mark
 from review_app.domain.names import template
 from review_app.engine import boxes as drawing
@@ -130,15 +130,21 @@ def _rest(page: Page, frame: Frame, glyphs: Sequence[Glyph]) -> Rect:
     return bounds([moved(Rect(u, v, u, v), frame.to_page) for u, v in corners])
 
 
-def defend(page: Page, frame: Frame, marks: Sequence[Mark], gap: Gap) -> Defended:
-    """Lays the lines of a decided page anew where a gap is to be defended so."""
+def defend(
+    page: Page, frame: Frame, marks: Sequence[Mark], gap: Gap, step: float | None = None
+) -> Defended:
+    """Lays the lines of a decided page anew where a gap is to be defended so; with a ``step``, every such
+    gap becomes a multiple of as many points."""
     gone = stretches(page, marks)
     chosen = choices(gone, marks, gap)
     owners = [mark for mark in marks for _ in mark.rects]
     gaps = {i: chosen.get(mark.id, Gap.KEEP) for i, mark in enumerate(owners)}
+    if step is not None:
+        chosen = {m: Gap.ROUND if choice is Gap.CONSTANT else choice for m, choice in chosen.items()}
+        gaps = {i: Gap.ROUND if choice is Gap.CONSTANT else choice for i, choice in gaps.items()}
     point = 1.0 / (frame.unit or 1.0)
     wide = {i: constant_box(mark) * point for i, mark in enumerate(owners)}
-    laid = Layer(page, gaps, wide, point).lay(gone)
+    laid = Layer(page, gaps, wide, point, step or STEP).lay(gone)
     made = Defended(laid.boxes, laid.strips, dict(chosen))
     for rect, why in laid.refused.items():
         made.refused[owners[rect].id] = why

@@ -22,7 +22,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
 from review_app.engine import boxes as drawing
-from review_app.engine import defending, fontcut, rasterpage, safelinks
+from review_app.engine import defending, fontcut, rasterlaid, rasterpage, safelinks
 from review_app.engine.content import sheet_pages
 from review_app.engine.defending import Defended
 from review_app.engine.documents import Document
@@ -36,7 +36,7 @@ from review_app.engine.layers import Layers
 from review_app.engine.mupdf import guarded, open_pdf
 from review_app.engine.operators import Unsure, number
 from review_app.engine.pdffonts import Fonts
-from review_app.engine.regions import Regions, meets
+from review_app.engine.regions import Regions
 from review_app.engine.removal import Content, Job, page_state
 from review_app.engine.sanitise import Rebuilder, page_data, page_resources
 from review_app.engine.stretches import stretches
@@ -127,54 +127,6 @@ def make(
     finally:
         meter.close()
         working.close()
-
-
-def preview(document: Document, marks: Sequence[Mark]) -> dict[str, tuple[str, ...]]:
-    """The characters that each mark will remove, in the order in which the page shows them, cut where one
-    stretch ends: what a reviewer confirms beforehand. It is text of the document and belongs into no log.
-
-    Raises:
-        InputRefused: as :func:`make`.
-    """
-    check_places(marks, [document.size(n) for n in range(1, document.page_count + 1)])
-    found: dict[str, tuple[str, ...]] = {mark.id: () for mark in marks}
-    working = working_copy(document)
-    meter = InkMeter(working.data)
-    fonts, layers, images = Fonts(meter), Layers(working.pdf.Root), ImageCutter()
-    try:
-        for page in sorted({mark.page for mark in marks}):
-            own = [m for m in marks if m.page == page]
-            frame = document.frame(page)
-            if frame is None:
-                raise InputRefused(f"Page {page} is damaged and cannot be read", todo="Take a better copy")
-            try:
-                plan = plan_page(working.pdf, fonts, layers, images, page, frame, own)
-            except Unsure as problem:
-                raise _refused(page, str(problem)) from None
-            except BROKEN:
-                raise _refused(page, "its inner structure is damaged") from None
-            found |= _stretches(plan, own)
-    finally:
-        meter.close()
-        working.close()
-    return found
-
-
-def _stretches(plan: PagePlan, marks: Sequence[Mark]) -> dict[str, tuple[str, ...]]:
-    owners = [mark.id for mark in marks for _ in mark.rects]
-    parts: dict[str, list[str]] = {mark.id: [] for mark in marks}
-    before: dict[str, Rect] = {}
-    assert plan.page is not None  # a planned page was walked
-    for glyph in plan.page.glyphs:
-        for owner in {owners[i] for i in glyph.covered} if glyph.gone else ():
-            last = before.get(owner)
-            near = glyph.rect.inset(-max(2.0, glyph.rect.height, glyph.rect.width) / 2)
-            if last is not None and meets(near, last.inset(-0.1)):
-                parts[owner][-1] += glyph.text
-            else:
-                parts[owner].append(glyph.text)
-            before[owner] = glyph.rect
-    return {owner: tuple(text for text in texts if text.strip()) for owner, texts in parts.items()}
 
 
 class _Maker:
@@ -276,16 +228,30 @@ class _Maker:
         if self._drawable is None:
             self._drawable = open_pdf(self._working.data)
         rects = [r for m in marks for r in m.rects]
-        values = rasterpage.drawn(self._drawable[number_ - 1], frame, rects, dpi=self._options.dpi)
+        laid = rasterlaid.lay(
+            lambda step: plan_page(
+                self._working.pdf, self._fonts, self._layers, self._images, number_, frame, marks,
+                self._options.gap, step,
+            ), self._working.pdf, number_, frame, marks, self._options.gap,
+        )
+        self._release.gaps |= laid.gaps
+        self._release.undefended |= laid.undefended
+        try:
+            page = laid.drawable[0] if laid.drawable is not None else self._drawable[number_ - 1]
+            places = [*rects, *laid.boxes.values()]
+            values = rasterpage.drawn(page, frame, places, dpi=self._options.dpi)
+        finally:
+            laid.close()
         image = rasterpage.as_image(self._rebuilt.pdf, values)
         place = mul((frame.width, 0.0, 0.0, -frame.height, 0.0, frame.height), frame.to_user)
         data = b"q " + b" ".join(number(v) for v in place) + b" cm /X1 Do Q"
+        owners = [(m, i) for m in marks for i in range(len(m.rects))]
         shapes = [
-            drawing.Box(m, r, i == _main(m)) for m in marks for i, r in enumerate(m.rects)
+            drawing.Box(m, laid.boxes.get(n, m.rects[i]), i == _main(m)) for n, (m, i) in enumerate(owners)
         ]
         needed = Dictionary(XObject=Dictionary(X1=image))
         self._release.raster_pages.append(number_)
-        self._blocked[number_] = [frame.rect_to_user(r) for r in rects]
+        self._blocked[number_] = [frame.rect_to_user(r) for r in places]
         seen = [(w.rect, w.text) for line in self._document.content(number_).lines for w in line.words]
         for mark in marks:
             inside = [t for r, t in seen if any(not r.intersect(m).is_empty for m in mark.rects)]
@@ -342,7 +308,7 @@ class _Maker:
 
 def plan_page(
     pdf: pikepdf.Pdf, fonts: Fonts, layers: Layers, images: ImageCutter, number_: int, frame: Frame,
-    marks: Sequence[Mark], gap: Gap = Gap.KEEP,
+    marks: Sequence[Mark], gap: Gap = Gap.KEEP, step: float | None = None,
 ) -> PagePlan:
     """Walks a page and decides which glyphs go and where lines are laid anew.
 
@@ -355,6 +321,7 @@ def plan_page(
         frame: its measures.
         marks: those of this page.
         gap: what becomes of the gaps of marks that do not say it themselves.
+        step: points to whose multiples every defended gap is widened (pages that become pictures).
 
     Raises:
         Unsure: something on it is not understood.
@@ -385,7 +352,7 @@ def plan_page(
         longer = defending.longer(page, frame, plan.marks, gap)
         if longer:
             plan, page = walk([longer.get(m.id, m) for m in marks], is_down)
-        plan.defended = defending.defend(page, frame, plan.marks, gap)
+        plan.defended = defending.defend(page, frame, plan.marks, gap, step)
         plan.defended.extended = {m: list(longer[m].rects) for m in longer}
     elif marks:
         plan.defended.gaps = dict.fromkeys((s.mark for s in stretches(page, marks)), Gap.KEEP)

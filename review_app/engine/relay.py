@@ -110,11 +110,14 @@ class Layer:
         gaps: what becomes of the gap of each rectangle.
         boxes: how wide a constant box is, in points of user space, by rectangle.
         point: user space for one point as displayed.
+        step: points to whose multiples a rounded gap is widened.
     """
 
     def __init__(
-        self, page: Page, gaps: Mapping[int, Gap], boxes: Mapping[int, float], point: float
+        self, page: Page, gaps: Mapping[int, Gap], boxes: Mapping[int, float], point: float,
+        step: float = STEP,
     ) -> None:
+        self._step = step * point
         self._page = page
         self._gaps = gaps
         self._boxes = boxes
@@ -247,8 +250,7 @@ class Layer:
             if run.gap is Gap.CONSTANT:
                 run.wide = max(self._boxes[i] for i in run.rects & wanted)
             elif run.gap is Gap.ROUND:
-                step = STEP * self._point
-                run.wide = math.ceil(width / step) * step
+                run.wide = math.ceil(width / self._step) * self._step
             elif run.gap is Gap.LINE:
                 run.wide = SMALLEST_BOX * self._point
             else:

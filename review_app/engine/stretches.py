@@ -123,7 +123,8 @@ def lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 
 def stretches(page: Page, marks: Sequence[Mark]) -> list[Stretch]:
-    """The stretches of a decided page, by mark and rectangle; those without a letter are left out."""
+    """The stretches of a decided page in the order in which it shows them; those without a letter are left
+    out."""
     owners = [mark.id for mark in marks for _ in mark.rects]
     by_rect: dict[int, list[Glyph]] = {}
     for glyph in page.glyphs:
@@ -139,4 +140,5 @@ def stretches(page: Page, marks: Sequence[Mark]) -> list[Stretch]:
                     owners[i], i, line, max(size(g) for g in shown), along(shown[0]),
                     along(last) + advance(last) - last.char * size(last),
                 ))
-    return found
+    order = {id(glyph): i for i, glyph in enumerate(page.glyphs)}
+    return sorted(found, key=lambda s: order[id(s.glyphs[0])])

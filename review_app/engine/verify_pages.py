@@ -401,6 +401,8 @@ class Pages:
         codes = [text for mark in marks for text in (*mark.codes, mark.label) if text]
         if verify_kept.is_one_picture(page, codes):
             was_picture = verify_kept.is_one_picture(first)
+            # Their gaps were laid anew before the page was drawn: the letters of their lines stand elsewhere.
+            wide += [line.strip for line in self._relaid.lines if self._gaps.get(line.mark.id) in DEFENDED]
             share = verify_kept.compare_coarsely(first.page, page.page, original.unit, frame.unit, wide)
             if not was_picture:
                 # Made a picture on purpose: its words are gone, so only its looks can be compared.

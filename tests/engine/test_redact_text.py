@@ -20,7 +20,7 @@ from pikepdf import Array, Dictionary, Name
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
-from review_app.engine import redact
+from review_app.engine import planning, redact
 from review_app.engine.documents import open_document
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -304,6 +304,6 @@ def test_the_exact_words_are_shown_beforehand(tmp_path: Path) -> None:
         Mark("c", 1, (Rect(400, 400, 420, 420),)),
     ]
     with open_document(path) as document:
-        shown = redact.preview(document, marks)
+        shown = {one.mark: one.words for one in planning.plan(document, marks).marks}
     assert shown["a"] == (SECRET,) and shown["c"] == ()
     assert shown["b"][0].endswith("arden") and shown["b"][1].startswith("another")

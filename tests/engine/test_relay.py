@@ -148,11 +148,13 @@ def _mark(data: bytes, name: str, *, code: str = "(b)(6)") -> Mark:
     return Mark("m", 1, (rect,), (code,))
 
 
-def _made(folder: Path, data: bytes, marks: list[Mark], gap: Gap) -> redact.Release:
+def _made(
+    folder: Path, data: bytes, marks: list[Mark], gap: Gap, *, raster: bool = False
+) -> redact.Release:
     path = folder / "a.pdf"
     path.write_bytes(data)
     with open_document(path) as document:
-        return redact.make(document, marks, redact.Options(gap=gap))
+        return redact.make(document, marks, redact.Options(gap=gap, raster=raster))
 
 
 def _checked(folder: Path, data: bytes, made: redact.Release, marks: list[Mark]) -> Verification:
@@ -291,6 +293,30 @@ def test_the_text_layer_of_a_scan_stays_where_its_picture_is(tmp_path: Path) -> 
         data = doc.tobytes()
     made = _made(tmp_path, data, [_mark(data, "Garcia")], Gap.CONSTANT)
     assert made.gaps == {"m": Gap.KEEP} and "scan" in made.undefended["m"]
+
+
+@pytest.mark.parametrize("layout", ["one_string", "justified", "kerned"])
+def test_a_page_made_a_picture_is_laid_anew_in_steps_before(layout: str, tmp_path: Path) -> None:
+    copies = []
+    for name in ("Wu", "Ed", "Anne Lim"):
+        data = page_of(LAYOUTS[layout](name))
+        mark = _mark(data, name)
+        if layout == "justified":  # there the space inside of the name is stretched, too
+            mark = Mark("m", 1, (Rect(round(mark.rects[0].x0), *mark.rects[0].as_list()[1:]),), mark.codes)
+        made = _made(tmp_path, data, [mark], Gap.AUTO, raster=True)
+        assert made.raster_pages == [1] and made.gaps == {"m": Gap.ROUND} and not made.undefended
+        assert made.drawn[1][0].width % 36 == pytest.approx(0, abs=0.01)
+        result = _checked(tmp_path, data, made, [mark])
+        assert result.passed, [(f.what, f.rect) for f in result.leaks]
+        copies.append(made.data)
+    if layout == "one_string":  # both names are narrower than one step
+        assert copies[0] == copies[1] != copies[2]
+
+
+def test_a_picture_of_a_page_that_is_not_understood_keeps_its_gaps_and_says_so(tmp_path: Path) -> None:
+    data = page_of(one_string("Garcia") + b" 1 2 3 Zz")
+    made = _made(tmp_path, data, [_mark(data, "Garcia")], Gap.CONSTANT, raster=True)
+    assert made.gaps == {"m": Gap.KEEP} and "picture" in made.undefended["m"]
 
 
 # what the verifier says of a line that was not laid anew as it should ------------------------------------
