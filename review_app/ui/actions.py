@@ -267,6 +267,7 @@ DOCUMENT_MENU = (
 """The menu of the list of documents, in this order; None is a gap."""
 REVIEW_BUTTONS = ("review.confirm", "review.reject", "review.reopen")
 DECIDE_BUTTONS = ("review.sustain", "review.release", "review.refer")
+PEOPLE_BUTTONS = ("review.propose", "review.approve", "review.return", "review.withdraw")
 BAR = (
     "file.open", None, "review.previous_undecided", "review.next_undecided", None, "mark.select_tool",
     "mark.draw_tool", None, "view.fit_width", "view.fit_page", None, "edit.undo", "edit.redo", None,

@@ -20,6 +20,7 @@ from review_app.ui.actions import (
     DECIDE_BUTTONS,
     DOCUMENT_MENU,
     MENUS,
+    PEOPLE_BUTTONS,
     REVIEW_BUTTONS,
     Actions,
     ActionSpec,
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
         self.page.shaping.is_allowed = not self._desk.read_only
         self.page.set_hint(self.tr("Open files with Ctrl+O, or drop them here."))
         self.inspector.add_actions(
-            [self.action_table[i] for i in REVIEW_BUTTONS], [self.action_table[i] for i in DECIDE_BUTTONS]
+            *([self.action_table[i] for i in ids] for ids in (REVIEW_BUTTONS, DECIDE_BUTTONS, PEOPLE_BUTTONS))
         )
         self.document_bar.add_actions(self.action_table["file.scan_again"], self.action_table["file.drop"])
         self.documents.set_menu([action and self.action_table[action] for action in DOCUMENT_MENU])

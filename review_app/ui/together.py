@@ -117,6 +117,7 @@ class Together(QObject):
         self.pages.set_writable(is_writable, self.refusal)
         if self._inspector is not None:
             self._inspector.set_writable(is_writable)
+            self._window.page.shaping.is_allowed = is_writable
         self.changed.emit()
 
     # People -------------------------------------------------------------------------------------------

@@ -139,6 +139,7 @@ class SpanInspector(QScrollArea):
         self._history_timer.timeout.connect(self._show_history)
         self._review_row = QHBoxLayout()
         self._decide_row = QHBoxLayout()
+        self._people_row = QHBoxLayout()
         self._lay_out()
         self.codes.cited.connect(self._on_cited)
         self.chips.toggled.connect(
@@ -153,9 +154,13 @@ class SpanInspector(QScrollArea):
         self.reason.installEventFilter(self)
         self.show_spans(())
 
-    def add_actions(self, review: Sequence[QAction], decide: Sequence[QAction]) -> None:
+    def add_actions(
+        self, review: Sequence[QAction], decide: Sequence[QAction], people: Sequence[QAction] = ()
+    ) -> None:
         """Put the actions of the window on buttons, where the eye is."""
-        for row, actions in ((self._review_row, review), (self._decide_row, decide)):
+        for row, actions in (
+            (self._review_row, review), (self._decide_row, decide), (self._people_row, people)
+        ):
             for action in actions:
                 button = QToolButton(self)
                 button.setDefaultAction(action)
@@ -165,14 +170,16 @@ class SpanInspector(QScrollArea):
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 row.addWidget(button)
         self._decide_row.addStretch(1)
+        self._people_row.addStretch(1)
 
     @property
     def tab_stops(self) -> list[QWidget]:
         """What takes the keyboard, in the order of reading."""
         rows = [[row.itemAt(i).widget() for i in range(row.count())] for row in
-                (self._review_row, self._decide_row)]
-        review, decide = ([w for w in row if isinstance(w, QToolButton)] for row in rows)
-        return [*review, *decide, self.codes, *self.chips.tab_stops, self.reason, self.note, self.history]
+                (self._review_row, self._decide_row, self._people_row)]
+        review, decide, people = ([w for w in row if isinstance(w, QToolButton)] for row in rows)
+        return [*review, *decide, *people, self.codes, *self.chips.tab_stops, self.reason, self.note,
+                self.history]
 
     def set_writable(self, is_writable: bool) -> None:
         """Whether anything can be changed in this workspace."""
@@ -271,6 +278,7 @@ class SpanInspector(QScrollArea):
         form.addRow(self.tr("Status"), self._review_row)
         form.addRow(self.tr("Decision"), self._decide_row)
         form.addRow("", self._decision)
+        form.addRow(self.tr("Two people"), self._people_row)
         form.addRow(self.tr("Co&des"), self.codes)
         form.addRow("", self.chips)
         form.addRow(self.tr("&Because"), self.reason)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -234,3 +237,32 @@ def test_what_is_new_is_kept_for_each_person(desk):
     new = desk.log.numbers(after_seq=desk.people.looked_at(), not_by="ortiz")
     assert [desk.log.entry(n).action for n in new] == ["span.noted"]
     assert desk.history.verify() == []
+
+
+@pytest.fixture
+def locked_disk(tmp_path: Path):
+    """A file system of its own, which can be made read-only; yields the folder and how to lock it."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("mount") is None or subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(place)], capture_output=True, check=False
+    ).returncode != 0:
+        pytest.skip("no right to mount a file system here")
+    yield place, lambda: subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_workspace_on_read_only_media_is_looked_at_and_says_why(desk, locked_disk):
+    place, lock = locked_disk
+    folder = desk.folder
+    desk.close()
+    shutil.copytree(folder, place / "w")
+    lock()
+    with pytest.raises(EnvironmentProblem):
+        Desk.open(place / "w", "ben", jobs=1)
+    with Desk.open(place / "w", "ben", jobs=1, falls_back=True) as reader:
+        assert reader.read_only and "read-only file system" in reader.read_only_because
+        assert [s.status for s in reader.spans(DOCUMENT)] == [Status.CONFIRMED] * 2
+        assert reader.history.verify() == [] and reader.log.numbers()
+    with Desk.open(place / "w", "eve", jobs=1, role=Role.AUDITOR) as auditor:
+        assert auditor.people.role is Role.AUDITOR and auditor.history.verify() == []
