@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.guessing import (
@@ -42,6 +42,7 @@ class _Found:
     mark: Mark
     words: list[str]
     own: list[Stretch]
+    refused: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -93,7 +94,9 @@ def _walk(
         if frame is None:
             raise InputRefused(f"Page {page} is damaged and cannot be read", todo="Take a better copy")
         try:
-            walked = plan_page(working.pdf, fonts, layers, images, page, frame, own)
+            # With every gap constant: what cannot be laid anew is known before anybody chooses.
+            asked = [replace(mark, gap=None) for mark in own]
+            walked = plan_page(working.pdf, fonts, layers, images, page, frame, asked, Gap.CONSTANT)
             assert walked.page is not None  # a planned page was walked
             gone = stretches(walked.page, own)
         except Unsure as problem:
@@ -105,7 +108,10 @@ def _walk(
             for stretch in gone:
                 by_mark[stretch.mark].append(stretch)
             for mark in own:
-                found[mark.id] = _Found(mark, [s.text for s in by_mark[mark.id]], by_mark[mark.id])
+                found[mark.id] = _Found(
+                    mark, [s.text for s in by_mark[mark.id]], by_mark[mark.id],
+                    walked.defended.refused.get(mark.id, ""),
+                )
         if page in refused:
             found |= {mark.id: _Found(mark, _words_in(document, mark), []) for mark in own}
         if progress is not None:
@@ -167,5 +173,9 @@ def _guesses(found: dict[str, _Found], guesser: Guesser) -> dict[str, dict[Gap, 
 
 def _planned(one: _Found, guesses: dict[Gap, Guessability]) -> MarkPlan:
     kind = one.kind
-    choices = tuple(Defence(gap, guesses.get(gap, Guessability())) for gap in CHOICES)
-    return MarkPlan(one.mark.id, one.mark.page, tuple(one.words), kind, choices, default_gap(kind))
+    choices = tuple(
+        Defence(gap, guesses.get(gap, Guessability()), "" if gap is Gap.KEEP else one.refused)
+        for gap in CHOICES
+    )
+    default = Gap.KEEP if one.refused else default_gap(kind)
+    return MarkPlan(one.mark.id, one.mark.page, tuple(one.words), kind, choices, default)

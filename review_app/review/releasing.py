@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from review_app.domain.errors import ChildDied, VerificationFailed
+from review_app.domain.errors import ChildDied, EnvironmentProblem, VerificationFailed
 from review_app.domain.guessing import ReleasePlan, gap_of
 from review_app.domain.rows import LogHead
 from review_app.domain.verification import Finding, Verification
@@ -152,5 +152,12 @@ def release(
         if report is not None:
             with outgoing(report.absolute(), path) as sheet:
                 text = json.dumps(released.report(head), ensure_ascii=False, indent=1, sort_keys=True)
-                sheet.write_text(text + "\n", encoding="utf-8")
+                try:
+                    sheet.write_text(text + "\n", encoding="utf-8")
+                except OSError as error:
+                    raise EnvironmentProblem(
+                        "The report of the release copy could not be written",
+                        why=f"{(error.strerror or type(error).__name__).lower()}; no copy was written either",
+                        todo="Free space or choose another folder, then try again",
+                    ) from None
     return released

@@ -95,6 +95,22 @@ def test_a_page_that_only_the_raster_method_can_do_is_named(tmp_path: Path) -> N
     assert plan.marks[0].words == ("Garcia",) and plan.marks[0].kind is Kind.NAME
 
 
+def test_what_cannot_be_laid_anew_is_known_beforehand(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    with pymupdf.open() as doc:
+        page = doc.new_page()
+        page.insert_text((72, 72), "the clerk Garcia spoke")
+        rect = Rect(*page.search_for("Garcia")[0])
+        turn = (pymupdf.Point(72, 172), pymupdf.Matrix(20))
+        page.insert_text((72, 172), "the clerk Garcia spoke", morph=turn)
+        slanted = Rect(110, 140, 150, 165)
+        doc.save(path)
+    with open_document(path) as document:
+        level, turned = planning.plan(document, [Mark("a", 1, (rect,)), Mark("b", 1, (slanted,))]).marks
+    assert level.default is Gap.CONSTANT and not any(d.refused for d in level.defences)
+    assert turned.default is Gap.KEEP and all(d.refused for d in turned.defences if d.gap is not Gap.KEEP)
+
+
 def test_the_plan_travels_and_leaves_its_words_behind(tmp_path: Path) -> None:
     plan = _plan(tmp_path, ["Garcia", "Quixwarden"])
     assert ReleasePlan.of(json.loads(json.dumps(plan.to_json()))).marks[0].words == ("Garcia",)
