@@ -7,7 +7,6 @@ overwrites the other.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from typing import Protocol
 
 from review_app.domain.codes import find_code
 from review_app.domain.display import pages_in_words
-from review_app.domain.errors import RuleBroken
 from review_app.domain.findings import CodeReading, Extent
 from review_app.domain.vocabulary import Disposition, Kind, Origin, Status, Verdict
 
@@ -266,33 +264,3 @@ def _mismatch(stamped: Disposition, derived: Disposition, pages: Sequence[PageSt
 
 def _words(value: Disposition) -> str:
     return str(value).replace("_", " ")
-
-
-_PART = re.compile(r"(\d{1,7})(?:\s*(?:-|\u2013|\bto\b)\s*(\d{1,7}))?")
-
-
-def page_numbers(text: str, page_count: int) -> list[int]:
-    """Pages as a person writes them, ``1-3, 7``, ascending and each once.
-
-    Raises:
-        RuleBroken: nothing is written, it is no list of pages, or the document has not so many.
-    """
-    found: set[int] = set()
-    parts = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
-    for part in parts:
-        match = _PART.fullmatch(part)
-        if match is None:
-            raise RuleBroken(
-                "That is no list of pages", why="pages are numbers, with a dash for a range",
-                todo="Write it as 1-3, 7",
-            )
-        first, last = int(match[1]), int(match[2] or match[1])
-        if first < 1 or last < first or last > page_count:
-            raise RuleBroken(
-                f"The document has pages 1 to {page_count}", why="others cannot be named",
-                todo="Write pages of this document, the smaller number first",
-            )
-        found.update(range(first, last + 1))
-    if not found:
-        raise RuleBroken("No page is named", todo="Write the pages as 1-3, 7")
-    return sorted(found)

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
 from review_app.domain.display import shown
-from review_app.domain.dispositions import PageDisposition, page_numbers
+from review_app.domain.dispositions import PageDisposition
 from review_app.domain.geometry import Rect
+from review_app.domain.page_ranges import parse_pages
 from review_app.domain.people import READS_ONLY, Role
 from review_app.domain.rows import LogRow
 from review_app.domain.vocabulary import Status
@@ -320,13 +321,13 @@ class Together(QObject):
         document = self._current.document
         if document is not None:
             self._commands.attempt(lambda: self._desk.dispositions.set(
-                document.id, page_numbers(pages, document.page_count), PageDisposition(disposition), detail))
+                document.id, parse_pages(pages, document.page_count), PageDisposition(disposition), detail))
 
     def _clear_disposition(self, pages: str) -> None:
         document = self._current.document
         if document is not None:
             self._commands.attempt(lambda: self._desk.dispositions.clear(
-                document.id, page_numbers(pages, document.page_count)))
+                document.id, parse_pages(pages, document.page_count)))
 
     @staticmethod
     def _open(dialog: QDialog) -> None:

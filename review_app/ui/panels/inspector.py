@@ -171,6 +171,17 @@ class SpanInspector(QScrollArea):
                 row.addWidget(button)
         self._decide_row.addStretch(1)
         self._people_row.addStretch(1)
+        for action in people:
+            action.enabledChanged.connect(self._show_people)
+        self._show_people()
+
+    def _show_people(self) -> None:
+        """What two people do stands there only while some of it can be done: the panel is narrow."""
+        buttons = [self._people_row.itemAt(i).widget() for i in range(self._people_row.count())]
+        can = [b for b in buttons if isinstance(b, QToolButton)]
+        for button in can:
+            button.setVisible(button.isEnabled())
+        self._form.setRowVisible(self._people_row, any(b.isEnabled() for b in can))
 
     @property
     def tab_stops(self) -> list[QWidget]:
@@ -269,7 +280,7 @@ class SpanInspector(QScrollArea):
 
     def _lay_out(self) -> None:
         body = QWidget(self)
-        form = QFormLayout()
+        form = self._form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setVerticalSpacing(4)

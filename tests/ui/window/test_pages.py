@@ -77,7 +77,7 @@ def test_a_range_is_written_or_selected_and_a_refusal_is_said(window, qtbot, des
     qtbot.waitUntil(lambda: "⚠ The stamp says released in part" in panel.outcome.text())
     panel.pages.setText("1-99")
     panel.clear.click()
-    assert "The document has pages 1 to" in window.message_bar.text
+    assert "There are no pages 1-99" in window.message_bar.text
     panel.pages.setText("1-2")
     panel.clear.click()
     assert desk.dispositions.of_document(document).pages[0].said is None

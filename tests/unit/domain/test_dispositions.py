@@ -10,10 +10,8 @@ from review_app.domain.dispositions import (
     PageDisposition,
     SetDisposition,
     document_state,
-    page_numbers,
     whole,
 )
-from review_app.domain.errors import RuleBroken
 from review_app.domain.findings import CodeReading, Extent
 from review_app.domain.rows import DecisionRow
 from review_app.domain.vocabulary import Disposition, Kind, Origin, Provenance, Status, Verdict
@@ -125,16 +123,3 @@ def test_what_the_review_would_make_of_it():
     assert document_state(2, [own], []).derived is D.RELEASED_IN_FULL
     kept = Span(1, decision=decided(Verdict.SUSTAIN))
     assert document_state(1, [kept], [SetDisposition(1, P.RELEASED_IN_PART)]).after is D.RELEASED_IN_PART
-
-
-@pytest.mark.parametrize(("text", "wanted"), [
-    ("3", [3]), ("1-3, 7", [1, 2, 3, 7]), (" 2 – 3 ; 3", [2, 3]), ("1 to 2,", [1, 2]),
-])
-def test_pages_as_people_write_them(text, wanted):
-    assert page_numbers(text, 9) == wanted
-
-
-@pytest.mark.parametrize("text", ["", " , ", "x", "0", "10", "3-2", "1-99999999", "1.5", "-3", "٣-٩9"])
-def test_what_is_no_list_of_pages_is_refused(text):
-    with pytest.raises(RuleBroken):
-        page_numbers(text, 9)
