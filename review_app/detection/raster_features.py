@@ -23,7 +23,7 @@ RIM_DARK, INK, LIGHT = 40, 60, 30
 NAMES = (
     "source", "plain", "width", "height", "slim", "share", "x", "y", "edge",
     "tone", "even", "ink", "white", "black", "flat",
-    "glyphs", "columns", "tallest", "rows", "ink_left", "ink_right", "ink_middle",
+    "glyphs", "columns", "tallest", "rows", "ink_left", "ink_right", "ink_middle", "ink_wide", "ink_high",
     "rim_top", "rim_bottom", "rim_left", "rim_right", "rim_dark",
     "near_top", "near_bottom", "near_left", "near_right",
     "left", "right", "above", "below", "beyond",
@@ -97,7 +97,7 @@ def _inside(grey: Grey, paper: int, b: Box) -> list[float]:
     by = 3 if min(b.width, b.height) > 12 else 2
     part = grey[b.y0 + by : b.y1 - by, b.x0 + by : b.x1 - by]
     if not part.size:
-        return [0.0] * 13
+        return [0.0] * 15
     few = part[:, :: max(1, part.shape[1] // 200)][:: max(1, part.shape[0] // 120)]
     counts = np.bincount(few.ravel(), minlength=256).cumsum()
     middle = int(np.searchsorted(counts, counts[-1] / 2))
@@ -120,10 +120,14 @@ def _inside(grey: Grey, paper: int, b: Box) -> list[float]:
     tall = int((breaks[1::2] - breaks[::2]).max()) if len(breaks) else 0
     at = np.flatnonzero(columns)
     left, right = (at[0] / len(columns), 1 - at[-1] / len(columns)) if len(at) else (1.0, 1.0)
-    middle_row = float(np.flatnonzero(rows).mean() / len(rows)) if rows.any() else 0.5
+    down_at = np.flatnonzero(rows)
+    middle_row = float(down_at.mean() / len(rows)) if len(down_at) else 0.5
+    ink_wide = float(at[-1] - at[0] + 1) / INCH if len(at) else 0.0
+    ink_high = float(down_at[-1] - down_at[0] + 1) / INCH if len(down_at) else 0.0
     return [
         (paper - middle) / 255.0, even, amount, white, black, flat, min(60.0, float(edges)),
         float(columns.mean()), tall / INCH, len(breaks) / 2.0, left, right, middle_row,
+        ink_wide, ink_high,
     ]
 
 

@@ -20,15 +20,26 @@ BLACK = 70
 MAX_TONES = 6
 MAX_SHAPES = 4000
 SEED_DARKER, TONE_DARKER = 22, 26
+SMOOTH_DARKER = 10
+"""Smoothed dots stray less from their mean: a light tone shows sooner."""
+
 EVEN = 20
 SAME = 16
+DOTTED = 0.15
+EVEN_DOTS = 9.0
+"""Light dots, smoothed, stray no further from their mean (standard deviation)."""
+
 MIN_WIDTH, MIN_HEIGHT, MIN_TONE_HEIGHT, MIN_AREA = 8, 5, 7, 50
 """Pixels at 75 dpi: .1 in, .06 in and .09 in (half of a word of type is lower), .009 square inches."""
 
-MAX_PARTS, MAX_FOUND = 300, 110
+MAX_PARTS, MAX_FOUND = 300, 150
 STEP, MAX_BREAK = 3, 9
 """Pixels at 75 dpi: how far the ends of the rows of a box may stray, and the rows that a letter at its side
 may break."""
+
+REACH, BESIDE_TYPE = 500, 0.22
+"""Pixels at 75 dpi to either side of a part of a box where the rest of it is looked for, and how much of a
+column of it a letter leaves."""
 
 MAX_TYPE = 16
 """Pixels at 75 dpi: codes are printed in type for reading, headings are taller."""
@@ -54,11 +65,13 @@ def find(grey: Grey, paper: int) -> list[Fill]:
     found: list[Fill] = []
     for smooth in (False, True):
         page = _blurred(half) if smooth else half
+        ground = _ground(page, paper) if smooth else paper
+        darker = (SMOOTH_DARKER, SMOOTH_DARKER) if ground < paper - 3 else (SEED_DARKER, TONE_DARKER)
         even = _range3(page) < (16 if smooth else EVEN)
-        seeds = even & (page < max(1, paper - SEED_DARKER))
+        seeds = even & (page < max(1, ground - darker[0]))
         for tone in _tones(page, seeds):
-            for fill in _of_tone(page, seeds, tone, paper, 24 if smooth else SAME):
-                if smooth and not _dots(half, fill, paper):
+            for fill in _of_tone(page, seeds, tone, ground - darker[1], 24 if smooth else SAME):
+                if smooth and not _dots(half, page, fill, paper):
                     continue
                 found.append(replace(fill, smooth=smooth))
         if not smooth and not _dithered(half, seeds, paper):
@@ -102,19 +115,49 @@ def _range3(page: Grey) -> NDArray[np.uint8]:
     return high - low
 
 
+def undotted(grey: Grey, paper: int) -> tuple[Grey, int] | None:
+    """A page whose paper itself is dotted, smoothed, with the tone of its paper; None for other pages.
+
+    An outline in a tone is drawn there as a row of dots, and dots of the paper break every side.
+    """
+    if np.count_nonzero(grey[::3, ::3] < paper - TONE_DARKER) < DOTTED * grey[::3, ::3].size:
+        return None
+    out = np.pad(grey, 1, mode="edge").astype(np.uint16)
+    out = out[:-2] + out[1:-1] + out[2:]
+    out = out[:, :-2] + out[:, 1:-1] + out[:, 2:]
+    smooth = (out // 9).astype(np.uint8)
+    ground = _ground(smooth, paper)
+    return (smooth, ground) if ground < paper - 3 else None
+
+
 def _dithered(half: Grey, seeds: Mask, paper: int) -> bool:
     """True when some of the page is neither paper nor black nor even: dots that make a tone."""
     middle = (half < max(1, paper - TONE_DARKER)) & ~seeds
+    if np.count_nonzero(middle) > DOTTED * middle.size:
+        return True  # so much is no type: the paper itself is dotted
     # Type leaves white lines between its rows; the dots of a tone do not, but for single pixels.
     filled = _closed(middle, 1, 1)
     return bool(np.count_nonzero(_eroded(filled, 12, 7)) >= 4)
 
 
-def _dots(half: Grey, fill: Fill, paper: int) -> bool:
-    """True for dots that make a tone; type, smoothed, has a tone as well, but much white between."""
+def _ground(page: Grey, paper: int) -> int:
+    """The paper of a smoothed page: where paper itself is dotted, its commonest light tone."""
+    counts = np.bincount(page[::2, ::2].ravel(), minlength=256)
+    return min(paper, 160 + int(counts[160:].argmax())) if counts[160:].any() else paper
+
+
+def _dots(half: Grey, page: Grey, fill: Fill, paper: int) -> bool:
+    """True for dots that make a tone; type, smoothed, has a tone as well, but much white between, and words
+    and gaps: its tone changes."""
     b = fill.box.inset(1)
     part = half[b.y0 : b.y1, b.x0 : b.x1]
-    return bool(part.size and np.count_nonzero(part > paper - 10) < 0.45 * part.size)
+    if not part.size:
+        return False
+    if np.count_nonzero(part > paper - 10) < 0.45 * part.size:
+        return True
+    b = fill.box.inset(3)
+    part = page[b.y0 : b.y1, b.x0 : b.x1]
+    return bool(part.size and part.std() < EVEN_DOTS)
 
 
 def _tones(page: Grey, seeds: Mask) -> list[int]:
@@ -177,17 +220,48 @@ def _closed(mask: Mask, wide: int, high: int) -> Mask:
     return done[high : high + mask.shape[0], wide : wide + mask.shape[1]]
 
 
-def _of_tone(page: Grey, seeds: Mask, tone: int, paper: int, same: int) -> list[Fill]:
-    if tone > paper - TONE_DARKER:
+def _of_tone(page: Grey, seeds: Mask, tone: int, lightest: int, same: int) -> list[Fill]:
+    if tone > lightest:
         return []
+    paper = lightest + TONE_DARKER
     near = page < 110 if tone == 0 else np.abs(page.astype(np.int16) - tone) <= same
     # Type in a box is enclosed by its tone on all four sides; the white between two boxes is not.
     whole = near | (_closed(near, 1, 12) & _closed(near, 90, 1))
     solid = _dilated(_eroded(whole, MIN_WIDTH, 4), MIN_WIDTH, 4)
-    return [
-        fill for box in stacks(solid)
-        if (fill := _accepted(page, near, whole, seeds, box, tone, paper)) is not None
-    ]
+    found: list[Fill] = []
+    for box in stacks(solid):
+        fill = _accepted(page, near, whole, seeds, box, tone, paper)
+        if fill is not None:
+            found.append(fill)
+        wider = _past_type(near, box)
+        if wider is not None:
+            fill = _accepted(page, near, near, seeds, wider, tone, paper, type_in_it=True)
+            if fill is not None:
+                found.append(replace(fill, plain=False))
+    return found
+
+
+def _past_type(near: Mask, box: Box) -> Box | None:
+    """A box that type as tall as itself has cut off, to its real ends; None where nothing is cut off.
+
+    Beside and between letters of its code the tone goes on; beside a box there is paper.
+    """
+    y0 = max(0, box.y0 - MAX_BREAK)
+    part = near[y0 : box.y1 + MAX_BREAK, box.x0 : box.x1]
+    goes_on = np.count_nonzero(part, axis=1) >= 0.85 * part.shape[1]
+    up, down = _follow(goes_on[: box.y0 - y0][::-1]), _follow(goes_on[box.y1 - y0 :])
+    x0 = max(0, box.x0 - REACH)
+    part = near[box.y0 - up : box.y1 + down, x0 : box.x1 + REACH]
+    goes_on = np.count_nonzero(part, axis=0) >= BESIDE_TYPE * part.shape[0]
+    left, right = _follow(goes_on[: box.x0 - x0][::-1]), _follow(goes_on[box.x1 - x0 :])
+    if left + right < MIN_HEIGHT and up + down < 2:
+        return None
+    return Box(box.x0 - left, box.y0 - up, box.x1 + right, box.y1 + down)
+
+
+def _follow(line: Mask) -> int:
+    """How many from the first on are set."""
+    return int(np.argmin(line)) if line.size and not line.all() else line.size
 
 
 def stacks(solid: Mask) -> list[Box]:
@@ -257,7 +331,8 @@ def _mended(parts: list[Box], solid: Mask) -> list[Box]:
 
 
 def _accepted(
-    page: Grey, near: Mask, whole: Mask, seeds: Mask, box: Box, tone: int, paper: int
+    page: Grey, near: Mask, whole: Mask, seeds: Mask, box: Box, tone: int, paper: int,
+    *, type_in_it: bool = False,
 ) -> Fill | None:
     """What is at least like a box; ``plain`` when it keeps all the rules."""
     height, width = page.shape
@@ -265,7 +340,7 @@ def _accepted(
         return None
     if box.area > 0.75 * height * width or (box.height > 2.0 * box.width and box.width < 60):
         return None
-    if share(whole, box) < 0.8 or share(near, box) < 0.4:
+    if share(whole, box) < (0.5 if type_in_it else 0.8) or share(near, box) < 0.4:
         return None
     inner = box.inset(1)
     part = page[inner.y0 : inner.y1, inner.x0 : inner.x1].astype(np.int16)

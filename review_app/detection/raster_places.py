@@ -14,8 +14,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from review_app.detection import (
+    raster_context,
+    raster_fills,
+    raster_frames,
+    raster_holes,
+    raster_skew,
+    raster_trees,
+)
 from review_app.detection import raster_features as features
-from review_app.detection import raster_fills, raster_frames, raster_holes, raster_skew, raster_trees
 from review_app.detection.raster_features import Place
 from review_app.detection.raster_outline import LINE, Frame
 from review_app.detection.raster_pixels import Box, Grey
@@ -59,9 +66,17 @@ def find(grey: Grey, paper: int) -> list[Found]:
     rows = features.measure(grey, paper, [f.place for f in found])
     if not found:
         return []
-    odds = raster_trees.shipped().odds(rows)
+    odds = judged(found, rows)
     plain = np.array([f.place.plain and f.place.source == features.SHARP for f in found], np.float64)
     return chosen(found, odds + PLAIN * plain - CELL * _cells(found))
+
+
+def judged(found: Sequence[Found], rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How likely each place of a page is a box (log-odds), by the trees."""
+    alone, together = raster_trees.shipped()
+    odds = alone.odds(rows)
+    context = raster_context.measure([f.place for f in found], rows, odds)
+    return together.odds(np.concatenate((rows, context), axis=1))
 
 
 def _cells(found: Sequence[Found]) -> NDArray[np.float64]:
@@ -89,15 +104,27 @@ def candidates(grey: Grey, paper: int) -> list[Found]:
                 is_empty=fill.ink < 0.01,
             )
         )
+    found += _outlined(grey, paper)
+    smooth = raster_fills.undotted(grey, paper)
+    if smooth is not None:
+        found += [
+            one for one in _outlined(*smooth)
+            if not any(one.place.box.iou(f.place.box) > 0.8 for f in found if not f.filled)
+        ]
+    return found
+
+
+def _outlined(grey: Grey, paper: int) -> list[Found]:
+    """Places within strokes, and places of closed-in paper."""
     frames = raster_frames.find(grey, paper)
-    for frame in frames:
-        found.append(
-            Found(
-                Place(frame.box, features.STROKES, _keeps_rules(frame)), 0.0, False, False, frame.ink,
-                frame.beyond, frame.overprinted, frame.is_empty,
-                frame.overprinted or (frame.partial and frame.is_empty),
-            )
+    found = [
+        Found(
+            Place(frame.box, features.STROKES, _keeps_rules(frame)), 0.0, False, False, frame.ink,
+            frame.beyond, frame.overprinted, frame.is_empty,
+            frame.overprinted or (frame.partial and frame.is_empty),
         )
+        for frame in frames
+    ]
     ink = grey < max(1, paper - LINE + 5)
     for box, share in raster_holes.find(ink):
         if not any(box.iou(f.box) > 0.8 for f in frames):

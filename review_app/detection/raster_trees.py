@@ -1,8 +1,9 @@
 """How likely a place is a withheld box, from its measures: boosted trees, learned once, shipped as numbers.
 
-The numbers are in ``resources/boxes/trees.json``; ``tests/bench/train_boxes.py`` makes them, from pages that
-are drawn by this project and from released pages in the public domain (detection reference 2.6). Nothing is
-learned while the program runs, and nothing but numpy is needed.
+Two sets of them: the first judges each place on its own, the second with what the first said of all the
+others on its page. The numbers are in ``resources/boxes/trees.json``; ``tests/bench/train_boxes.py`` makes
+them, from pages that are drawn by this project and from released pages in the public domain (detection
+reference 2.6). Nothing is learned while the program runs, and nothing but numpy is needed.
 """
 
 from __future__ import annotations
@@ -21,35 +22,35 @@ FILE = ("boxes", "trees.json")
 
 @dataclass(frozen=True)
 class Trees:
-    """Trees side by side, each as wide as the largest: which measure a node asks, its limit, where it goes on
-    (left when not above the limit), and what a leaf adds."""
+    """The nodes of all trees in one row: which measure a node asks, its limit, where it goes on when the
+    measure is not above the limit and when it is, and what a leaf adds. A leaf goes on to itself."""
 
     names: tuple[str, ...]
     start: float
-    measure: NDArray[np.intp]
+    first: NDArray[np.int32]
+    measure: NDArray[np.int32]
     limit: NDArray[np.float32]
-    left: NDArray[np.intp]
-    right: NDArray[np.intp]
+    next: NDArray[np.int32]
     value: NDArray[np.float32]
     depth: int
 
     def odds(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """The log-odds of each row of measures."""
-        count = len(rows)
-        trees = np.arange(len(self.measure))[None, :]
-        at = np.zeros((count, len(self.measure)), np.intp)
-        each = np.arange(count)[:, None]
+        count, wide = rows.shape
+        flat = np.ascontiguousarray(rows).ravel()
+        begin = (np.arange(count, dtype=np.int32) * wide)[:, None]
+        at = np.broadcast_to(self.first, (count, len(self.first)))
         for _ in range(self.depth):
-            asked = self.measure[trees, at]
-            goes_left = rows[each, np.maximum(asked, 0)] <= self.limit[trees, at]
-            at = np.where(asked < 0, at, np.where(goes_left, self.left[trees, at], self.right[trees, at]))
-        return np.asarray(self.start + self.value[trees, at].sum(axis=1), np.float64)
+            above = flat.take(begin + self.measure.take(at)) > self.limit.take(at)
+            at = self.next.take(2 * at + above)
+        return np.asarray(self.start + self.value.take(at).sum(axis=1), np.float64)
 
 
 @functools.cache
-def shipped() -> Trees:
-    """The trees that come with the program."""
-    return made(json.loads(resource_path(*FILE).read_text(encoding="utf-8")))
+def shipped() -> tuple[Trees, Trees]:
+    """The trees that come with the program: for places on their own, and with the others of their page."""
+    data = json.loads(resource_path(*FILE).read_text(encoding="utf-8"))
+    return made(data["first"]), made(data["second"])
 
 
 def made(data: dict[str, object]) -> Trees:
@@ -59,20 +60,21 @@ def made(data: dict[str, object]) -> Trees:
     assert isinstance(trees, list)
     names = data["names"]
     assert isinstance(names, list)
-    most = max(len(tree) for tree in trees)
-    shape = (len(trees), most)
-    measure, left, right = (np.full(shape, -1, np.intp) for _ in range(3))
-    limit, value = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    for t, tree in enumerate(trees):
-        for n, node in enumerate(tree):
-            if len(node) == 1:
-                value[t, n] = node[0]
-            else:
-                measure[t, n], limit[t, n], left[t, n], right[t, n] = node
+    first = np.cumsum([0, *(len(tree) for tree in trees)])[:-1].astype(np.int32)
+    nodes = [(begin, n, node) for begin, tree in zip(first.tolist(), trees, strict=True)
+             for n, node in enumerate(tree)]
+    measure, limit = np.zeros(len(nodes), np.int32), np.full(len(nodes), np.inf, np.float32)
+    following, value = np.zeros(2 * len(nodes), np.int32), np.zeros(len(nodes), np.float32)
+    for i, (begin, n, node) in enumerate(nodes):
+        if len(node) == 1:
+            value[i] = node[0]
+            following[2 * i : 2 * i + 2] = begin + n
+        else:
+            measure[i], limit[i] = node[0], node[1]
+            following[2 * i : 2 * i + 2] = begin + node[2], begin + node[3]
     depth = max(_depth(tree, 0) for tree in trees)
-    return Trees(
-        tuple(str(n) for n in names), float(str(data["start"])), measure, limit, left, right, value, depth
-    )
+    told, start = tuple(str(n) for n in names), float(str(data["start"]))
+    return Trees(told, start, first, measure, limit, following, value, depth)
 
 
 def _depth(tree: list[list[float]], at: int) -> int:

@@ -35,7 +35,7 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 SEED = 60_000
 """Fresh seeds of ``woo.py`` begin at a million."""
 
-ROUNDS, EACH = 16, 22
+ROUNDS, EACH = 12, 22
 """Pages of each generator are made in so many rounds of so many."""
 
 SURE, OUT_OF = 2.0, -9.0
@@ -62,7 +62,7 @@ def parts(*, small: bool = False) -> list[Part]:
         out += [Part("part", part[i].stem, files=(part[i],))]
     for i in range(rounds):
         out += [_seeds("woo", SEED + EACH * i), _seeds("bare", SEED + 10_000 + EACH * i)]
-        out += [_seeds("older", SEED + 20_000 + 30 * (i // 2), 30)] if i % 2 == 0 else []
+        out += [_seeds("older", SEED + 20_000 + 30 * (i // 6), 30)] if i % 6 == 0 else []
     return out
 
 
@@ -98,17 +98,36 @@ def documents_learned() -> tuple[list[Path], list[Path]]:
     return sorted(full), part
 
 
-def measured(part: Part) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The measures of every place of these pages, and how well each fits a box (IoU); none left out."""
+@dataclass(frozen=True)
+class Measured:
+    """The places of some pages: measures, how well each fits a box (IoU; below 0 where nobody knows), left,
+    top, right, bottom in pixels and source, and the number of the view they were seen in."""
+
+    rows: NDArray[np.float32]
+    fits: NDArray[np.float32]
+    at: NDArray[np.float32]
+    view: NDArray[np.int32]
+
+
+UNKNOWN = -1.0
+
+
+def measured(part: Part) -> Measured:
+    """Every place of these pages."""
     way = {"woo": _made, "bare": _made, "older": _older, "full": _full, "part": _part}[part.sort]
     rows, fits = [np.zeros((0, len(raster_features.NAMES)), np.float32)], [np.zeros(0, np.float32)]
-    for more, fit in way(part):
+    at, view = [np.zeros((0, 5), np.float32)], [np.zeros(0, np.int32)]
+    for number, (more, found, fit) in enumerate(way(part)):
+        boxes = [(f.place.box.x0, f.place.box.y0, f.place.box.x1, f.place.box.y1) for f in found]
+        sources = [f.place.source for f in found]
         rows.append(more)
         fits.append(fit)
-    return np.concatenate(rows), np.concatenate(fits)
+        at.append(np.array([(*b, s) for b, s in zip(boxes, sources, strict=True)], np.float32).reshape(-1, 5))
+        view.append(np.full(len(fit), number, np.int32))
+    return Measured(np.concatenate(rows), np.concatenate(fits), np.concatenate(at), np.concatenate(view))
 
 
-Measures = Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]
+Measures = Iterator[tuple[NDArray[np.float32], Sequence[raster_places.Found], NDArray[np.float32]]]
 
 
 def _made(part: Part) -> Measures:
@@ -133,11 +152,12 @@ def _older(part: Part) -> Measures:
 
 
 def _against(tones: Grey, scale: float, truth: Sequence[Rect]) -> Measures:
-    for rows, rects, _ in _places(tones, scale):
-        yield rows, np.array([max((r.iou(t) for t in truth), default=0.0) for r in rects], np.float32)
+    for rows, rects, found in places(tones, scale):
+        fits = [max((r.iou(t) for t in truth), default=0.0) for r in rects]
+        yield rows, found, np.array(fits, np.float32)
 
 
-def _places(
+def places(
     tones: Grey, scale: float
 ) -> Iterator[tuple[NDArray[np.float32], list[Rect], list[raster_places.Found]]]:
     """The places of a page as it is, and of the page turned back, with their measures."""
@@ -155,8 +175,8 @@ def _full(part: Part) -> Measures:
                     continue
                 drawn = render.tones(document, number)
                 if drawn is not None:
-                    for rows, rects, _ in _places(*drawn):
-                        yield rows, np.zeros(len(rects), np.float32)
+                    for rows, rects, found in places(*drawn):
+                        yield rows, found, np.zeros(len(rects), np.float32)
 
 
 def _part(part: Part) -> Measures:
@@ -168,7 +188,7 @@ def _part(part: Part) -> Measures:
             for page in pages:
                 drawn = render.tones(document, page.number) if raster.is_scan(page) else None
                 if drawn is not None:
-                    seen[page.number] = list(_places(*drawn))
+                    seen[page.number] = list(places(*drawn))
                     looks[page.number] = _by_rule(seen[page.number])
         spans = [s for s in scan.document(pages, looks=looks).spans if s.detector == "raster"]
         for number, views in seen.items():
@@ -177,7 +197,7 @@ def _part(part: Part) -> Measures:
                 if span.page == number
                 and any(code.provenance is not Provenance.MARGIN_SHARED for code in span.codes)
             ]
-            for rows, rects, _ in views:
+            for rows, rects, found in views:
                 fits = np.array([max((r.iou(b) for b in boxes), default=0.0) for r in rects], np.float32)
                 known = np.array(
                     [
@@ -186,7 +206,7 @@ def _part(part: Part) -> Measures:
                     ],
                     np.bool_,
                 )
-                yield rows[known], fits[known]
+                yield rows, found, np.where(known, fits, np.float32(UNKNOWN))
 
 
 def _by_rule(

@@ -92,6 +92,8 @@ class Style:
     up: float  # of the type above the base line, and below it
     down: float
     side: float  # points
+    loose: float = 0.0  # points by which each side strays, where boxes are drawn by hand
+    mixed: bool = False  # not the same code everywhere
 
 
 def style(rng: random.Random, kind: str) -> Style:
@@ -131,6 +133,8 @@ def style(rng: random.Random, kind: str) -> Style:
         rng.uniform(0.5, 1.0),
         *tight,
         rng.choice((0.0, 0.5, 1.5)),
+        rng.choice((0.0, 0.0, 0.0, 1.2, 2.2)),
+        rng.random() < 0.3,
     )
 
 
@@ -175,7 +179,9 @@ class Sheet:
         """Withholds a stretch of a line."""
         assert self.style is not None
         size, s = size or self.size, self.style
-        self.box(Rect(x0 - s.side, y - s.up * size, x1 + s.side, y + s.down * size), size, code)
+        left, up, right, down = (self.rng.uniform(-0.4, 1.0) * s.loose for _ in range(4))
+        place = (x0 - s.side - left, y - s.up * size - up, x1 + s.side + right, y + s.down * size + down)
+        self.box(Rect(*place), size, code)
 
     def box(self, rect: Rect, size: float, code: bool = True) -> None:
         """Draws a box, with its code after everything else: a neighbour must not hide it."""
@@ -186,7 +192,8 @@ class Sheet:
         self.boxes.append((s.kind, rect))
         if code and (s.codes == "each" or (s.codes == "some" and self.rng.random() < 0.5)):
             small = max(4.5, s.code_size * size)
-            long = self.width(s.code, size=small)
+            printed = self.rng.choice(CODES) if s.mixed else s.code
+            long = self.width(printed, size=small)
             if long < rect.width - 1 and small < rect.height * 1.25:
                 x = self.rng.choice(
                     (rect.x0 + 1, (rect.x0 + rect.x1 - long) / 2, (rect.x0 + rect.x1 - long) / 2)
@@ -194,7 +201,7 @@ class Sheet:
                 y = (rect.y0 + rect.y1) / 2 + 0.36 * small
                 if rect.height > 40 and self.rng.random() < 0.5:
                     y = rect.y0 + 1.1 * small
-                self.late.append(lambda: void(self.text(x, y, s.code, size=small, ink=s.ink)))
+                self.late.append(lambda: void(self.text(x, y, printed, size=small, ink=s.ink)))
 
     def prose(self, count: int, *, indent: float = 0.0, share: float | None = None) -> None:
         """Words in lines to the right margin, some stretches of them withheld."""

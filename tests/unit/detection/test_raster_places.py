@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from review_app.detection import raster_features, raster_fills, raster_holes, raster_paper, raster_trees
+from review_app.detection import (
+    raster_context,
+    raster_features,
+    raster_fills,
+    raster_holes,
+    raster_paper,
+    raster_trees,
+)
 from review_app.detection.raster_pixels import Box, distinct
 
 
@@ -73,6 +80,42 @@ def test_trees_go_left_up_to_the_limit_and_right_above_it() -> None:
 
 
 def test_the_shipped_trees_ask_what_is_measured() -> None:
-    trees = raster_trees.shipped()
-    assert trees.names == raster_features.NAMES
-    assert trees.measure.max() < len(raster_features.NAMES)
+    alone, together = raster_trees.shipped()
+    assert alone.names == raster_features.NAMES
+    assert together.names == (*raster_features.NAMES, *raster_context.NAMES)
+    for trees in (alone, together):
+        assert trees.measure.max() < len(trees.names)
+
+
+def _with_type(box: Box, letters: tuple[Box, ...]) -> np.ndarray:
+    page = np.full((300, 800), 255, np.uint8)
+    page[box.y0 : box.y1, box.x0 : box.x1] = 0
+    for letter in letters:
+        page[letter.y0 : letter.y1, letter.x0 : letter.x1] = 255
+    return page
+
+
+def test_a_code_as_tall_as_its_box_does_not_cut_it() -> None:
+    box = Box(100, 100, 500, 124)
+    letters = tuple(Box(x, 106, x + 8, 124) for x in range(240, 340, 20))
+    found = raster_fills.find(_with_type(box, letters), 255)
+    assert max(fill.box.iou(box) for fill in found) > 0.9
+
+
+def test_paper_between_two_boxes_does_cut_them() -> None:
+    box, gap = Box(100, 100, 500, 124), Box(290, 100, 298, 124)
+    found = raster_fills.find(_with_type(box, (gap,)), 255)
+    assert max(fill.box.iou(box) for fill in found) < 0.6
+    assert max(fill.box.iou(Box(100, 100, 290, 124)) for fill in found) > 0.9
+
+
+def test_a_light_tone_of_dots_is_found_on_dotted_paper() -> None:
+    made = np.random.default_rng(1)
+    share = np.full((400, 800), 0.06)
+    box = Box(200, 100, 500, 140)
+    share[box.y0 : box.y1, box.x0 : box.x1] = 0.18
+    # A dot of a 300 dpi scan is a quarter of a pixel at 150 dpi.
+    dots = made.random((2, 2, 400, 800)) < share
+    page = (255 * (1 - dots.mean(axis=(0, 1)))).astype(np.uint8)
+    found = raster_fills.find(page, 255)
+    assert max((fill.box.iou(box) for fill in found), default=0.0) > 0.7
