@@ -18,7 +18,8 @@ LEAST = 0.25
 SIDEWAYS = 2.5
 """A page with few words lies on its side when its columns change so much more than its rows."""
 
-LEAST_WORDS = 12
+LEAST_WORDS, LEAST_INK = 12, 0.004
+"""With fewer words the ink is asked, and that only when it takes so much of the page: two lines of type."""
 
 SHARPER = 1.08
 """A turn counts when the lines of type stand out so much better with it."""
@@ -57,6 +58,8 @@ def is_sideways(page: PageContent, grey: Grey) -> bool:
     if len(words) >= LEAST_WORDS:
         return sum(rect.height > rect.width for rect in words) > 0.6 * len(words)
     ink = grey[::2, ::2] < 128
+    if np.count_nonzero(ink) < LEAST_INK * ink.size:
+        return False  # too little is printed to tell
     changes: list[float] = []
     for across in (1, 0):
         sums = ink.sum(axis=across, dtype=np.int64)

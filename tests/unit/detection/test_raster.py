@@ -215,7 +215,7 @@ def test_no_code_is_unknown_and_no_more_than_likely() -> None:
     assert found.band is Band.LIKELY
 
 
-@pytest.mark.parametrize(("side", "told"), [(18.0, 0), (30.0, 1)])
+@pytest.mark.parametrize(("side", "told"), [(18.0, 0), (40.0, 1)])
 def test_a_small_square_frame_is_a_check_box_and_a_larger_one_a_box(side: float, told: int) -> None:
     page = paper()
     outline(page, Rect(120, 200, 120 + side, 200 + side))
