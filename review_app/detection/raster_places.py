@@ -25,18 +25,27 @@ from review_app.detection import (
 from review_app.detection import raster_features as features
 from review_app.detection.raster_features import Place
 from review_app.detection.raster_outline import LINE, Frame
-from review_app.detection.raster_pixels import Box, Grey
+from review_app.detection.raster_pixels import Box, Grey, Mask
 from review_app.domain.geometry import Rect
 
 LEAST = 0.5
 """Places less likely than this are dropped."""
 
-BY_RULE = 1.5
-"""The odds of a box of which only a part is seen, when it keeps the rules for that."""
+BY_RULE = 4.0
+"""The odds of a box of which only a part is seen, when it keeps the rules for that: more than those of what
+is seen of it."""
 
 PLAIN = 0.9
 """Log-odds by which an even tone that keeps all rules of the reference (2.3, 6) is believed sooner: the trees
 have seen few pages with little else on them."""
+
+DARK = 110
+HEADING = 8.0
+"""Log-odds by which a part of a heading in large white letters on black is less likely a box."""
+
+BANNER, STRIP, LETTER = (150, 75), 3, 38
+"""Pixels: how wide and tall such a heading is at least, how much of its black ends is looked at, and how tall
+its letters are: those of a code are lower."""
 
 CELL = 4.0
 """Log-odds by which a cell of a grid is less likely a box."""
@@ -68,7 +77,40 @@ def find(grey: Grey, paper: int) -> list[Found]:
         return []
     odds = judged(found, rows)
     plain = np.array([f.place.plain and f.place.source == features.SHARP for f in found], np.float64)
-    return chosen(found, odds + PLAIN * plain - CELL * _cells(found))
+    return chosen(
+        found, odds + PLAIN * plain - CELL * _cells(found) - HEADING * _in_headings(grey, found)
+    )
+
+
+def _in_headings(grey: Grey, found: Sequence[Found]) -> NDArray[np.float64]:
+    """1 for places within a heading in large white letters on black (reference 2.3, 4), else 0.
+
+    What is left above and below the letters has the same ends, and between them the ends are black.
+    """
+    out = np.zeros(len(found))
+    wide = [f.place.box for f in found if f.filled and f.black and f.place.box.width >= BANNER[0]]
+    for upper in wide:
+        for lower in wide:
+            if lower.y1 - upper.y0 < BANNER[1] or lower.y0 < upper.y1:
+                continue
+            if abs(lower.x0 - upper.x0) > 2 * STRIP or abs(lower.x1 - upper.x1) > 2 * STRIP:
+                continue
+            whole = Box(max(upper.x0, lower.x0), upper.y0, min(upper.x1, lower.x1), lower.y1).inset(STRIP)
+            dark = grey[whole.y0 : whole.y1, whole.x0 : whole.x1] < DARK
+            ends = np.count_nonzero(dark[:, :STRIP]) + np.count_nonzero(dark[:, -STRIP:])
+            if ends < 0.95 * 2 * STRIP * len(dark) or _tallest(~dark) < LETTER:
+                continue
+            for i, one in enumerate(found):
+                if one.filled and whole.shared(one.place.box) > INSIDE * one.place.box.area:
+                    out[i] = 1.0
+    return out
+
+
+def _tallest(light: Mask) -> int:
+    """The most rows that follow each other and hold some light."""
+    rows = np.concatenate(([False], np.count_nonzero(light, axis=1) > STRIP, [False]))
+    edges = np.flatnonzero(rows[1:] != rows[:-1])
+    return int((edges[1::2] - edges[0::2]).max()) if len(edges) else 0
 
 
 def judged(found: Sequence[Found], rows: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from review_app.detection import (
     raster_fills,
     raster_holes,
     raster_paper,
+    raster_places,
     raster_trees,
 )
 from review_app.detection.raster_pixels import Box, distinct
@@ -119,3 +120,22 @@ def test_a_light_tone_of_dots_is_found_on_dotted_paper() -> None:
     page = (255 * (1 - dots.mean(axis=(0, 1)))).astype(np.uint8)
     found = raster_fills.find(page, 255)
     assert max((fill.box.iou(box) for fill in found), default=0.0) > 0.7
+
+
+def _banner(letters: int) -> np.ndarray:
+    page = np.full((600, 1200), 255, np.uint8)
+    page[200:360, 120:1080] = 0
+    for x in range(200, 1000, 100):
+        page[280 - letters // 2 : 280 + letters // 2, x : x + 60] = 255
+    page[450:470, 200:500] = 0
+    return page
+
+
+def test_what_is_left_between_large_white_letters_is_no_box() -> None:
+    found = raster_places.find(_banner(letters=110), 255)
+    assert [f.place.box.iou(Box(200, 450, 500, 470)) > 0.9 for f in found] == [True]
+
+
+def test_a_black_box_with_a_small_code_is_no_heading() -> None:
+    found = raster_places.candidates(page := _banner(letters=20), 255)
+    assert not raster_places._in_headings(page, found).any()
