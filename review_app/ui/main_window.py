@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.together.bar)
         middle.addWidget(self.message_bar)
         middle.addWidget(self.document_bar)
+        middle.addWidget(self.parts.banner)
         paper = QHBoxLayout()
         paper.setSpacing(0)
         paper.addWidget(self.page, 1)
@@ -129,7 +130,8 @@ class MainWindow(QMainWindow):
         self.inspector.set_writable(not self._desk.read_only)
         self.together.add_actions(self.action_table, self.inspector)
         stops = [self.page, *self.together.bar.tab_stops, *self.message_bar.tab_stops,
-                 *self.document_bar.tab_stops, self.left.tabBar(), *self.documents.tab_stops,
+                 *self.document_bar.tab_stops, *self.parts.banner.tab_stops, self.left.tabBar(),
+                 *self.documents.tab_stops,
                  *self.finder.tab_stops, self.places.tabBar(), self.parts.pictures, self.parts.bookmarks.view,
                  self.right.tabBar(), *self.spans.tab_stops, *self.record.tab_stops,
                  *self.together.pages.tab_stops, *self.inspector.tab_stops, *self.status.tab_stops]

@@ -1,4 +1,4 @@
-"""The pages and bookmarks of the shown document beside the page view, and the names its pages have."""
+"""What stands around the page view: pages, bookmarks, the map, the line of the stamps; names of pages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from review_app.ui.bridge import call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.page_view.source import DocumentSource
 from review_app.ui.page_view.view import PageView
+from review_app.ui.panels.banner import Banner
 from review_app.ui.panels.outline import OutlinePanel
 from review_app.ui.panels.page_pictures import PicturesPanel
 from review_app.ui.panels.span_map import SpanMap
@@ -35,7 +36,7 @@ REREAD_MS = 250
 
 
 class Parts(QObject):
-    """Has the panels of pages and bookmarks and the map, and keeps page view and panels together."""
+    """Has the panels of pages and bookmarks, the map and the banner, and keeps them with the page view."""
 
     labels_changed = Signal()
 
@@ -46,6 +47,7 @@ class Parts(QObject):
         self.pictures = PicturesPanel(window)
         self.bookmarks = OutlinePanel(window)
         self.map = SpanMap(page, window)
+        self.banner = Banner(window)
         self._document_id = ""
         self.outline = Outline()
         self._reader: threading.Thread | None = None
@@ -54,6 +56,8 @@ class Parts(QObject):
         self._current = current
         current.document_refreshed.connect(lambda _row: self._reread_timer.start())
         current.spans_changed.connect(self._on_spans)
+        current.record_changed.connect(self.banner.show_record)
+        self.banner.place_wanted.connect(current.want_place)
         page.page_changed.connect(lambda _number: self._follow())
         self.pictures.page_wanted.connect(page.go_to_page)
         self.bookmarks.place_wanted.connect(self._go)
