@@ -424,4 +424,5 @@ class MainWindow(QMainWindow):
         limits_kept.save(self._desk.folder, self.current.limits)
         self._bridge.detach()
         self.parts.stop()
+        self.inspector.stop()
         event.accept()

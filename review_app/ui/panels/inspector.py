@@ -331,6 +331,10 @@ class SpanInspector(QScrollArea):
             when=words.moment(span.decision.at),
         )
 
+    def stop(self) -> None:
+        """Ask nothing more: the window is closing, and the desk with it."""
+        self._history_timer.stop()
+
     def _show_history(self) -> None:
         self.history.clear()
         span = self._spans[0] if len(self._spans) == 1 else None
