@@ -30,6 +30,7 @@ from review_app.review.people import People
 from review_app.review.printing import Printing
 from review_app.review.proposals import Proposals
 from review_app.review.record import RecordFields
+from review_app.review.release_copies import ReleaseCopies
 from review_app.review.rescan import Rescanning
 from review_app.review.search import Search
 from review_app.review.second_look import SecondLook
@@ -77,6 +78,7 @@ class Desk:
         self.search = Search(self._session)
         self.acts = Acts(self._session)
         self.exporting = Exporting(self._session, self._background)
+        self.releases = ReleaseCopies(self._session)
         self.printing = Printing(self._session, self._background)
         self.outlines = Outlines(self._session, self._interactive)
         self._searching = Pool(1)  # started by the first search for an expression

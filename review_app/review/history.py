@@ -52,6 +52,8 @@ ACTION_WORDS = {
     "record.corrected": "correct field",
     "record.rejected": "reject field",
     "export.annotated": "export annotated copy",
+    "export.release": "write release copy",
+    "release.gaps": "decide about gaps",
     "file.scan": "scan a file",
     "file.annotate": "annotate a file",
     "file.verify": "check a file for what it hides",
@@ -65,8 +67,8 @@ ACTION_WORDS = {
 NOT_UNDOABLE = frozenset({
     "person.role", "log.looked", "sample.drawn", "sample.page", "sample.ended",
     "document.added", "document.page", "document.recorded", "document.abandoned", "document.assigned",
-    "case.opened", "export.annotated", "file.scan", "file.annotate", "file.verify", "file.redact",
-    "file.print",
+    "case.opened", "export.annotated", "export.release", "file.scan", "file.annotate", "file.verify",
+    "file.redact", "file.print",
 })
 """Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,10 +59,20 @@ class Released:
         made = {key: value for key, value in self.done.items() if key not in ("extended", "glyphs")}
         return {**self.verification.certificate(head), "made": made}
 
+    def certificate(self, head: LogHead | None = None) -> bytes:
+        """The report as it is written beside the copy."""
+        text = json.dumps(self.report(head), ensure_ascii=False, indent=1, sort_keys=True)
+        return (text + "\n").encode("utf-8", "surrogatepass")
+
+    def certificate_sha256(self, head: LogHead | None = None) -> str:
+        """The SHA-256 of that."""
+        return hashlib.sha256(self.certificate(head)).hexdigest()
+
 
 def plan(
     path: Path, marks: Mapping[str, Any], *, names: Sequence[str] = (), passwords: Sequence[str] = (),
-    cancel: threading.Event | None = None, on_progress: Callable[[int, int], None] | None = None,
+    name: str = "", cancel: threading.Event | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> ReleasePlan:
     """What a release copy of ``path`` would remove, mark by mark: nothing is written.
 
@@ -73,6 +86,7 @@ def plan(
         names: people and words that readers may have in mind: of the case, of the reviewer's own list. The
             names in the document are added. They live as long as the child does.
         passwords: tried on an encrypted original.
+        name: the original's name for people, where its path does not say it.
         cancel: when set, the work ends.
         on_progress: called with pages done and pages with marks in all.
 
@@ -82,7 +96,7 @@ def plan(
     """
     with Pool(1) as planner:
         answer = planner.ask("plan", {
-            "path": str(path.absolute()), "name": path.name, "passwords": list(passwords),
+            "path": str(path.absolute()), "name": name or path.name, "passwords": list(passwords),
             "marks": dict(marks), "names": list(names),
         }, cancel=cancel, on_progress=on_progress, timeout_s=PLAN_TIMEOUT_S).values
     try:
@@ -97,8 +111,9 @@ def plan(
 def release(
     path: Path, out: Path, marks: Mapping[str, Any], *, method: str = "remove",
     raster_pages: Sequence[int] = (), black: bool = False, gap: str = "auto",
-    passwords: Sequence[str] = (), report: Path | None = None, head: LogHead | None = None,
+    passwords: Sequence[str] = (), name: str = "", report: Path | None = None, head: LogHead | None = None,
     cancel: threading.Event | None = None, on_progress: Callable[[int, int], None] | None = None,
+    on_verify: Callable[[int, int], None] | None = None,
     on_written: Callable[[Released], None] | None = None,
 ) -> Released:
     """Make a release copy of ``path``, verify it in a fresh child, and only then give it the name ``out``.
@@ -114,10 +129,13 @@ def release(
             :class:`review_app.domain.guessing.Gap`. ``auto``: names, figures and single words leave a gap of
             constant width, passages keep theirs.
         passwords: tried on an encrypted original; the copy is not encrypted.
+        name: the original's name for people, where its path does not say it; the report then names the
+            copy without its folder.
         report: where to write the report, with the copy or not at all.
         head: the audit log's head, for the report.
         cancel: when set, the work ends and no file is left.
         on_progress: called with pages done and pages in all.
+        on_verify: called when the attack begins (0, 0), and with how far it is.
         on_written: called before the file takes its name; when it raises, no file is left.
 
     Raises:
@@ -125,20 +143,22 @@ def release(
         ReleaseFailed: the verifier found something; no file is left.
         EnvironmentProblem: ``out`` cannot be written.
     """
-    common = {"path": str(path.absolute()), "name": path.name, "passwords": list(passwords)}
+    common = {"path": str(path.absolute()), "name": name or path.name, "passwords": list(passwords)}
     with outgoing(out.absolute(), path) as part:
         with Pool(1) as maker:
             done = maker.ask("redact", {
                 **common, "out": str(part), "marks": dict(marks), "method": method,
                 "raster_pages": list(raster_pages), "black": black, "gap": gap_of(gap).value,
             }, cancel=cancel, on_progress=on_progress, timeout_s=MAKE_TIMEOUT_S).values
+        if on_verify is not None:
+            on_verify(0, 0)
         with Pool(1) as attacker:  # a fresh child: nothing of the maker's memory can vouch for its work
             answer = attacker.ask("verify", {
                 **common, "path": str(part), "name": out.name, "original": str(path.absolute()),
                 "marks": dict(marks), "gaps": done.get("gaps"), "extended": done.get("extended"),
-            }, cancel=cancel, timeout_s=VERIFY_TIMEOUT_S).values
+            }, cancel=cancel, on_progress=on_verify, timeout_s=VERIFY_TIMEOUT_S).values
         try:
-            result = Verification.of(answer).named(str(out))
+            result = Verification.of(answer).named(out.name if name else str(out))
             released = Released(str(done["sha256"]), str(done["original_sha256"]), done, result)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
             raise ChildDied(
@@ -147,17 +167,28 @@ def release(
             ) from None
         if not result.passed or result.sha256 != released.sha256:
             raise ReleaseFailed(result)
-        if on_written is not None:
-            on_written(released)
-        if report is not None:
-            with outgoing(report.absolute(), path) as sheet:
-                text = json.dumps(released.report(head), ensure_ascii=False, indent=1, sort_keys=True)
-                try:
-                    sheet.write_text(text + "\n", encoding="utf-8")
-                except OSError as error:
-                    raise EnvironmentProblem(
-                        "The report of the release copy could not be written",
-                        why=f"{(error.strerror or type(error).__name__).lower()}; no copy was written either",
-                        todo="Free space or choose another folder, then try again",
-                    ) from None
+        with _beside(report, path, released, head):
+            if on_written is not None:
+                on_written(released)
     return released
+
+
+@contextlib.contextmanager
+def _beside(report: Path | None, source: Path, released: Released, head: LogHead | None) -> Iterator[None]:
+    """The report is whole on the disk before the block, and takes its name after it."""
+    if report is None:
+        yield
+        return
+    with outgoing(report.absolute(), source) as sheet:
+        try:
+            with sheet.open("wb") as file:
+                file.write(released.certificate(head))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise EnvironmentProblem(
+                "The report of the release copy could not be written",
+                why=f"{(error.strerror or type(error).__name__).lower()}; no copy was written either",
+                todo="Free space or choose another folder, then try again",
+            ) from None
+        yield

@@ -12,7 +12,7 @@ from review_app.store.index import fold
 _SILENT = frozenset({
     "id", "document_id", "span_id", "case_id", "sample_id", "sha256", "output_sha256", "head_hash", "rect",
     "rects", "at", "added_at", "opened_at", "lines", "extent", "warnings", "evidence", "detector", "author",
-    "media_type", "first",
+    "media_type", "first", "export_id", "marks_sha256", "certificate_sha256", "known_open",
 })
 """Columns nobody searches by a word: numbers, places, times, and the machine's own standing phrases."""
 _TERM = re.compile(r'"([^"]*)"|([^\s"]+)')

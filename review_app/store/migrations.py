@@ -19,6 +19,7 @@ APPLICATION_ID = 0x52657641
 JOURNALED = (
     "cases", "documents", "pages", "spans", "span_codes", "record_fields", "decisions", "exports",
     "acts", "people", "looks", "page_dispositions", "reviews", "samples", "sample_pages", "sample_marks",
+    "gap_choices", "verifications",
 )
 """Tables whose every row has its history in ``audit_log``, parents before children."""
 
@@ -186,9 +187,34 @@ def _people(execute: Callable[..., Any]) -> None:
         execute("INSERT INTO log_text (rowid, text) VALUES (?, ?)", (seq, words))
 
 
+def _releases(execute: Callable[..., Any]) -> None:
+    """What is decided about the gaps of marks, and what the attack on each release copy found."""
+    for statement in (
+        # ``rects`` are those of the span when somebody decided: a mark that was moved wants a new decision.
+        # No reference to the span: a decision stays when the mark is removed, for undo brings that back.
+        """CREATE TABLE gap_choices (
+            id TEXT PRIMARY KEY NOT NULL,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            span_id TEXT NOT NULL, gap TEXT NOT NULL, level TEXT NOT NULL DEFAULT '',
+            reason TEXT NOT NULL DEFAULT '', rects TEXT NOT NULL, actor TEXT NOT NULL,
+            at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX gap_choices_document ON gap_choices(document_id)",
+        """CREATE TABLE verifications (
+            id TEXT PRIMARY KEY NOT NULL,
+            document_id TEXT NOT NULL REFERENCES documents(id) DEFERRABLE INITIALLY DEFERRED,
+            export_id TEXT NOT NULL, summary TEXT NOT NULL, marks INTEGER NOT NULL,
+            marks_sha256 TEXT NOT NULL, checks INTEGER NOT NULL, to_decide INTEGER NOT NULL,
+            known_open TEXT NOT NULL DEFAULT '{}',
+            certificate TEXT NOT NULL, certificate_sha256 TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX verifications_document ON verifications(document_id)",
+    ):
+        execute(statement)
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Callable[..., Any]], None]], ...] = (
     ("m0001_first", _first),
     ("m0002_people", _people),
+    ("m0003_releases", _releases),
 )
 """Name and function of each, in order. A function gets a way to execute one statement."""
 

@@ -126,6 +126,14 @@ class Queries:
             )
             return [dict(row) for row in rows]
 
+    def of_document(self, table: str, document_id: str) -> list[Row]:
+        """The rows of ``gap_choices`` or ``verifications`` of a document, oldest first, as stored."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                f'SELECT * FROM "{_known(table)}" WHERE document_id = ? ORDER BY at, rowid', (document_id,)
+            )
+            return [dict(row) for row in rows]
+
     def export_paths(self) -> list[str]:
         """The path of every export of any document, each once."""
         with self._reading() as connection:

@@ -249,6 +249,9 @@ TABLE: tuple[ActionSpec, ...] = (
                tip=_N("actions", "Write a PDF with all spans marked into the exports of the workspace")),
     ActionSpec("export.annotated_as", _N("actions", "Annotated copy &to…"), "export", ("Ctrl+Shift+E",),
                Commands.export_annotated_as, _recorded, changes=True),
+    ActionSpec("export.release", _N("actions", "&Release copy…"), "export", ("Ctrl+Shift+R",),
+               lambda c: c.release.show(), _recorded, changes=True, opens_group=True,
+               tip=_N("actions", "Make a copy in which what is marked is truly gone, and prove it")),
     # Log
     ActionSpec("log.show", _N("actions", "&Audit log"), "log", ("Ctrl+L",), Commands.show_log,
                tip=_N("actions", "Who changed what, and when")),
@@ -262,7 +265,7 @@ TABLE: tuple[ActionSpec, ...] = (
 
 DOCUMENT_MENU = (
     "file.case", "file.remove", "file.restore", None, "file.scan_again", "file.drop", None,
-    "export.annotated", "export.annotated_as",
+    "export.annotated", "export.annotated_as", "export.release",
 )
 """The menu of the list of documents, in this order; None is a gap."""
 REVIEW_BUTTONS = ("review.confirm", "review.reject", "review.reopen")

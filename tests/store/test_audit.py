@@ -241,13 +241,23 @@ def test_every_journaled_table_is_compared(workspace, rows, outside):
         "sample_marks": Change("sample_marks", "mm1", None, {
             "sample_id": "m1", "document_id": "d1", "page": 1, "rects": "[]", "actor": "ben", "at": "2024",
         }),
+        "gap_choices": Change("gap_choices", "g1", None, {
+            "document_id": "d1", "span_id": "s1", "gap": "keep", "level": "red", "reason": "public already",
+            "rects": "[]", "actor": "ana", "at": "2024",
+        }),
+        "verifications": Change("verifications", "v1", None, {
+            "document_id": "d1", "export_id": "e1", "summary": "passed", "marks": 1, "marks_sha256": "1" * 64,
+            "checks": 14, "to_decide": 0, "certificate": "x.json", "certificate_sha256": "2" * 64,
+            "at": "2024",
+        }),
     }
     assert set(made) == set(JOURNALED)
     workspace.journal.commit("ana", "all", list(made.values()))
     column = {"cases": "title", "documents": "name", "pages": "width", "spans": "page", "span_codes": "raw",
               "record_fields": "value", "decisions": "verdict", "exports": "path", "acts": "name",
               "people": "role", "looks": "at", "page_dispositions": "detail", "reviews": "reason",
-              "samples": "scope", "sample_pages": "first", "sample_marks": "actor"}
+              "samples": "scope", "sample_pages": "first", "sample_marks": "actor",
+              "gap_choices": "reason", "verifications": "summary"}
     for table, change in made.items():
         live = workspace.queries.row(table, change.id)
         assert live is not None

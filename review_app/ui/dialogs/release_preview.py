@@ -1,0 +1,404 @@
+"""Before a release copy: what goes, what its gaps give away, what is left to settle, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from review_app.domain.display import shown
+from review_app.domain.guessing import Gap, Level, ReleasePlan
+from review_app.domain.releases import Draft, Settings
+from review_app.ui import release_words, words
+from review_app.ui.dialogs.release_points import Point, find_points
+from review_app.ui.models.release_marks import ReleaseMarksModel
+from review_app.ui.panels.tables import fit_columns, plain_table
+
+GAPS = (Gap.CONSTANT, Gap.ROUND, Gap.LINE, Gap.KEEP)
+
+POINT_LINES = 5
+
+class ReleasePreview(QWidget):
+    """Shows a draft with its plan. Decides nothing: it asks."""
+
+    gap_wanted = Signal(object, object)
+    """Ids of marks, and the gap they are to have."""
+    accept_wanted = Signal(object, object)
+    """Ids of marks, and the level that each gives away: to be accepted with a reason."""
+    span_wanted = Signal(str)
+    names_wanted = Signal(object)
+    """The file with the reviewer's own list."""
+    release_wanted = Signal()
+    close_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft: Draft | None = None
+        self._plan: ReleasePlan | None = None
+        self._pictures: frozenset[int] = frozenset()
+        self._points: list[Point] = []
+        self.out: Path | None = None
+        """Where the reviewer wants the copy; None for the suggestion."""
+        self.model = ReleaseMarksModel(self)
+        self._make_lists()
+        self._make_gap_row()
+        self._make_options()
+        self._lay_out()
+
+    # -- shown -------------------------------------------------------------------------------------------
+
+    @property
+    def draft(self) -> Draft | None:
+        """What is shown."""
+        return self._draft
+
+    @property
+    def plan(self) -> ReleasePlan | None:
+        """Its plan."""
+        return self._plan
+
+    @property
+    def settings(self) -> Settings:
+        """How the copy is to be made."""
+        return Settings(
+            raster=bool(self.method.currentData()), raster_pages=self._pictures,
+            black=bool(self.boxes.currentData()), label=self.label.text().strip(),
+        )
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """What is to settle."""
+        return tuple(self._points)
+
+    def show_plan(self, draft: Draft, plan: ReleasePlan, suggestion: Path) -> None:
+        """A document's marks and their plan."""
+        if self._draft is None or self._draft.document_id != draft.document_id:
+            self._pictures, self.out = frozenset(), None
+            self.knows.setChecked(False)
+        self._draft, self._plan = draft, plan
+        self._suggestion = suggestion
+        self._show_out()
+        self.model.show_plan(draft, plan, self.settings)
+        if draft.marks:
+            self.view.selectRow(0)
+        self._show_state()
+
+    def refresh(self, draft: Draft) -> None:
+        """The same marks with other codes, decisions or states."""
+        self._draft = draft
+        self.model.refresh(draft, self.settings)
+        self._show_state()
+
+    def forget(self) -> None:
+        """Nobody looks any more: the words of the document go."""
+        self._draft = self._plan = None
+        self.model.clear()
+        self.list.clear()
+        self._points = []
+
+    def say(self, text: str) -> None:
+        """A sentence under the list, for what was refused."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+
+    def select(self, ids: Sequence[str]) -> None:
+        """Select these marks."""
+        self.view.clearSelection()
+        for row in (self.model.row_of(i) for i in ids[:1]):
+            if row is not None:
+                self.view.selectRow(row)
+                self.view.scrollTo(self.model.index(row, 0))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Return on a mark or on a point goes to its place."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) \
+                and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if watched is self.view:
+                self._go_to_mark()
+                return True
+            if watched is self.list:
+                self._act_on_point()
+                return True
+        return super().eventFilter(watched, event)
+
+    # -- making ------------------------------------------------------------------------------------------
+
+    def _make_lists(self) -> None:
+        self._head = self._text(self.tr("What the copy is made of"))
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(self.tr("To settle before the release"))
+        self.list.setWordWrap(True)
+        self.list.installEventFilter(self)
+        self.list.itemDoubleClicked.connect(lambda _item: self._act_on_point())
+        self.list.currentRowChanged.connect(lambda _row: self._show_point())
+        self.settle = QPushButton(self)
+        self.settle.clicked.connect(self._act_on_point)
+        self.view = plain_table(self)
+        self.view.setModel(self.model)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.view.setAccessibleName(self.tr("Marks and the words that go"))
+        self.view.setAccessibleDescription(
+            self.tr("The words are shown here only; they are in no log and no file"))
+        self.view.installEventFilter(self)
+        wide = self.fontMetrics().averageCharWidth()
+        columns = ReleaseMarksModel
+        fit_columns(self.view, columns.WORDS, at_most={
+            columns.CODES: 20 * wide, columns.GAP: 26 * wide, columns.GUESS: 46 * wide,
+            columns.STATE: 28 * wide})
+        self.view.horizontalHeader().setSectionResizeMode(columns.WORDS, QHeaderView.ResizeMode.Stretch)
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._show_selected())
+        self.view.doubleClicked.connect(lambda _index: self._go_to_mark())
+        self._note = self._text(self.tr("What was refused"))
+        self._note.hide()
+
+    def _make_gap_row(self) -> None:
+        self.gap = QComboBox(self)
+        self.gap.setAccessibleName(self.tr("What becomes of the gap of the selected marks"))
+        self.gap.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.gap.setMinimumContentsLength(30)
+        self.gap.activated.connect(self._on_gap)
+        self._gap_label = QLabel(self.tr("&Gap of the selected marks"), self)
+        self._gap_label.setBuddy(self.gap)
+        self.picture = QCheckBox(self.tr("Page as a &picture"), self)
+        self.picture.setToolTip(words.tip(self.tr(
+            "Turns the page into a picture: nothing of its text is left to search or read aloud")))
+        self.picture.clicked.connect(self._on_picture)
+        self.accept = QPushButton(self.tr("A&ccept with a reason…"), self)
+        self.accept.clicked.connect(self._on_accept)
+        self.go_to = QPushButton(self.tr("Show &mark"), self)
+        self.go_to.clicked.connect(self._go_to_mark)
+
+    def _make_options(self) -> None:
+        self.method = self._choice(self.tr("Method"), {
+            self.tr("remove the content"): False, self.tr("all marked pages as pictures"): True})
+        self.boxes = self._choice(self.tr("Boxes"), {
+            self.tr("white with a black border"): False, self.tr("black"): True})
+        self.label = QLineEdit(self)
+        self.label.setAccessibleName(self.tr("Printed where no code is cited"))
+        self.label.setPlaceholderText(self.tr("nothing"))
+        self.label.setMaxLength(60)
+        self.names = QPushButton(self.tr("Own list of &names…"), self)
+        self.names.setToolTip(words.tip(self.tr(
+            "A text file with one name a line: people whom readers may have in mind. It is tried on the gaps "
+            "and not kept")))
+        self.names.clicked.connect(self._choose_names)
+        self._place = QLineEdit(self)
+        self._place.setReadOnly(True)
+        self._place.setAccessibleName(self.tr("Where the copy is written"))
+        self.choose = QPushButton(self.tr("C&hoose…"), self)
+        self.choose.setAccessibleName(self.tr("Choose where the copy is written"))
+        self.choose.clicked.connect(self._choose_out)
+        self.knows = QCheckBox(self.tr("I &know what is left open (▲), release all the same"), self)
+        self.knows.toggled.connect(lambda _on: self._show_state())
+        self.release = QPushButton(self.tr("&Release"), self)
+        self.release.clicked.connect(self.release_wanted)
+        self.close_button = QPushButton(self.tr("Close"), self)
+        self.close_button.clicked.connect(self.close_wanted)
+        for button in (self.settle, self.accept, self.go_to, self.names, self.choose, self.close_button):
+            button.setAutoDefault(False)
+
+    def _lay_out(self) -> None:
+        points = QHBoxLayout()
+        points.addWidget(self.list, 1)
+        points.addWidget(self.settle, 0, Qt.AlignmentFlag.AlignTop)
+        gaps = QHBoxLayout()
+        gaps.addWidget(self._gap_label)
+        gaps.addWidget(self.gap, 1)
+        for widget in (self.picture, self.accept, self.go_to):
+            gaps.addWidget(widget)
+        options = QGridLayout()
+        for row, (text, widget) in enumerate((
+            (self.tr("Me&thod"), self.method), (self.tr("&Boxes"), self.boxes),
+            (self.tr("Printed &where no code is cited"), self.label),
+        )):
+            label = QLabel(text, self)
+            label.setBuddy(widget)
+            options.addWidget(label, row // 2, 2 * (row % 2))
+            options.addWidget(widget, row // 2, 2 * (row % 2) + 1)
+        options.addWidget(self.names, 1, 2, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        options.setColumnStretch(1, 1)
+        options.setColumnStretch(3, 1)
+        out = QHBoxLayout()
+        label = QLabel(self.tr("&File"), self)
+        label.setBuddy(self._place)
+        out.addWidget(label)
+        out.addWidget(self._place, 1)
+        out.addWidget(self.choose)
+        end = QHBoxLayout()
+        end.addWidget(self.knows, 1)
+        end.addWidget(self.release)
+        end.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._head)
+        layout.addLayout(points)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(gaps)
+        layout.addWidget(self._note)
+        layout.addLayout(options)
+        layout.addLayout(out)
+        layout.addLayout(end)
+
+    def _text(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setAccessibleName(name)
+        return label
+
+    def _choice(self, name: str, values: dict[str, bool]) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        for text, value in values.items():
+            box.addItem(text, value)
+        box.currentIndexChanged.connect(lambda _index: self._on_settings())
+        return box
+
+    # -- doing -------------------------------------------------------------------------------------------
+
+    def _selected(self) -> list[int]:
+        ranges = self.view.selectionModel().selection()
+        return sorted({row for r in ranges for row in range(r.top(), r.bottom() + 1)})
+
+    def _ids(self) -> tuple[str, ...]:
+        return tuple(self.model.span(row).id for row in self._selected())
+
+    def _on_gap(self, index: int) -> None:
+        self.gap_wanted.emit(self._ids(), Gap(self.gap.itemData(index)))
+
+    def _on_accept(self) -> None:
+        levels: dict[str, Level] = {}
+        by_gap: dict[Gap, list[str]] = {}
+        for row in self._selected():
+            plan = self.model.plan(row)
+            if plan is not None and not self.model.is_settled(row):
+                gap = self.model.gap(row)
+                by_gap.setdefault(gap, []).append(plan.mark)
+                levels[plan.mark] = plan.guess(gap).level
+        if levels:
+            self.accept_wanted.emit(by_gap, levels)
+
+    def _on_picture(self, on: bool) -> None:
+        pages = {self.model.span(row).page for row in self._selected()}
+        self._pictures = self._pictures | pages if on else self._pictures - pages
+        self._on_settings()
+
+    def _on_settings(self) -> None:
+        if self._draft is not None:
+            self.model.refresh(self._draft, self.settings)
+            self._show_state()
+
+    def _go_to_mark(self) -> None:
+        rows = self._selected()
+        if rows:
+            self.span_wanted.emit(self.model.span(rows[0]).id)
+
+    def _act_on_point(self) -> None:
+        row = self.list.currentRow()
+        if not 0 <= row < len(self._points):
+            return
+        point = self._points[row]
+        if point.pages:
+            self._pictures |= frozenset(point.pages)
+            self._on_settings()
+        elif point.ids:
+            self.select(point.ids)
+            self.span_wanted.emit(point.ids[0])
+
+    def _choose_names(self) -> None:
+        dialog = QFileDialog(self, self.tr("Own list of names"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Text files (*.txt *.csv)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self.names_wanted.emit(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _choose_out(self) -> None:
+        dialog = QFileDialog(self, self.tr("Write release copy"), str(self._suggestion.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("PDF (*.pdf)"))
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(self._suggestion.name)
+        dialog.fileSelected.connect(self._on_out)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _on_out(self, name: str) -> None:
+        self.out = Path(name)
+        self._show_out()
+
+    def _show_out(self) -> None:
+        self._place.setText(shown(self.out or self._suggestion))
+        self._place.setToolTip(words.tip(self._place.text()))
+
+    def _show_state(self) -> None:
+        draft, plan = self._draft, self._plan
+        if draft is None or plan is None:
+            return
+        pages = self.tr("1 page") if len(draft.pages) == 1 else self.tr("{count} pages").format(
+            count=len(draft.pages))
+        self._head.setText(self.tr(
+            "Marks that are removed: {marks}, on {pages}. What the agency withheld stays as it is: {kept}. "
+            "Nothing is written before the finished file was attacked and nothing was found."
+        ).format(marks=len(draft.marks), pages=pages, kept=draft.kept))
+        self._points = find_points(draft, plan, self.settings)
+        row = self.list.currentRow()
+        self.list.clear()
+        for point in self._points:
+            self.list.addItem(QListWidgetItem(point.line))
+        if not self._points:
+            self.list.addItem(QListWidgetItem(self.tr("✓ Nothing is left to settle.")))
+        self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
+        lines = min(POINT_LINES, max(1, self.list.count()))
+        self.list.setFixedHeight(lines * (self.fontMetrics().lineSpacing() + 4) + 8)
+        is_open = any(not p.stops for p in self._points)
+        self.knows.setVisible(is_open)
+        self.release.setEnabled(
+            not any(p.stops for p in self._points) and (not is_open or self.knows.isChecked()))
+        self._show_point()
+        self._show_selected()
+
+    def _show_point(self) -> None:
+        row = self.list.currentRow()
+        point = self._points[row] if 0 <= row < len(self._points) else None
+        is_page = point is not None and bool(point.pages)
+        self.settle.setText(self.tr("Make it a p&icture") if is_page else self.tr("&Show the first"))
+        self.settle.setEnabled(point is not None and bool(point.ids or point.pages))
+
+    def _show_selected(self) -> None:
+        rows = self._selected()
+        settings = self.settings
+        plan = self.model.plan(rows[0]) if rows else None
+        self.gap.clear()
+        if plan is not None:
+            offered = {d.gap: d for d in plan.defences}
+            for gap in GAPS:
+                if gap in offered and not offered[gap].refused:
+                    guess = release_words.guess_line(offered[gap].guess, plan.kind)
+                    self.gap.addItem(f"{release_words.gap(gap)} — {guess}", str(gap))
+            self.gap.setCurrentIndex(self.gap.findData(str(self.model.gap(rows[0]))))
+        pages = {self.model.span(row).page for row in rows}
+        is_picture = bool(pages) and all(settings.is_picture(p) for p in pages)
+        self.gap.setEnabled(plan is not None and not is_picture)
+        self.picture.setEnabled(bool(pages) and not settings.raster)
+        self.picture.setChecked(is_picture)
+        self.accept.setEnabled(any(not self.model.is_settled(row) for row in rows))
+        self.go_to.setEnabled(bool(rows))

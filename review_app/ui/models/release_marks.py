@@ -1,0 +1,157 @@
+"""The marks of a release copy: where, which code, the words that go, what the gap gives away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtGui import QColor, QGuiApplication
+
+from review_app.domain.guessing import Gap, Level, MarkPlan, ReleasePlan
+from review_app.domain.releases import (
+    Draft,
+    Settings,
+    gap_of_mark,
+    is_settled,
+)
+from review_app.domain.rows import SpanRow
+from review_app.domain.vocabulary import Origin, Status
+from review_app.ui import release_words, words
+from review_app.ui.models.rows import ACCESSIBLE, ALIGNMENT, DISPLAY, TOOL_TIP
+from review_app.ui.theme import Theme
+
+FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+
+MOST_WORDS = 400
+"""Characters of what goes that a row shows; the tool tip has more."""
+
+MOST_TIP = 4000
+
+
+class ReleaseMarksModel(QAbstractTableModel):
+    """Holds text of the document as long as somebody looks at it; :meth:`clear` forgets it."""
+
+    PAGE, CODES, WORDS, GAP, GUESS, STATE = range(6)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._draft: Draft | None = None
+        self._settings = Settings()
+        self._plans: dict[str, MarkPlan] = {}
+        self._spans: tuple[SpanRow, ...] = ()
+        self._titles = (self.tr("P."), self.tr("Codes"), self.tr("What goes"), self.tr("Gap"),
+                        self.tr("What its width gives away"), self.tr("State"))
+
+    def clear(self) -> None:
+        """Forget everything, the words first of all."""
+        self.beginResetModel()
+        self._draft, self._plans, self._spans = None, {}, ()
+        self.endResetModel()
+
+    def show_plan(self, draft: Draft, plan: ReleasePlan, settings: Settings) -> None:
+        """The marks of a document with their plan."""
+        self.beginResetModel()
+        self._draft, self._settings = draft, settings
+        self._plans = {m.mark: m for m in plan.marks}
+        self._spans = draft.marks
+        self.endResetModel()
+
+    def refresh(self, draft: Draft, settings: Settings) -> None:
+        """The same marks, decided about or treated in another way."""
+        self._draft, self._settings, self._spans = draft, settings, draft.marks
+        if self._spans:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._spans) - 1, len(self._titles) - 1))
+
+    def span(self, row: int) -> SpanRow:
+        """The mark in a row."""
+        return self._spans[row]
+
+    def plan(self, row: int) -> MarkPlan | None:
+        """Its plan."""
+        return self._plans.get(self._spans[row].id)
+
+    def row_of(self, span_id: str) -> int | None:
+        """The row of a mark."""
+        return next((n for n, s in enumerate(self._spans) if s.id == span_id), None)
+
+    def gap(self, row: int) -> Gap:
+        """What becomes of the gap of the mark in a row."""
+        plan = self.plan(row)
+        return Gap.KEEP if plan is None or self._draft is None else gap_of_mark(
+            self._draft, plan, self._settings)
+
+    def is_settled(self, row: int) -> bool:
+        """True when its gap wants no decision any more."""
+        plan = self.plan(row)
+        return plan is None or self._draft is None or is_settled(
+            self._draft, self._spans[row], plan, self._settings)
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._spans)
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._titles)
+
+    def data(self, index: QModelIndex, role: int = DISPLAY) -> Any:
+        row, column = index.row(), index.column()
+        if role == ALIGNMENT:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter) \
+                if column == self.PAGE else None
+        if role == FOREGROUND:
+            return self._colour(row) if column == self.GUESS else None
+        if role in (DISPLAY, ACCESSIBLE):
+            return self._text(row, column, MOST_WORDS)
+        if role == TOOL_TIP:
+            return words.tip(self._text(row, column, MOST_TIP))
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role in (DISPLAY, ACCESSIBLE):
+            return self._titles[section]
+        return None
+
+    def _text(self, row: int, column: int, most: int) -> str:
+        span = self._spans[row]
+        if column == self.PAGE:
+            return str(span.page)
+        if column == self.CODES:
+            return ", ".join(c.code for c in span.codes) or self.tr("no code")
+        if column == self.STATE:
+            return self._state(row)
+        plan = self._plans.get(span.id)
+        if plan is None:
+            return ""
+        if column == self.WORDS:
+            gone = " ⋯ ".join(" ".join(w.split()) for w in plan.words)
+            return (gone if len(gone) <= most else f"{gone[:most]}…") or self.tr("(no text: a picture)")
+        gap = self.gap(row)
+        if column == self.GAP:
+            if self._settings.is_picture(span.page):
+                return self.tr("page as a picture")
+            return release_words.gap(gap)
+        return release_words.guess_line(plan.guess(gap), plan.kind)
+
+    def _state(self, row: int) -> str:
+        span = self._spans[row]
+        if span.status is Status.PROPOSED:
+            return self.tr("✖ must be approved first")
+        if span.status is Status.RETURNED:
+            return self.tr("✖ was returned")
+        if not self.is_settled(row):
+            return self.tr("▲ gap to decide")
+        choice = self._draft.choices.get(span.id) if self._draft is not None else None
+        if choice is not None and choice.reason and choice.gap is self.gap(row):
+            return self.tr("✓ accepted: {reason}").format(reason=words.short(choice.reason, 40))
+        if span.origin is Origin.AGENCY:
+            return self.tr("agency's mark, never applied")
+        return self.tr("✓ approved") if span.status is Status.APPROVED else self.tr("✓")
+
+    def _colour(self, row: int) -> QColor | None:
+        plan = self.plan(row)
+        if plan is None:
+            return None
+        theme = Theme.of(QGuiApplication.palette())
+        return {
+            Level.RED: theme.alarm, Level.AMBER: theme.reviewer,
+            Level.GREEN: QColor("#7BD09A") if theme.is_dark else QColor("#1B6E3A"),
+        }[plan.guess(self.gap(row)).level]
