@@ -289,6 +289,8 @@ class Together(QObject):
         elif lens is not None:
             hold = self.tr("A blind second look is shown, and nothing else can be changed in it")
         self._desk.people.hold(hold)
+        # The lists of documents and pages tell how much was found on them.
+        self._window.left.parentWidget().setVisible(self.blind.lens is None)
         if lens is None:
             self.bar.say("")
         self.show_person()
