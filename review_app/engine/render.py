@@ -47,7 +47,7 @@ class Pixels:
 
 def render(
     document: Document, number: int, scale: float, clip: Rect | None = None, *,
-    part: Sequence[int] | None = None, turn: int = 0,
+    part: Sequence[int] | None = None, turn: int = 0, next_scale: float = 0.0,
 ) -> Pixels:
     """Draws a page, or a part of it, at ``scale`` pixels a point.
 
@@ -62,6 +62,8 @@ def render(
         part: a part of the turned page in its pixels: left, top, right, bottom. Parts of one page drawn one
             after the other cost little: what is dear is kept until other pages are drawn.
         turn: degrees clockwise, 0, 90, 180 or 270.
+        next_scale: pixels a point of the picture that is wanted next of this page, when that is known: what
+            is decoded for this one then serves both.
 
     Raises:
         UsageError: the scale is not a positive number, the page cannot be turned so, or the part misses it.
@@ -93,7 +95,7 @@ def render(
     what = f"Page {number} is damaged and cannot be drawn"
     with damage.listening() as heard, guarded(what, todo="Get the file again from its source"):
         mupdf = pymupdf.mupdf
-        listing = listings.of(document, page, number, for_parts=part is not None)
+        listing = listings.of(document, page, number, max(scale, next_scale))
         bgr = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_BGR)
         # With an alpha channel a pixel has four bytes; cleared to opaque white it stays opaque.
         pixmap = mupdf.fz_new_pixmap_with_bbox(
@@ -108,7 +110,7 @@ def render(
         mupdf.fz_close_device(device)
         data = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
         stride = mupdf.fz_pixmap_stride(pixmap)
-    listings.drawn(document, number, was_part=part is not None, is_bad=heard.lost or heard.cut)
+    listings.drawn(document, number, is_bad=heard.lost or heard.cut)
     return Pixels(x1 - x0, y1 - y0, stride, data)
 
 

@@ -292,6 +292,7 @@ class PageImages:
         wishes = {
             "page": key.page, "scale": key.scale, "turn": key.turn,
             "part": list(key.part) if key.part is not None else None,
+            "next_scale": self._scheduler.sharp_of(wish).scale if wish.is_coarse else None,
         }
         refused = self._quarantine.refusal(key.document_id, key.page, wish.rank, wish.patience_s)
         if refused is not None:

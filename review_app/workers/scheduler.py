@@ -92,7 +92,7 @@ class Scheduler:
 
     def askers(self, wish: Wish) -> list[Hashable]:
         """Who wants what a lane draws, or has just drawn, with ``wish``."""
-        key = self._sharp_of(wish)
+        key = self.sharp_of(wish)
         return [asker for asker, held in self._lists.items() if any(w.key == key for w in held.wishes)]
 
     def next(self, lane: Lane) -> Wish | None:
@@ -116,7 +116,7 @@ class Scheduler:
         if drawn and key.part is None:  # a part of a page says nothing of how long a page takes
             self._paces.setdefault(key.document_id, _Pace()).add(seconds)
         if work.wish.is_coarse:
-            self._coarse_done.add(self._sharp_of(work.wish))
+            self._coarse_done.add(self.sharp_of(work.wish))
             return seconds
         for held in self._lists.values():
             held.wishes = [wish for wish in held.wishes if wish.key != key]
@@ -128,7 +128,7 @@ class Scheduler:
         work = self._work.get(lane)
         if work is None or self._clock() - work.since < ABANDONED_S:
             return False
-        return not self.wants(self._sharp_of(work.wish))
+        return not self.wants(self.sharp_of(work.wish))
 
     def is_in_the_way(self, lane: Lane) -> bool:
         """True when the back is long at something that nobody looks at while what is on screen has nobody to
@@ -172,7 +172,7 @@ class Scheduler:
 
     def _free(self, rank: Rank) -> list[Wish]:
         """Wishes of a rank that no lane is at, those of the asker that spoke last first."""
-        busy = {self._sharp_of(work.wish) for work in self._work.values()}
+        busy = {self.sharp_of(work.wish) for work in self._work.values()}
         lists = sorted(self._lists.values(), key=lambda held: -held.turn)
         return [
             wish for held in lists for wish in held.wishes if wish.rank is rank and wish.key not in busy
@@ -189,6 +189,7 @@ class Scheduler:
         return replace(wish, key=key._replace(scale=key.scale * COARSE), is_coarse=True)
 
     @staticmethod
-    def _sharp_of(wish: Wish) -> PictureKey:
+    def sharp_of(wish: Wish) -> PictureKey:
+        """The sharp picture that a wish is for, or is drawn coarsely before."""
         # COARSE is a power of two, so this is the very number the asker gave.
         return wish.key._replace(scale=wish.key.scale / COARSE) if wish.is_coarse else wish.key

@@ -169,7 +169,7 @@ def _render(desk: Desk, request: Request) -> Result:
     part = request.params.get("part")
     pixels = render.render(
         document, number, scale, clip, part=tuple(int(edge) for edge in part) if part else None,
-        turn=int(request.params.get("turn") or 0),
+        turn=int(request.params.get("turn") or 0), next_scale=float(request.params.get("next_scale") or 0.0),
     )
     return {"width": pixels.width, "height": pixels.height, "stride": pixels.stride}, pixels.data
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pymupdf
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.geometry import Rect
-from review_app.engine import listings
-from review_app.engine.documents import Document, open_document
+from review_app.engine.documents import open_document
 from review_app.engine.render import Pixels, render
 
 
@@ -107,31 +105,3 @@ def test_a_part_outside_the_page_or_an_odd_turn_is_refused(coloured: Path) -> No
             render(document, 1, 1.0, part=(300, 0, 400, 100))
         with pytest.raises(UsageError):
             render(document, 1, 1.0, turn=45)
-
-
-def test_a_scan_is_decoded_once_for_all_its_parts(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    decoded: list[int] = []
-    real = listings._decode
-
-    def counting(document: Document, images: list[Any]) -> bool:
-        decoded.append(len(images))
-        return real(document, images)
-
-    monkeypatch.setattr(listings, "_decode", counting)
-    with open_document(scan) as document:
-        for top in range(0, 900, 100):
-            render(document, 1, 3.0, part=(0, top, 500, top + 100))
-        assert decoded == [1]
-        for number in (2, 3, 1):  # the first page's list has gone meanwhile
-            render(document, number, 3.0, part=(0, 0, 500, 100))
-        assert decoded == [1, 1, 1, 1]
-        render(document, 1, 1.0)  # drawn whole: nothing decoded is left behind
-        render(document, 1, 3.0, part=(0, 0, 500, 100))
-        assert decoded == [1] * 5
-
-
-def test_images_too_large_to_keep_are_not_decoded_ahead(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listings, "MOST_DECODED", 1_000_000)
-    with open_document(scan) as document:
-        part = _rows(render(document, 1, 3.0, part=(0, 300, 500, 600))).astype(int)
-        assert np.abs(part - _rows(render(document, 1, 3.0))[300:600, :500]).max() <= 3
