@@ -292,6 +292,15 @@ class Current(QObject):
         """Read these spans of the shown document again; all other rows stay the objects they are."""
         assert self.document is not None
         fresh = {s.id: s for s in self._desk.some_spans(self.document.id, ids)}
+        if self.limits.shown <= 0 and fresh.keys() == set(ids) <= self._spans_by_id.keys() and all(
+            _place(s) == _place(self._spans_by_id[i]) for i, s in fresh.items()
+        ):  # the usual case: rows say something else where they stand
+            found = list(self.all_spans)
+            for span_id, span in fresh.items():
+                found[self.order[span_id]] = span
+            self.all_spans = tuple(found)
+            self._show_spans(replaced=fresh)
+            return
         places = [i for i, s in enumerate(self.all_spans) if s.id in ids]
         rows: list[SpanRow | None] = list(self.all_spans)
         is_in_order = True
@@ -305,13 +314,18 @@ class Current(QObject):
         self.all_spans = tuple(left)
         self._show_spans()
 
-    def _show_spans(self) -> None:
+    def _show_spans(self, replaced: dict[str, SpanRow] | None = None) -> None:
+        """Tell the spans that are shown; ``replaced`` are those that changed where they stand, if no more
+        did."""
         before = self._spans_by_id
         shows = self.limits.shows
         self.spans = self.all_spans if self.limits.shown <= 0 else \
             tuple(s for s in self.all_spans if shows(s))
-        self._spans_by_id = {s.id: s for s in self.spans}
-        self._order = None
+        if replaced is None:
+            self._spans_by_id = {s.id: s for s in self.spans}
+            self._order = None
+        else:
+            self._spans_by_id = before | replaced
         self.selected_ids = self._still_selected(before)
         self.spans_changed.emit(self.spans)
         # A span may be gone (undone); what is left of the selection is told again, as its rows are new.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 
 from review_app.domain.codes import all_codes
@@ -39,7 +40,7 @@ class CodeChips(QWidget):
         self._shown: tuple[object, ...] = ()
         self._chips: list[QToolButton] = []
         self._row = FlowRow(self)
-        self.statute = QComboBox(self)
+        self.statute = QComboBox(self)  # the panel gives it a row of its own
         self.statute.setAccessibleName(self.tr("Statute of (b)(3)"))
         self.statute.view().setAccessibleName(self.tr("Statutes"))
         # A long title must not make the panel wider.
@@ -53,7 +54,6 @@ class CodeChips(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._row)
-        layout.addWidget(self.statute)
         self.statute.hide()
 
     @property
@@ -82,6 +82,16 @@ class CodeChips(QWidget):
         bare = any(NEEDS_STATUTE in h and sum(c.startswith(NEEDS_STATUTE) for c in h) == 1 for h in held)
         self.statute.setVisible(bare and is_enabled)
         self.statute.setCurrentIndex(0)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Set the height outright: the form around it does not follow a height that depends on the width."""
+        self._row.fit()
+        self.setFixedHeight(self._row.height())
 
     def _make(self, others: Sequence[str], common: frozenset[str], some: frozenset[str]) -> None:
         codes = [*enumerate(self._favourites, start=1), *((0, code) for code in others)]
@@ -102,7 +112,6 @@ class CodeChips(QWidget):
             chip.show()
         for chip in self._chips[len(codes):]:
             chip.hide()
-        self._row.fit()
 
     def _on_clicked(self) -> None:
         chip = self.sender()

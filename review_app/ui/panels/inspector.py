@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -279,7 +279,7 @@ class SpanInspector(QScrollArea):
         return label
 
     def _lay_out(self) -> None:
-        body = QWidget(self)
+        body = _Body(self)
         form = self._form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
@@ -292,6 +292,7 @@ class SpanInspector(QScrollArea):
         form.addRow(self.tr("Two people"), self._people_row)
         form.addRow(self.tr("Co&des"), self.codes)
         form.addRow("", self.chips)
+        form.addRow("", self.chips.statute)
         form.addRow(self.tr("&Because"), self.reason)
         form.addRow(self.tr("No&te"), self.note)
         form.addRow("", self._unsaved)
@@ -386,6 +387,29 @@ class SpanInspector(QScrollArea):
         if kept is not None:
             self.note.setPlainText(kept)
         self._unsaved.setVisible(kept is not None)
+
+
+class _Body(QWidget):
+    """What scrolls: never lower than its words need at the width they have. A scroll area asks only for the
+    smallest height, at which rows with long texts would push the others over one another."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            width = self.width()  # the history has no height of its own, which only the second one knows
+            needed = max(layout.totalHeightForWidth(width), layout.totalMinimumHeightForWidth(width))
+            if needed != self.minimumHeight():
+                self.setMinimumHeight(needed)
 
 
 def _said(entry: LogRow, span_id: str) -> str:
