@@ -59,6 +59,13 @@ class RightSide(QObject):
         commands.marks.filter_wanted.connect(self._filter)
         commands.marks.favourites_changed.connect(self._show_favourites)
         self._desk = desk
+        # A role that only looks, the past on the page: what can be changed follows from that.
+        window.together.changed.connect(self._on_person)
+
+    def _on_person(self) -> None:
+        is_writable = not self._window.together.refusal
+        self._window.record.form.set_writable(is_writable)
+        self._window.commands.seek.set_writable(is_writable)
 
     def _cite(self, ids: Sequence[str], codes: Sequence[str]) -> None:
         if self._window.commands.attempt(lambda: self._window.commands.cite(ids, codes)):

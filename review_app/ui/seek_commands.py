@@ -38,11 +38,18 @@ class SeekCommands(QObject):
         self._job: Job | None = None
         self._query: Query | None = None
         self._era = 0
+        self._is_writable = not desk.read_only
 
     @property
     def dialog(self) -> SeekDialog | None:
         """The window, once it was wanted."""
         return self._dialog
+
+    def set_writable(self, is_writable: bool) -> None:
+        """Whether marks can be made now."""
+        self._is_writable = is_writable
+        if self._dialog is not None:
+            self._dialog.set_writable(is_writable)
 
     def show(self) -> None:
         """Bring the window to the front."""
@@ -52,7 +59,7 @@ class SeekCommands(QObject):
             patterns, broken = self._desk.seeking.patterns()
             window = self.parent().parent()
             self._dialog = SeekDialog(
-                patterns, broken, self._current.document_name, is_writable=not self._desk.read_only,
+                patterns, broken, self._current.document_name, is_writable=self._is_writable,
                 parent=window if isinstance(window, QWidget) else None,
             )
             self._dialog.search_wanted.connect(self._search)
@@ -108,7 +115,7 @@ class SeekCommands(QObject):
 
     def _mark(self, hits: Sequence[SeekHit], codes: Sequence[str], note: str) -> None:
         dialog, query = self._dialog, self._query
-        if dialog is None or query is None or not hits:
+        if dialog is None or query is None or not hits or not self._is_writable:
             return
         dialog.show_marking()
         job = self._bridge.run(

@@ -97,6 +97,11 @@ class SeekDialog(QDialog):
         self._file.setText(self.tr("{name}: {count} phrases").format(
             name=words.short(shown(path.name), 40), count=len(self._phrases)))
 
+    def set_writable(self, is_writable: bool) -> None:
+        """Whether marks can be made now."""
+        self._is_writable = is_writable
+        self._show_counts()
+
     def begin(self) -> None:
         """A search begins."""
         self._is_searching = True

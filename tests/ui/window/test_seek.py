@@ -77,7 +77,11 @@ def test_every_way_to_search_asks_for_what_it_needs(qtbot, window, dialog, tmp_p
     assert not dialog.mark.isEnabled()
 
 
-def test_a_read_only_workspace_can_be_searched_and_nothing_marked(qtbot, dialog):
-    dialog._is_writable = False
-    dialog._show_counts()
+def test_who_only_looks_can_search_and_marks_nothing(qtbot, window, desk, memo, dialog):
+    QTest.keyClicks(dialog.line, "secretary")
+    search(qtbot, window, dialog)
+    assert dialog.mark.isEnabled()
+    window.commands.seek.set_writable(False)
     assert not dialog.mark.isEnabled()
+    dialog.mark_wanted.emit(dialog.model.included, [], "")
+    assert not window.status.is_busy and own(desk, memo) == []
