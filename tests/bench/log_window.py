@@ -202,6 +202,8 @@ def measure(folder: Path, entries: int) -> dict[str, Any]:
 
         out["shown"] = both(show)
         dialog = made[0]
+        dialog.resize(2560, 1440)  # the largest window: most cells in a frame
+        app.processEvents()
         view, bar = dialog.view, dialog.view.verticalScrollBar()
         frames = []
         for _ in range(300):

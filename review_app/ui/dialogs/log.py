@@ -25,7 +25,7 @@ from review_app.domain.display import shown
 from review_app.domain.rows import LogLine, LogRow
 from review_app.ui import words
 from review_app.ui.models.log import LogModel
-from review_app.ui.panels.line_delegate import LineDelegate
+from review_app.ui.panels.lines_view import LinesView
 from review_app.ui.panels.log_filter import LogFilter
 from review_app.ui.panels.tables import EmptyNote, plain_table
 
@@ -79,11 +79,11 @@ class LogDialog(QDialog):
         self._documents = documents
         self._head = 0
         self._are_choices_old = True
+        self._looked: int | None = None
         self.filter = LogFilter(self)
         self.model = LogModel(log.lines, name, self)
-        self.view = plain_table(self)
+        self.view = plain_table(view=LinesView(self.model.texts, frozenset({LogModel.SEQ}), self))
         self.view.setModel(self.model)
-        self.view.setItemDelegate(LineDelegate(self.view, self.model.texts, frozenset({LogModel.SEQ})))
         self.view.setSelectionMode(self.view.SelectionMode.SingleSelection)
         self.view.setAccessibleName(self.tr("Entries of the audit log"))
         self._set_widths()
@@ -126,6 +126,7 @@ class LogDialog(QDialog):
         if seq != self._head:
             self._head = seq
             self._are_choices_old = True
+            self._enable_seen()
         if self._are_choices_old and not self.isVisible():
             self._offer()
         if self.isVisible():
@@ -136,7 +137,8 @@ class LogDialog(QDialog):
     def show_new(self, since: int, me: str, *, can_mark: bool, only: bool = False) -> None:
         """What is new to ``me`` came after entry ``since``; ``only`` lists nothing else."""
         self.filter.set_looked(since, me)
-        self.seen.setEnabled(can_mark and since < self._head)
+        self._looked = since if can_mark else None
+        self._enable_seen()
         if only:
             self.filter.reset()
             self.filter.others.setChecked(True)
@@ -161,6 +163,9 @@ class LogDialog(QDialog):
         """The selected entry."""
         index = self.view.currentIndex()
         return self._log.entry(self.model.number(index.row())) if index.isValid() else None
+
+    def _enable_seen(self) -> None:
+        self.seen.setEnabled(self._looked is not None and self._looked < self._head)
 
     def _offer(self) -> None:
         """Let the filter offer who, what and which documents are in the log now."""

@@ -26,13 +26,13 @@ PADDING_PX = 11
 ARROW_PX = 14
 
 
-def plain_table(parent: QWidget | None = None) -> QTableView:
-    """A read-only table of whole rows, without a vertical header.
+def plain_table(parent: QWidget | None = None, view: QTableView | None = None) -> QTableView:
+    """A read-only table of whole rows, without a vertical header; ``view`` where another kind is wanted.
 
     The vertical header stays hidden: with it a model reset while scrolled far down takes seconds
     (performance reference, "traps").
     """
-    view = QTableView(parent)
+    view = QTableView(parent) if view is None else view
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setAlternatingRowColors(True)

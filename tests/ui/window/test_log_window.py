@@ -64,6 +64,7 @@ def test_it_opens_on_the_newest_entry_with_before_and_after(log, desk):
     cells = [[log.detail.item(r, c).text() for c in (1, 2, 3)] for r in range(log.detail.rowCount())]
     assert ["note", "", "foreign relations"] in cells
     assert log.count.text() == f"{desk.history.head().seq} entries"
+    assert log.seen.isEnabled()
 
 
 @pytest.mark.parametrize(("name", "text", "wanted"), [

@@ -202,3 +202,38 @@ def test_rows_that_come_back_equal_are_not_made_into_text_again(qtbot, span):
     model.sort(0, Qt.SortOrder.DescendingOrder)
     assert made == ["s3"], "sorting moves texts and makes none"
     assert [model.index(r, 0).data() for r in range(5)] == ["9", "5", "4", "2", "1"]
+
+
+def test_the_lines_that_are_painted_are_those_of_the_model(qtbot):
+    """Every visible row has ink, the selected one in the colour of a selection; nothing is painted below."""
+    from PySide6.QtGui import QPalette
+
+    from review_app.ui.panels.lines_view import LinesView
+    from review_app.ui.panels.tables import plain_table
+
+    log = Log(30)
+    model = LogModel(log.lines, str)
+    model.set_numbers(range(5, 0, -1))
+    view = plain_table(view=LinesView(model.texts, frozenset({LogModel.SEQ})))
+    qtbot.addWidget(view)
+    view.setModel(model)
+    view.resize(600, 300)
+    view.selectRow(2)
+    with qtbot.waitExposed(view):
+        view.show()
+    picture = view.viewport().grab().toImage()
+    height = view.rowHeight(0)
+
+    def colours(row: int) -> set[int]:
+        lines = range(row * height + 2, (row + 1) * height - 2)
+        return {picture.pixel(x, y) for x in range(0, 400, 2) for y in lines}
+
+    assert all(len(colours(row)) > 5 for row in range(5))
+    chosen = view.palette().brush(QPalette.ColorGroup.Inactive, QPalette.ColorRole.Highlight).color().rgb()
+    active = view.palette().brush(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight).color().rgb()
+    assert colours(2) & {chosen, active} and not any(colours(row) & {chosen, active} for row in (0, 1, 3, 4))
+    assert len(colours(6)) == 1
+    model.set_numbers(range(0))
+    assert len({p for r in range(5) for p in colours(r)}) > 5
+    picture = view.viewport().grab().toImage()
+    assert all(len(colours(row)) == 1 for row in range(5))
