@@ -126,6 +126,9 @@ class SpanInspector(QScrollArea):
         self.reason.setAccessibleName(self.tr("Justification of the decision"))
         self.reason.setPlaceholderText(self.tr("justification, goes with the next decision"))
         self._decision = self._text(self.tr("Decision"))
+        # One line: the form would keep room for three, and a long name must not make the panel wider.
+        self._decision.setWordWrap(False)
+        self._decision.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.history = QListWidget(self)
         self.history.setAccessibleName(self.tr("History of the span"))
         self.history.setAlternatingRowColors(True)
@@ -230,6 +233,7 @@ class SpanInspector(QScrollArea):
         if not keeps_reason:
             self.reason.setText(one.decision.justification if one and one.decision else "")
         self._decision.setText(self._decision_of(one) if one else "")
+        self._decision.setToolTip(words.tip(self._decision.text()))
         can_write = self._is_writable and not any(s.is_provisional for s in spans)
         self.codes.setEnabled(bool(spans) and can_write)
         self.reason.setEnabled(bool(spans) and can_write)
