@@ -83,6 +83,7 @@ class Commands(Looking):
         self._shows_next = False
         # The window fills these in: what the panels hold that a command needs.
         self.outline: Callable[[], Outline] = Outline
+        self.beside: Callable[[], None] = lambda: None
         self.justification: Callable[[], str] = str
         self.fields: Callable[[], Sequence[RecordRow]] = tuple
 

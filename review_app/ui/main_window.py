@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         paper.setSpacing(0)
         paper.addWidget(self.page, 1)
         paper.addWidget(self.parts.map)
+        paper.addWidget(self.parts.beside, 1)
         middle.addLayout(paper, 1)
         lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
         lists.setSizes([280, 480])
@@ -129,7 +130,8 @@ class MainWindow(QMainWindow):
         self.documents.set_menu([action and self.action_table[action] for action in DOCUMENT_MENU])
         self.inspector.set_writable(not self._desk.read_only)
         self.together.add_actions(self.action_table, self.inspector)
-        stops = [self.page, *self.together.bar.tab_stops, *self.message_bar.tab_stops,
+        stops = [self.page, *self.parts.beside.tab_stops, *self.together.bar.tab_stops,
+                 *self.message_bar.tab_stops,
                  *self.document_bar.tab_stops, *self.parts.banner.tab_stops, self.left.tabBar(),
                  *self.documents.tab_stops,
                  *self.finder.tab_stops, self.places.tabBar(), self.parts.pictures, self.parts.bookmarks.view,
@@ -203,6 +205,7 @@ class MainWindow(QMainWindow):
         page.page_changed.connect(self._show_place)
         self.parts.labels_changed.connect(self._show_place)
         commands.outline = lambda: self.parts.outline
+        commands.beside = self.parts.beside.toggle
         page.pages_seen.connect(self._on_pages_seen)
         page.zoom_changed.connect(self.status.show_zoom)
         page.tool_changed.connect(self._refresh_actions)

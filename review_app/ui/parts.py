@@ -15,6 +15,7 @@ from review_app.domain.dispositions import PageDisposition
 from review_app.domain.errors import ReviewError
 from review_app.domain.outline import Outline
 from review_app.domain.rows import DocumentRow, PageRow
+from review_app.ui.beside import Beside
 from review_app.ui.bridge import call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.page_view.source import DocumentSource
@@ -48,6 +49,8 @@ class Parts(QObject):
         self.bookmarks = OutlinePanel(window)
         self.map = SpanMap(page, window)
         self.banner = Banner(window)
+        self.beside = Beside(desk, current, page, window)
+        self.beside.closed.connect(self.beside.toggle)
         self._document_id = ""
         self.outline = Outline()
         self._reader: threading.Thread | None = None
@@ -88,6 +91,7 @@ class Parts(QObject):
         """Ask nothing more: the window is closing, and the desk with it."""
         self._ask_timer.stop()
         self._reread_timer.stop()
+        self.beside.stop()
         if self._reader is not None:
             self._reader.join(timeout=5.0)
 
