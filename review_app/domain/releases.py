@@ -12,6 +12,7 @@ from typing import Any
 
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap, Guessability, Level, MarkPlan, ReleasePlan
+from review_app.domain.guessing import Kind as Words
 from review_app.domain.rows import SpanRow
 from review_app.domain.verification import marks_digest
 from review_app.domain.vocabulary import Kind, Origin, Status, Verdict
@@ -149,12 +150,18 @@ def draft_of(
     )
 
 
-def gap_of_mark(draft: Draft, planned: MarkPlan, settings: Settings) -> Gap:
-    """What becomes of the gap of a mark: in a picture it stays as wide as it was."""
-    if settings.is_picture(planned.page):
-        return Gap.KEEP
+def chosen_gap(draft: Draft, planned: MarkPlan) -> Gap:
+    """What was decided about the gap of a mark, else what the plan takes; kept where that cannot be done."""
     choice = draft.choices.get(planned.mark)
-    return choice.gap if choice is not None else planned.default
+    gap = choice.gap if choice is not None else planned.default
+    return Gap.KEEP if any(d.gap is gap and d.refused for d in planned.defences) else gap
+
+
+def gap_of_mark(draft: Draft, planned: MarkPlan, settings: Settings) -> Gap:
+    """What becomes of the gap of a mark: before a page becomes a picture its lines are laid anew in steps,
+    unless the gap is to be kept."""
+    gap = chosen_gap(draft, planned)
+    return Gap.ROUND if settings.is_picture(planned.page) and gap is not Gap.KEEP else gap
 
 
 def guess_of_mark(draft: Draft, planned: MarkPlan, settings: Settings) -> Guessability:
@@ -162,19 +169,44 @@ def guess_of_mark(draft: Draft, planned: MarkPlan, settings: Settings) -> Guessa
     return planned.guess(gap_of_mark(draft, planned, settings))
 
 
-def is_settled(draft: Draft, span: SpanRow, planned: MarkPlan, settings: Settings) -> bool:
+def is_unmeasured(plan: ReleasePlan, planned: MarkPlan) -> bool:
+    """True for a word on a page whose instructions are not understood: nobody knows what its gap tells."""
+    return planned.page in plan.refused and planned.kind in (Words.NAME, Words.NUMBER, Words.WORD)
+
+
+def level_of_mark(draft: Draft, plan: ReleasePlan, planned: MarkPlan, settings: Settings) -> Level:
+    """How much the gap of a mark gives away; amber where that cannot be measured."""
+    level = guess_of_mark(draft, planned, settings).level
+    return Level.AMBER if level is Level.GREEN and is_unmeasured(plan, planned) else level
+
+
+def is_settled(
+    draft: Draft, plan: ReleasePlan, span: SpanRow, planned: MarkPlan, settings: Settings
+) -> bool:
     """True when the gap of a mark gives nothing away that matters, or somebody accepted it with a reason."""
-    gap = gap_of_mark(draft, planned, settings)
-    level = planned.guess(gap).level
+    level = level_of_mark(draft, plan, planned, settings)
     choice = draft.choices.get(span.id)
-    return level is Level.GREEN or (choice is not None and choice.accepts(span, gap, level))
+    return level is Level.GREEN or (
+        choice is not None and choice.accepts(span, chosen_gap(draft, planned), level))
+
+
+def is_harmless_kept(draft: Draft, plan: ReleasePlan, span: SpanRow, planned: MarkPlan) -> bool:
+    """True when a gap may stay as wide as what goes: it tells nothing, or that was accepted."""
+    level = planned.guess(Gap.KEEP).level
+    if level is Level.GREEN and not is_unmeasured(plan, planned):
+        return True
+    choice = draft.choices.get(span.id)
+    return choice is not None and (
+        choice.accepts(span, Gap.KEEP, level)
+        or (is_unmeasured(plan, planned) and choice.accepts(span, choice.gap, Level.AMBER)))
 
 
 def wanting(draft: Draft, plan: ReleasePlan, settings: Settings) -> tuple[str, ...]:
     """The marks whose gaps want a decision."""
     spans = {s.id: s for s in draft.marks}
     return tuple(
-        m.mark for m in plan.marks if m.mark in spans and not is_settled(draft, spans[m.mark], m, settings)
+        m.mark for m in plan.marks
+        if m.mark in spans and not is_settled(draft, plan, spans[m.mark], m, settings)
     )
 
 
@@ -190,7 +222,7 @@ def marks_file(draft: Draft, plan: ReleasePlan | None, settings: Settings) -> di
     for span in draft.marks:
         one = {**_plain(span), "label": "" if span.codes else settings.label}
         if span.id in planned:
-            one["gap"] = str(gap_of_mark(draft, planned[span.id], settings))
+            one["gap"] = str(chosen_gap(draft, planned[span.id]))
         spans.append(one)
     return {"sha256": draft.sha256, "spans": spans}
 

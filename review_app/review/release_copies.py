@@ -21,7 +21,7 @@ from review_app.domain.releases import (
     Settings,
     Step,
     draft_of,
-    is_settled,
+    is_harmless_kept,
     marks_file,
     refused_pages,
     wanting,
@@ -225,7 +225,7 @@ class ReleaseCopies:
             if cancel is not None and cancel.is_set():
                 raise Cancelled("Stopped")
             tell(Progress(0, 0, Step.DELIVER))
-            self._must_be_defended(draft, plan, settings, released)
+            self._must_be_defended(draft, plan, released)
             self._record(document, draft, released, target, certificate, head)
 
         had_certificate = certificate.exists()
@@ -306,17 +306,13 @@ class ReleaseCopies:
         if fresh.open_points() and not knows_open:
             raise RuleBroken("Something is left open", todo="Settle it, or say that you know it")
 
-    def _must_be_defended(
-        self, draft: Draft, plan: ReleasePlan, settings: Settings, released: Released
-    ) -> None:
+    def _must_be_defended(self, draft: Draft, plan: ReleasePlan, released: Released) -> None:
         """Gaps that stayed as they were against the plan must be harmless, or accepted."""
         planned: dict[str, MarkPlan] = {m.mark: m for m in plan.marks}
         spans = {s.id: s for s in draft.marks}
         failed = {}
         for mark, why in dict(released.done["undefended"]).items():
-            if mark in planned and not is_settled(
-                draft, spans[mark], planned[mark], Settings(raster=True)  # as wide as what was removed
-            ):
+            if mark in planned and not is_harmless_kept(draft, plan, spans[mark], planned[mark]):
                 failed[str(mark)] = str(why)
         if failed:
             raise GapsNotDefended(failed)

@@ -85,6 +85,11 @@ def guess(value: Guessability, kind: Kind) -> str:
     return " · ".join(parts)
 
 
+def not_measured() -> str:
+    """Nobody knows what a gap gives away."""
+    return tr("its width cannot be measured on this page")
+
+
 def guess_line(value: Guessability, kind: Kind) -> str:
     """The same with its level before it."""
     return f"{level(value.level)}: {guess(value, kind)}"

@@ -42,7 +42,7 @@ class ReleaseDialog(QDialog):
         self.result.close_wanted.connect(self.close)
         self.result.back_wanted.connect(self.show_preview)
         metrics = self.fontMetrics()
-        wanted = (metrics.averageCharWidth() * 150, metrics.lineSpacing() * 40)
+        wanted = (metrics.averageCharWidth() * 190, metrics.lineSpacing() * 46)
         room = self.screen().availableGeometry()
         self.resize(min(wanted[0], room.width() * 9 // 10), min(wanted[1], room.height() * 9 // 10))
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -35,6 +36,8 @@ from review_app.ui.panels.tables import fit_columns, plain_table
 GAPS = (Gap.CONSTANT, Gap.ROUND, Gap.LINE, Gap.KEEP)
 
 POINT_LINES = 5
+ROOMY_LINES = 42
+"""Lines of text on the screen from which on the options are shown at once."""
 
 class ReleasePreview(QWidget):
     """Shows a draft with its plan. Decides nothing: it asks."""
@@ -111,6 +114,7 @@ class ReleasePreview(QWidget):
         """Nobody looks any more: the words of the document go."""
         self._draft = self._plan = None
         self.model.clear()
+        self.detail.clear()
         self.list.clear()
         self._points = []
 
@@ -149,7 +153,7 @@ class ReleasePreview(QWidget):
         self.list.installEventFilter(self)
         self.list.itemDoubleClicked.connect(lambda _item: self._act_on_point())
         self.list.currentRowChanged.connect(lambda _row: self._show_point())
-        self.settle = QPushButton(self)
+        self.settle = QPushButton(self.tr("&Show the first"), self)
         self.settle.clicked.connect(self._act_on_point)
         self.view = plain_table(self)
         self.view.setModel(self.model)
@@ -161,19 +165,25 @@ class ReleasePreview(QWidget):
         wide = self.fontMetrics().averageCharWidth()
         columns = ReleaseMarksModel
         fit_columns(self.view, columns.WORDS, at_most={
-            columns.CODES: 20 * wide, columns.GAP: 26 * wide, columns.GUESS: 46 * wide,
-            columns.STATE: 28 * wide})
+            columns.CODES: 18 * wide, columns.GAP: 24 * wide, columns.GUESS: 34 * wide,
+            columns.STATE: 20 * wide})
         self.view.horizontalHeader().setSectionResizeMode(columns.WORDS, QHeaderView.ResizeMode.Stretch)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._show_selected())
         self.view.doubleClicked.connect(lambda _index: self._go_to_mark())
+        self.detail = QPlainTextEdit(self)
+        self.detail.setReadOnly(True)
+        self.detail.setTabChangesFocus(True)
+        self.detail.setAccessibleName(self.tr("The words of the selected mark that go, whole"))
+        self.detail.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 12)
         self._note = self._text(self.tr("What was refused"))
         self._note.hide()
 
     def _make_gap_row(self) -> None:
         self.gap = QComboBox(self)
         self.gap.setAccessibleName(self.tr("What becomes of the gap of the selected marks"))
+        self.gap.view().setAccessibleName(self.gap.accessibleName())
         self.gap.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.gap.setMinimumContentsLength(30)
+        self.gap.setMinimumContentsLength(24)
         self.gap.activated.connect(self._on_gap)
         self._gap_label = QLabel(self.tr("&Gap of the selected marks"), self)
         self._gap_label.setBuddy(self.gap)
@@ -187,6 +197,16 @@ class ReleasePreview(QWidget):
         self.go_to.clicked.connect(self._go_to_mark)
 
     def _make_options(self) -> None:
+        self.options = QWidget(self)
+        self.more = QPushButton(self.tr("&Options"), self)
+        self.more.setCheckable(True)
+        self.more.setAutoDefault(False)
+        self.more.setToolTip(words.tip(self.tr("Method, boxes, what is printed without a code, own names")))
+        self.more.toggled.connect(self.options.setVisible)
+        # With large letters on a small screen the list of marks needs their room.
+        lines = self.screen().availableGeometry().height() // self.fontMetrics().lineSpacing()
+        self.more.setChecked(lines >= ROOMY_LINES)
+        self.options.setVisible(self.more.isChecked())
         self.method = self._choice(self.tr("Method"), {
             self.tr("remove the content"): False, self.tr("all marked pages as pictures"): True})
         self.boxes = self._choice(self.tr("Boxes"), {
@@ -222,12 +242,17 @@ class ReleasePreview(QWidget):
         gaps = QHBoxLayout()
         gaps.addWidget(self._gap_label)
         gaps.addWidget(self.gap, 1)
-        for widget in (self.picture, self.accept, self.go_to):
-            gaps.addWidget(widget)
-        options = QGridLayout()
+        acts = QHBoxLayout()
+        acts.addWidget(self.picture)
+        acts.addStretch(1)
+        acts.addWidget(self.more)
+        for widget in (self.accept, self.go_to):
+            acts.addWidget(widget)
+        options = QGridLayout(self.options)
+        options.setContentsMargins(0, 0, 0, 0)
         for row, (text, widget) in enumerate((
             (self.tr("Me&thod"), self.method), (self.tr("&Boxes"), self.boxes),
-            (self.tr("Printed &where no code is cited"), self.label),
+            (self.tr("&Without a code print"), self.label),
         )):
             label = QLabel(text, self)
             label.setBuddy(widget)
@@ -251,9 +276,11 @@ class ReleasePreview(QWidget):
         layout.addWidget(self._head)
         layout.addLayout(points)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.detail)
         layout.addLayout(gaps)
+        layout.addLayout(acts)
         layout.addWidget(self._note)
-        layout.addLayout(options)
+        layout.addWidget(self.options)
         layout.addLayout(out)
         layout.addLayout(end)
 
@@ -267,6 +294,9 @@ class ReleasePreview(QWidget):
     def _choice(self, name: str, values: dict[str, bool]) -> QComboBox:
         box = QComboBox(self)
         box.setAccessibleName(name)
+        box.view().setAccessibleName(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(16)
         for text, value in values.items():
             box.addItem(text, value)
         box.currentIndexChanged.connect(lambda _index: self._on_settings())
@@ -292,7 +322,7 @@ class ReleasePreview(QWidget):
             if plan is not None and not self.model.is_settled(row):
                 gap = self.model.gap(row)
                 by_gap.setdefault(gap, []).append(plan.mark)
-                levels[plan.mark] = plan.guess(gap).level
+                levels[plan.mark] = self.model.level(row)
         if levels:
             self.accept_wanted.emit(by_gap, levels)
 
@@ -356,8 +386,7 @@ class ReleasePreview(QWidget):
         pages = self.tr("1 page") if len(draft.pages) == 1 else self.tr("{count} pages").format(
             count=len(draft.pages))
         self._head.setText(self.tr(
-            "Marks that are removed: {marks}, on {pages}. What the agency withheld stays as it is: {kept}. "
-            "Nothing is written before the finished file was attacked and nothing was found."
+            "Marks that are removed: {marks}, on {pages}. Spans the agency withheld stay as they are: {kept}."
         ).format(marks=len(draft.marks), pages=pages, kept=draft.kept))
         self._points = find_points(draft, plan, self.settings)
         row = self.list.currentRow()
@@ -387,17 +416,22 @@ class ReleasePreview(QWidget):
         rows = self._selected()
         settings = self.settings
         plan = self.model.plan(rows[0]) if rows else None
+        self.detail.setPlainText(
+            f"{self.model.words(rows[0])}\n{self.model.guess(rows[0])}" if plan is not None else "")
         self.gap.clear()
         if plan is not None:
             offered = {d.gap: d for d in plan.defences}
             for gap in GAPS:
-                if gap in offered and not offered[gap].refused:
-                    guess = release_words.guess_line(offered[gap].guess, plan.kind)
-                    self.gap.addItem(f"{release_words.gap(gap)} — {guess}", str(gap))
+                if gap in offered:
+                    why = offered[gap].refused
+                    text = why or release_words.guess_line(offered[gap].guess, plan.kind)
+                    self.gap.addItem(f"{release_words.gap(gap)} — {text}", str(gap))
+                    # What cannot be had here stands there all the same, with its reason.
+                    self.gap.model().item(self.gap.count() - 1).setEnabled(not why)
             self.gap.setCurrentIndex(self.gap.findData(str(self.model.gap(rows[0]))))
         pages = {self.model.span(row).page for row in rows}
         is_picture = bool(pages) and all(settings.is_picture(p) for p in pages)
-        self.gap.setEnabled(plan is not None and not is_picture)
+        self.gap.setEnabled(plan is not None)
         self.picture.setEnabled(bool(pages) and not settings.raster)
         self.picture.setChecked(is_picture)
         self.accept.setEnabled(any(not self.model.is_settled(row) for row in rows))

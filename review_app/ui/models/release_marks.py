@@ -11,8 +11,11 @@ from review_app.domain.guessing import Gap, Level, MarkPlan, ReleasePlan
 from review_app.domain.releases import (
     Draft,
     Settings,
+    chosen_gap,
     gap_of_mark,
     is_settled,
+    is_unmeasured,
+    level_of_mark,
 )
 from review_app.domain.rows import SpanRow
 from review_app.domain.vocabulary import Origin, Status
@@ -37,6 +40,7 @@ class ReleaseMarksModel(QAbstractTableModel):
         super().__init__(parent)
         self._draft: Draft | None = None
         self._settings = Settings()
+        self._plan: ReleasePlan | None = None
         self._plans: dict[str, MarkPlan] = {}
         self._spans: tuple[SpanRow, ...] = ()
         self._titles = (self.tr("P."), self.tr("Codes"), self.tr("What goes"), self.tr("Gap"),
@@ -45,13 +49,13 @@ class ReleaseMarksModel(QAbstractTableModel):
     def clear(self) -> None:
         """Forget everything, the words first of all."""
         self.beginResetModel()
-        self._draft, self._plans, self._spans = None, {}, ()
+        self._draft, self._plan, self._plans, self._spans = None, None, {}, ()
         self.endResetModel()
 
     def show_plan(self, draft: Draft, plan: ReleasePlan, settings: Settings) -> None:
         """The marks of a document with their plan."""
         self.beginResetModel()
-        self._draft, self._settings = draft, settings
+        self._draft, self._plan, self._settings = draft, plan, settings
         self._plans = {m.mark: m for m in plan.marks}
         self._spans = draft.marks
         self.endResetModel()
@@ -75,16 +79,39 @@ class ReleaseMarksModel(QAbstractTableModel):
         return next((n for n, s in enumerate(self._spans) if s.id == span_id), None)
 
     def gap(self, row: int) -> Gap:
-        """What becomes of the gap of the mark in a row."""
+        """What is chosen for the gap of the mark in a row."""
         plan = self.plan(row)
-        return Gap.KEEP if plan is None or self._draft is None else gap_of_mark(
-            self._draft, plan, self._settings)
+        return Gap.KEEP if plan is None or self._draft is None else chosen_gap(self._draft, plan)
+
+    def level(self, row: int) -> Level:
+        """How much that gap gives away, as the mark is to be treated."""
+        plan = self.plan(row)
+        if plan is None or self._draft is None or self._plan is None:
+            return Level.GREEN
+        return level_of_mark(self._draft, self._plan, plan, self._settings)
 
     def is_settled(self, row: int) -> bool:
         """True when its gap wants no decision any more."""
         plan = self.plan(row)
-        return plan is None or self._draft is None or is_settled(
-            self._draft, self._spans[row], plan, self._settings)
+        return plan is None or self._draft is None or self._plan is None or is_settled(
+            self._draft, self._plan, self._spans[row], plan, self._settings)
+
+    def words(self, row: int, most: int = MOST_TIP) -> str:
+        """The exact words that go, for the reviewer's eye."""
+        plan = self.plan(row)
+        gone = " ⋯ ".join(" ".join(w.split()) for w in plan.words) if plan is not None else ""
+        return (gone if len(gone) <= most else f"{gone[:most]}…") or self.tr("(no text: a picture)")
+
+    def guess(self, row: int) -> str:
+        """What its gap gives away, in words and figures."""
+        plan = self.plan(row)
+        if plan is None or self._draft is None or self._plan is None:
+            return ""
+        level = release_words.level(self.level(row))
+        if is_unmeasured(self._plan, plan):
+            return f"{level}: {release_words.not_measured()}"
+        gap = gap_of_mark(self._draft, plan, self._settings)
+        return f"{level}: {release_words.guess(plan.guess(gap), plan.kind)}"
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._spans)
@@ -118,18 +145,13 @@ class ReleaseMarksModel(QAbstractTableModel):
             return ", ".join(c.code for c in span.codes) or self.tr("no code")
         if column == self.STATE:
             return self._state(row)
-        plan = self._plans.get(span.id)
-        if plan is None:
-            return ""
         if column == self.WORDS:
-            gone = " ⋯ ".join(" ".join(w.split()) for w in plan.words)
-            return (gone if len(gone) <= most else f"{gone[:most]}…") or self.tr("(no text: a picture)")
-        gap = self.gap(row)
+            return self.words(row, most)
         if column == self.GAP:
-            if self._settings.is_picture(span.page):
-                return self.tr("page as a picture")
-            return release_words.gap(gap)
-        return release_words.guess_line(plan.guess(gap), plan.kind)
+            gap = release_words.gap(self.gap(row))
+            return self.tr("page as a picture, {gap}").format(gap=gap) \
+                if self._settings.is_picture(span.page) else gap
+        return self.guess(row)
 
     def _state(self, row: int) -> str:
         span = self._spans[row]
@@ -140,18 +162,15 @@ class ReleaseMarksModel(QAbstractTableModel):
         if not self.is_settled(row):
             return self.tr("▲ gap to decide")
         choice = self._draft.choices.get(span.id) if self._draft is not None else None
-        if choice is not None and choice.reason and choice.gap is self.gap(row):
+        if choice is not None and choice.reason:
             return self.tr("✓ accepted: {reason}").format(reason=words.short(choice.reason, 40))
         if span.origin is Origin.AGENCY:
             return self.tr("agency's mark, never applied")
         return self.tr("✓ approved") if span.status is Status.APPROVED else self.tr("✓")
 
-    def _colour(self, row: int) -> QColor | None:
-        plan = self.plan(row)
-        if plan is None:
-            return None
+    def _colour(self, row: int) -> QColor:
         theme = Theme.of(QGuiApplication.palette())
         return {
             Level.RED: theme.alarm, Level.AMBER: theme.reviewer,
             Level.GREEN: QColor("#7BD09A") if theme.is_dark else QColor("#1B6E3A"),
-        }[plan.guess(self.gap(row)).level]
+        }[self.level(row)]

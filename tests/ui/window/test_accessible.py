@@ -76,6 +76,14 @@ def test_every_widget_of_the_dialogs_has_a_name(window, name):
     assert nameless(dialog) == []
 
 
+def test_every_widget_of_a_release_has_a_name(qtbot, window):
+    window.action_table["export.release"].trigger()
+    dialog = window.commands.release.dialog
+    assert dialog.windowTitle() and nameless(dialog) == []
+    dialog.close()
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=30_000)
+
+
 def test_labels_with_an_underlined_letter_belong_to_a_field(window):
     labels = [w for w in window.findChildren(QLabel) if "&" in w.text().replace("&&", "")]
     assert labels

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from review_app.domain.errors import RuleBroken
+from review_app.domain.guessing import Gap, Guessability, Kind
 from review_app.domain.vocabulary import Origin
+from review_app.review import releasing
+from review_app.review.releasing import Pool
 from review_app.review.seeking import Mode, Query
+from review_app.ui.dialogs.people import ReasonDialog
 
 WAIT = 60_000
 Left = Qt.MouseButton.LeftButton
@@ -94,3 +101,84 @@ def test_the_sample_memo_is_released_with_its_certificate(qtbot, window, desk, m
     assert desk.history.verify() == []
     dialog.close()
     assert model.rowCount() == 0 and "Chinese" not in json.dumps(entry.changes) + paper.read_text("utf-8")
+
+
+def test_where_something_goes_wrong_no_file_is_left(qtbot, window, desk, memo, dialog, tmp_path, monkeypatch):
+    """Stopped half-way, nowhere to write, and a maker that removes nothing: the real attack finds that."""
+    preview, result = dialog.preview, dialog.result
+    preview.knows.setChecked(True)
+    QTest.mouseClick(preview.release, Left)
+    qtbot.waitUntil(lambda: dialog.running.step is not None, timeout=WAIT)
+    QTest.keyClick(dialog.running.stop, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is result, timeout=WAIT)
+    assert result.text.text() == "Stopped. No file was written." and files(desk) == []
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+
+    QTest.mouseClick(result.back, Left)
+    preview.out = tmp_path / "gone" / "copy.pdf"
+    release(qtbot, window, dialog)
+    assert "there is no folder" in result.text.text() and not preview.out.parent.exists()
+
+    original = desk._session.original(desk.document(memo))
+    releasing.release(original, tmp_path / "whole.pdf", {"spans": []})
+    bare = Pool.ask
+
+    def ask(pool, task, params, **rest):
+        if task == "verify":
+            Path(params["path"]).write_bytes((tmp_path / "whole.pdf").read_bytes())
+        return bare(pool, task, params, **rest)
+
+    monkeypatch.setattr(Pool, "ask", ask)
+    QTest.mouseClick(result.back, Left)
+    preview.out = tmp_path / "copy.pdf"
+    release(qtbot, window, dialog)
+    assert result.text.text().startswith("✖ No file was written. The release copy did not pass verification")
+    assert not preview.out.exists() and not (tmp_path / "copy.certificate.json").exists()
+    assert files(desk) == [] and "Chinese" not in " ".join(p.text for p in result.places)
+    mark = next(s for s in desk.spans(memo) if s.origin is Origin.REVIEWER)
+    assert mark.id in {p.mark for p in result.places}
+    window.current.select(())
+    window.page.go_to_page(1)
+    result.list.setCurrentRow(next(n for n, p in enumerate(result.places) if p.mark == mark.id))
+    QTest.keyClick(result.list, Qt.Key.Key_Return)
+    assert window.current.selected_ids == (mark.id,) or window.page.current_page == mark.page
+    assert not [e for e in desk.history.log(limit=50) if e.action == "export.release"]
+
+
+def test_gaps_and_second_persons_are_settled_first_and_reasons_are_logged(
+        qtbot, window, desk, memo, mark, dialog):
+    preview, releases = dialog.preview, desk.releases
+    preview.knows.setChecked(True)
+    assert preview.release.isEnabled()
+    desk.proposals.propose([mark.id])
+    assert preview.points[0].stops and preview.points[0].ids == (mark.id,)
+    assert not preview.release.isEnabled()
+    with pytest.raises(RuleBroken, match="not approved"):
+        releases.make(preview.draft, preview.plan, preview.settings, knows_open=True)
+    desk.proposals.withdraw([mark.id])
+
+    # A plan in which the gap tells the word, as a reader's list might have it.
+    red = Guessability(entries=100, fits=2, prior_bits=6, bits=1, rank=1, share=0.5)
+    [planned] = preview.plan.marks
+    plan = replace(preview.plan, marks=(replace(
+        planned, kind=Kind.NAME, default=Gap.KEEP, defences=tuple(
+        replace(d, guess=red if d.gap is Gap.KEEP else d.guess, refused="") for d in planned.defences)),))
+    preview.show_plan(releases.draft(memo), plan, releases.suggestion(memo))
+    assert "red" in preview.points[0].line or "red" in preview.model.guess(0)
+    assert not preview.release.isEnabled() and preview.accept.isEnabled()
+    QTest.mouseClick(preview.accept, Left)
+    question = dialog.findChild(ReasonDialog)
+    QTest.keyClicks(question.reason, "the report is public")
+    QTest.mouseClick(question.buttons.button(question.buttons.StandardButton.Ok), Left)
+    assert preview.release.isEnabled() and not any(p.stops for p in preview.points)
+    entry = desk.history.log(limit=1)[0]
+    assert entry.action == "release.gaps" and entry.changes[0]["after"]["reason"] == "the report is public"
+    assert desk.history.undo_text() == "decide about gaps"
+    window.action_table["edit.undo"].trigger()
+    assert not preview.release.isEnabled() and preview.draft.choices == {}
+    assert [preview.gap.itemData(n) for n in range(preview.gap.count())] == [
+        str(g) for g in (Gap.CONSTANT, Gap.ROUND, Gap.LINE, Gap.KEEP)]
+    preview.gap.activated.emit(preview.gap.findData(str(Gap.LINE)))
+    assert preview.draft.choices[mark.id].gap is Gap.LINE and preview.release.isEnabled()
+    QTest.mouseClick(preview.picture, Left)
+    assert preview.settings.raster_pages == {mark.page} and preview.model.gap(0) is Gap.LINE
