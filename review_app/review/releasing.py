@@ -7,13 +7,13 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from review_app.domain.errors import ChildDied, EnvironmentProblem, VerificationFailed
-from review_app.domain.guessing import ReleasePlan, gap_of
+from review_app.domain.guessing import Gap, ReleasePlan, gap_of
 from review_app.domain.rows import LogHead
 from review_app.domain.verification import Finding, Verification
 from review_app.review.outgoing import outgoing
@@ -26,9 +26,10 @@ VERIFY_TIMEOUT_S = 3600.0
 
 
 class ReleaseFailed(VerificationFailed):
-    """A release copy that did not pass; ``findings`` say what survived where, without its words."""
+    """A release copy that did not pass; ``findings`` say what survived where, without its words;
+    ``defended`` are the marks whose lines were laid anew in it."""
 
-    def __init__(self, result: Verification) -> None:
+    def __init__(self, result: Verification, *, defended: Collection[str] = ()) -> None:
         leaks = [f for f in result.findings if f.is_leak]
         marks = {f.mark for f in leaks if f.mark}
         failed = [c.name for c in result.checks if not c.passed]
@@ -37,9 +38,10 @@ class ReleaseFailed(VerificationFailed):
             f"The release copy did not pass verification: {what}"
             + (f" on {len(marks)} mark{'s' if len(marks) != 1 else ''}" if marks else ""),
             why=("no file was written; failed: " + ", ".join(failed)) if failed else "no file was written",
-            todo="Use --method raster for these pages, or mark the places that are named",
+            todo="Mark the places that are named, or use --gap keep or --method raster for their pages",
         )
         self.findings: tuple[Finding, ...] = tuple(leaks)
+        self.defended = frozenset(defended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def release(
         black: black boxes instead of white ones with a black border.
         gap: what becomes of the gaps of marks that do not say it themselves (``gap`` of a span), one of
             :class:`review_app.domain.guessing.Gap`. ``auto``: names, figures and single words leave a gap of
-            constant width, passages keep theirs.
+            constant width, passages keep theirs; a copy that does not pass so is made again with all gaps
+            kept, and says so (``undefended``).
         passwords: tried on an encrypted original; the copy is not encrypted.
         name: the original's name for people, where its path does not say it; the report then names the
             copy without its folder.
@@ -144,11 +147,13 @@ def release(
         EnvironmentProblem: ``out`` cannot be written.
     """
     common = {"path": str(path.absolute()), "name": name or path.name, "passwords": list(passwords)}
-    with outgoing(out.absolute(), path) as part:
+    choice = gap_of(gap)
+
+    def attempt(part: Path, gap: Gap) -> Released:
         with Pool(1) as maker:
             done = maker.ask("redact", {
                 **common, "out": str(part), "marks": dict(marks), "method": method,
-                "raster_pages": list(raster_pages), "black": black, "gap": gap_of(gap).value,
+                "raster_pages": list(raster_pages), "black": black, "gap": gap.value,
             }, cancel=cancel, on_progress=on_progress, timeout_s=MAKE_TIMEOUT_S).values
         if on_verify is not None:
             on_verify(0, 0)
@@ -166,11 +171,35 @@ def release(
                 todo="Try again; if it happens again, use --method raster",
             ) from None
         if not result.passed or result.sha256 != released.sha256:
-            raise ReleaseFailed(result)
+            raise ReleaseFailed(result, defended=_defended(done))
+        return released
+
+    with outgoing(out.absolute(), path) as part:
+        try:
+            released = attempt(part, choice)
+        except ReleaseFailed as failed:
+            if choice is not Gap.AUTO or not failed.defended:
+                raise
+            # Lines that cannot be laid anew without a doubt are no reason to refuse what nobody asked for.
+            released = _told(attempt(part, Gap.KEEP), failed.defended)
         with _beside(report, path, released, head):
             if on_written is not None:
                 on_written(released)
     return released
+
+
+def _defended(done: Mapping[str, Any]) -> list[str]:
+    """The marks whose gaps were not kept."""
+    return [str(mark) for mark, gap in dict(done.get("gaps") or {}).items() if gap != Gap.KEEP]
+
+
+def _told(released: Released, marks: Collection[str]) -> Released:
+    """A copy that says of these marks that their gaps were kept against the plan, where they were."""
+    still = set(_defended(released.done))
+    why = "its line could not be laid anew without a doubt"
+    undefended = dict(released.done.get("undefended") or {})
+    undefended |= {mark: why for mark in sorted(marks) if mark not in still}
+    return replace(released, done={**released.done, "undefended": undefended})
 
 
 @contextlib.contextmanager

@@ -172,3 +172,27 @@ def test_a_mark_chooses_its_gap(run: Run, tmp_path: Path) -> None:
     value["spans"][0]["gap"] = "wide"
     marks.write_text(json.dumps(value), encoding="utf-8")
     assert run("redact", original, "--marks", marks, "-o", out)[0] == 3
+
+
+@pytest.mark.parametrize(("gap", "wanted"), [("auto", 0), ("constant", 4)])
+def test_gaps_nobody_asked_to_defend_are_kept_where_the_copy_does_not_pass(
+    gap: str, wanted: int, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A planted fault: the copy whose line was laid anew is exchanged for the original before the attack."""
+    original, marks, out = _files(tmp_path, _first_case())
+    from review_app.review import releasing
+
+    real = releasing.Pool.ask
+
+    def ask(pool: releasing.Pool, task: str, params: dict[str, object], **more: object) -> object:
+        answer = real(pool, task, params, **more)
+        if task == "redact" and params["gap"] != "keep":
+            Path(str(params["out"])).write_bytes(original.read_bytes())
+        return answer
+
+    monkeypatch.setattr(releasing.Pool, "ask", ask)
+    code, _, said = run("redact", original, "--marks", marks, "-o", out, "--gap", gap)
+    assert code == wanted and out.exists() == (wanted == 0)
+    assert ("its gap keeps the width" in said) == (wanted == 0)
+    if wanted == 0:
+        assert SECRET.encode() not in every_byte(out.read_bytes())
