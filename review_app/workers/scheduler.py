@@ -1,8 +1,8 @@
 """Which page is drawn next, and by which child. Bookkeeping only: no thread, no child, a clock from outside.
 
 Two lanes. The *front* draws what is on screen and nothing else, so a jump never waits for something that was
-fetched ahead (performance study, section 3). The *back* draws one page ahead, then thumbnails, and steps in
-for what is on screen when the front is stuck on a page.
+fetched ahead (performance study, section 3). The *back* draws one page ahead, then thumbnails, but not while
+a page on screen is empty; and it steps in for what is on screen when the front is stuck on a page.
 """
 
 from __future__ import annotations
@@ -22,6 +22,14 @@ SLOW_S = 0.06
 
 ABANDONED_S = 0.5
 """A page nobody wants any more is given up when drawing it has taken this long, in seconds."""
+
+ABANDONED_AHEAD_S = 1.5
+"""The same for what nobody looks at. Stopping a child costs a new one, 0.3 s of a processor: as much as most
+pages still take then, also on a busy machine; and what holds up the screen is stopped earlier."""
+
+USUAL_TIMES = 3.0
+"""A page's child is stopped only after so many times what pages of the document take: on a busy machine all
+of them take long, and a new child takes longest."""
 
 COARSE = 0.25
 """The scale of a coarse picture, as a share of the sharp one's. A scan decodes at a quarter for a third of
@@ -126,7 +134,9 @@ class Scheduler:
     def is_abandoned(self, lane: Lane) -> bool:
         """True when a lane has long been at a picture that nobody wants any more: better to stop it."""
         work = self._work.get(lane)
-        if work is None or self._clock() - work.since < ABANDONED_S:
+        if work is None:
+            return False
+        if not self._is_over(work, ABANDONED_S if work.wish.rank is Rank.VISIBLE else ABANDONED_AHEAD_S):
             return False
         return not self.wants(self.sharp_of(work.wish))
 
@@ -136,9 +146,14 @@ class Scheduler:
         work = self._work.get(lane)
         return (
             lane is Lane.BACK and work is not None and work.wish.rank is not Rank.VISIBLE
-            and self._clock() - work.since >= HELP_S and self._is_front_stuck()
-            and bool(self._free(Rank.VISIBLE))
+            and self._is_over(work, HELP_S) and self._is_front_stuck() and bool(self._free(Rank.VISIBLE))
         )
+
+    def _is_over(self, work: _Work, least: float) -> bool:
+        """True when it takes so many seconds, and long beside other pages of the document."""
+        pace = self._paces.get(work.wish.key.document_id)
+        usual = pace.seconds * USUAL_TIMES if pace is not None else 0.0
+        return self._clock() - work.since >= max(least, usual)
 
     def _is_front_stuck(self) -> bool:
         front = self._work.get(Lane.FRONT)
@@ -162,6 +177,8 @@ class Scheduler:
         if self._is_front_stuck():
             return None  # stays free for the page that somebody turns to next
         front = self._work.get(Lane.FRONT)
+        if front is not None and front.wish.rank is Rank.VISIBLE and not front.wish.has_stand_in:
+            return None  # somebody looks at an empty page: what may be needed later must not slow it down
         place = (front.wish.key.document_id, front.wish.key.page) if front is not None else None
         for rank in (Rank.AHEAD, Rank.THUMBNAIL):
             for wish in self._free(rank):

@@ -124,6 +124,39 @@ def test_a_picture_nobody_wants_is_given_up_after_a_while(desk, clock):
     assert not desk.is_abandoned(Lane.FRONT), "it has just begun"
 
 
+def test_what_nobody_looks_at_is_given_up_later_for_a_new_child_costs_more(desk, clock):
+    desk.wish("page", [wish(1, Rank.AHEAD)])
+    assert desk.next(Lane.BACK) is not None
+    desk.wish("page", [])
+    clock.now += module.ABANDONED_S
+    assert not desk.is_abandoned(Lane.BACK)
+    clock.now += module.ABANDONED_AHEAD_S - module.ABANDONED_S
+    assert desk.is_abandoned(Lane.BACK)
+
+
+def test_where_all_pages_take_long_a_child_is_not_stopped_for_taking_long(desk, clock):
+    desk.wish("page", [wish(1)])
+    desk.next(Lane.FRONT)
+    clock.now += 0.3
+    desk.ended(Lane.FRONT)
+    desk.wish("page", [wish(2, Rank.AHEAD)])
+    desk.next(Lane.BACK)
+    desk.wish("page", [wish(3), wish(4)])
+    desk.next(Lane.FRONT)
+    clock.now += 0.3
+    assert not desk.is_in_the_way(Lane.BACK), "its end is nearer than the start of another child"
+    clock.now += 0.3 * module.USUAL_TIMES
+    assert desk.is_in_the_way(Lane.BACK)
+
+
+def test_nothing_is_fetched_ahead_while_a_page_on_screen_is_empty(desk, clock):
+    desk.wish("page", [wish(1, stand_in=False), wish(2, Rank.AHEAD)])
+    desk.next(Lane.FRONT)
+    assert desk.next(Lane.BACK) is None
+    desk.ended(Lane.FRONT)
+    assert desk.next(Lane.BACK) == wish(2, Rank.AHEAD)
+
+
 def test_a_slow_document_shows_a_coarse_picture_first(desk, clock):
     desk.wish("page", [wish(1, stand_in=False)])
     assert desk.next(Lane.FRONT) == wish(1, stand_in=False), "nothing is known of its pace yet"
