@@ -93,7 +93,7 @@ def test_ctrl_c_while_the_program_still_loads_ends_in_silence(tmp_path: Path) ->
         "import os, signal, sys\n"
         "class Stop:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'review_app.cli.process': os.kill(os.getpid(), signal.SIGINT)\n"
+        "        if name == 'review_app.cli.main': os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.meta_path.insert(0, Stop())\n"
         "import runpy; sys.argv = ['review-app', 'codes', 'list']\n"
         "runpy.run_module('review_app', run_name='__main__')\n"
