@@ -150,6 +150,8 @@ class Intake:
                     return known
                 if not self._session.incoming.copied(coming, staged):
                     raise Cancelled("Stopped")
+            elif self._session.incoming.document(coming) is None:
+                raise Cancelled("Stopped")  # somebody saw it, and did not want it, while it was measured
         except BaseException:
             self.drop(coming)
             if staged is not None:

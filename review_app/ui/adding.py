@@ -132,7 +132,7 @@ class Adding(QObject):
             if outcome.was_removed:
                 self._problems.tell(self.tr(
                     "This document had been removed. It is back, with all that was decided about it."))
-        else:
+        elif self._desk.incoming.document(outcome.document_id) is not None:  # else dropped just now
             self._to_scan.append(outcome.document_id)
         self._scan_next()
         self._next()

@@ -152,6 +152,27 @@ def test_a_document_can_be_dropped_while_it_is_scanned(qtbot, desk, open_window,
     assert not list((desk.folder / "originals" / ".incoming").glob("*"))
 
 
+@pytest.mark.parametrize("when", ["seen", "measured"])
+def test_a_document_can_be_dropped_before_its_scan_begins(qtbot, desk, open_window, seeds, when, monkeypatch):
+    window = open_window(desk)
+    adding = window.commands.adding
+    if when == "seen":
+        adding.arrived.connect(adding.drop)
+    else:  # between the end of the job that measured it and the news of that
+        begin = desk.intake.begin
+
+        def begin_and_drop(*args, **options):
+            outcome = begin(*args, **options)
+            desk.intake.drop(outcome.document_id)
+            return outcome
+
+        monkeypatch.setattr(desk.intake, "begin", begin_and_drop)
+    window.commands.add_files([seeds / "1992-briefing-memo.txt"])
+    qtbot.waitUntil(lambda: not adding._is_busy and not window.status.is_busy, timeout=WAIT)
+    assert desk.incoming.documents() == [] and desk.history.head().seq == 0
+    assert window.problems.problems == [], "what the user stopped is no problem"
+
+
 def test_a_failed_scan_says_why_and_can_be_tried_again(qtbot, desk, open_window, seeds, monkeypatch):
     monkeypatch.setattr(scan_request, "SCAN_TIMEOUT_S", 0.0)
     window = open_window(desk)

@@ -116,6 +116,14 @@ def test_a_large_file_taken_out_of_the_list_is_not_copied_on(desk: Desk, paper: 
     assert desk.incoming.documents() == [] and not staged(desk)
 
 
+def test_a_small_file_taken_out_of_the_list_while_it_is_measured_is_not_scanned(
+    desk: Desk, paper: Path
+) -> None:
+    with pytest.raises(Cancelled):
+        desk.intake.begin(paper, arrived=desk.intake.drop)
+    assert desk.incoming.documents() == [] and not staged(desk)
+
+
 def test_an_exchanged_large_original_is_found_beside_its_first_page(
     tmp_path: Path, paper: Path, large: None
 ) -> None:
