@@ -111,7 +111,7 @@ def _must_be_free(target: Path, source: Path | None) -> None:
     with contextlib.suppress(OSError):
         if source is not None and os.path.samestat(there, source.stat()):
             raise InputRefused(
-                "The annotated copy would overwrite the original", why="an original is never written",
+                "The copy would overwrite the original", why="an original is never written",
                 todo="Choose another name",
             )
 

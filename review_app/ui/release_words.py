@@ -16,6 +16,13 @@ _GAP = {
     Gap.LINE: QT_TRANSLATE_NOOP("release", "rest of the line removed too"),
     Gap.KEEP: QT_TRANSLATE_NOOP("release", "as wide as what goes"),
 }
+_SHORT_GAP = {
+    Gap.AUTO: QT_TRANSLATE_NOOP("release", "chosen"),
+    Gap.CONSTANT: QT_TRANSLATE_NOOP("release", "one width"),
+    Gap.ROUND: QT_TRANSLATE_NOOP("release", "rounded"),
+    Gap.LINE: QT_TRANSLATE_NOOP("release", "line goes too"),
+    Gap.KEEP: QT_TRANSLATE_NOOP("release", "kept"),
+}
 # The sign says what the colour says, for those who do not see the colour.
 _LEVEL = {
     Level.GREEN: QT_TRANSLATE_NOOP("release", "✓ green"),
@@ -51,6 +58,11 @@ def gap(value: Gap) -> str:
     return tr(_GAP[value])
 
 
+def short_gap(value: Gap) -> str:
+    """The same for a narrow column."""
+    return tr(_SHORT_GAP[value])
+
+
 def level(value: Level) -> str:
     """How much a gap gives away, as a sign and a word."""
     return tr(_LEVEL[value])
@@ -83,6 +95,20 @@ def guess(value: Guessability, kind: Kind) -> str:
     if value.known:
         parts.append(tr("{fits} of {count} known names").format(fits=value.known_fits, count=value.known))
     return " · ".join(parts)
+
+
+def short_guess(value: Guessability, kind: Kind) -> str:
+    """The same for a narrow column."""
+    if kind is Kind.NONE:
+        return tr("no text")
+    if not value.entries and not value.known:
+        return tr("in no list")
+    if value.tells_nothing:
+        return tr("tells nothing")
+    if value.entries:
+        return tr("{fits} of {entries} fit, {bits} bits").format(
+            fits=f"{value.fits:,}", entries=f"{value.entries:,}", bits=f"{value.bits:.1f}")
+    return tr("{fits} of {count} known names").format(fits=value.known_fits, count=value.known)
 
 
 def not_measured() -> str:

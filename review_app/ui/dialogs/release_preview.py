@@ -232,7 +232,8 @@ class ReleasePreview(QWidget):
         self.release.clicked.connect(self.release_wanted)
         self.close_button = QPushButton(self.tr("Close"), self)
         self.close_button.clicked.connect(self.close_wanted)
-        for button in (self.settle, self.accept, self.go_to, self.names, self.choose, self.close_button):
+        for button in (self.settle, self.accept, self.go_to, self.names, self.choose, self.release,
+                       self.close_button):
             button.setAutoDefault(False)
 
     def _lay_out(self) -> None:

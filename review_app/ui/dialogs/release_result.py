@@ -169,8 +169,12 @@ class ReleaseResult(QWidget):
         if isinstance(error, Cancelled):
             self.text.setText(self.tr("Stopped. No file was written."))
         else:
-            head = self.tr("✖ No file was written. {error}").replace("{error}", str(error))
-            self.text.setText(head)
+            said = str(error)
+            if isinstance(error, ReleaseFailed):  # its advice is for the command line
+                said = self.tr(
+                    "{what}. Below stands what survived where: places and counts, never the words. Make "
+                    "these pages pictures, or mark the places, and try again.").replace("{what}", error.what)
+            self.text.setText(self.tr("✖ No file was written. {error}").replace("{error}", said))
         places: list[Place] = []
         if isinstance(error, ReleaseFailed):
             places = [Place(_finding(f), f.mark, f.page, f.rect) for f in error.findings]

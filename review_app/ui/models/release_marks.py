@@ -102,16 +102,17 @@ class ReleaseMarksModel(QAbstractTableModel):
         gone = " ⋯ ".join(" ".join(w.split()) for w in plan.words) if plan is not None else ""
         return (gone if len(gone) <= most else f"{gone[:most]}…") or self.tr("(no text: a picture)")
 
-    def guess(self, row: int) -> str:
+    def guess(self, row: int, *, short: bool = False) -> str:
         """What its gap gives away, in words and figures."""
         plan = self.plan(row)
         if plan is None or self._draft is None or self._plan is None:
             return ""
         level = release_words.level(self.level(row))
         if is_unmeasured(self._plan, plan):
-            return f"{level}: {release_words.not_measured()}"
+            return f"{level}: {self.tr('not known') if short else release_words.not_measured()}"
         gap = gap_of_mark(self._draft, plan, self._settings)
-        return f"{level}: {release_words.guess(plan.guess(gap), plan.kind)}"
+        say = release_words.short_guess if short else release_words.guess
+        return f"{level}: {say(plan.guess(gap), plan.kind)}"
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._spans)
@@ -127,9 +128,9 @@ class ReleaseMarksModel(QAbstractTableModel):
         if role == FOREGROUND:
             return self._colour(row) if column == self.GUESS else None
         if role in (DISPLAY, ACCESSIBLE):
-            return self._text(row, column, MOST_WORDS)
+            return self._text(row, column, MOST_WORDS, short=role == DISPLAY)
         if role == TOOL_TIP:
-            return words.tip(self._text(row, column, MOST_TIP))
+            return words.tip(self._text(row, column, MOST_TIP, short=False))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
@@ -137,7 +138,7 @@ class ReleaseMarksModel(QAbstractTableModel):
             return self._titles[section]
         return None
 
-    def _text(self, row: int, column: int, most: int) -> str:
+    def _text(self, row: int, column: int, most: int, *, short: bool) -> str:
         span = self._spans[row]
         if column == self.PAGE:
             return str(span.page)
@@ -148,10 +149,9 @@ class ReleaseMarksModel(QAbstractTableModel):
         if column == self.WORDS:
             return self.words(row, most)
         if column == self.GAP:
-            gap = release_words.gap(self.gap(row))
-            return self.tr("page as a picture, {gap}").format(gap=gap) \
-                if self._settings.is_picture(span.page) else gap
-        return self.guess(row)
+            gap = (release_words.short_gap if short else release_words.gap)(self.gap(row))
+            return self.tr("picture, {gap}").format(gap=gap) if self._settings.is_picture(span.page) else gap
+        return self.guess(row, short=short)
 
     def _state(self, row: int) -> str:
         span = self._spans[row]
