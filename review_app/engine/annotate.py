@@ -33,9 +33,9 @@ from review_app.domain.geometry import Rect, bounds
 from review_app.domain.sheet import ReviewSheet
 from review_app.domain.vocabulary import Kind
 from review_app.engine import look, own, sheetpages
-from review_app.engine.content import SPAN_KEY
-from review_app.engine.content import sheet_pages as sheet_pages_of
 from review_app.engine.geometry import Frame
+from review_app.engine.marked import SPAN_KEY
+from review_app.engine.marked import sheet_pages as sheet_pages_of
 from review_app.engine.mupdf import guarded
 from review_app.engine.newfile import Sink, new_file
 from review_app.engine.own import read_own

@@ -8,18 +8,19 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
-from review_app.domain.content import PageContent
 from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused, PasswordNeeded
-from review_app.engine import content, sniff, textfile, wholefile
+from review_app.engine import marked, sniff, wholefile
 from review_app.engine.geometry import Frame, frame_of, size_in_tree
-from review_app.engine.linemap import LineMap
 from review_app.engine.mupdf import MUPDF_ERRORS, PAGE_ERRORS, guarded, open_pdf
-from review_app.engine.typeset import typeset
+
+if TYPE_CHECKING:
+    from review_app.domain.content import PageContent
+    from review_app.engine.linemap import LineMap
 
 MAX_PAGES = 50_000
 """More pages are refused: ten times the largest release known to the performance study."""
@@ -148,7 +149,7 @@ class Document:
             InputRefused: there is no such page, or it is damaged beyond reading.
         """
         page = self.page(number)
-        if not content.has_own_marks(self.pdf, page):
+        if not marked.has_own_marks(self.pdf, page):
             return page
         if self._bare is None:
             with guarded("The annotated copy is damaged and cannot be read", todo=_AGAIN):
@@ -158,7 +159,7 @@ class Document:
         with guarded(f"Page {number} is damaged and cannot be read", todo=_AGAIN):
             page = self._bare[number - 1]
             for xref, *_ in page.annot_xrefs():
-                if content.is_own_mark(self._bare, xref):
+                if marked.is_own_mark(self._bare, xref):
                     page.delete_annot(page.load_annot(xref))
             return page
 
@@ -203,6 +204,8 @@ class Document:
         Raises:
             InputRefused: there is no such page.
         """
+        from review_app.engine import content  # a child that only draws pages comes up without it
+
         return content.of_page(self, number)
 
 
@@ -251,6 +254,9 @@ def _large_pdf(path: Path) -> Any:
 
 
 def _open_text(path: Path, name: str, digest: str, data: bytes) -> Document:
+    from review_app.engine import textfile
+    from review_app.engine.typeset import typeset
+
     file = textfile.decode(data)
     if name.lower().endswith(".pdf"):
         # What a failed download or a damaged header leaves: as a text it would pass for the document.
@@ -331,7 +337,7 @@ def _open_pdf(
             "The PDF is damaged and was repaired for reading: pages or parts of pages may be missing. "
             "Compare with the source"
         )
-    if sheets := content.sheet_pages(document):
+    if sheets := marked.sheet_pages(document):
         document.warn(
             f"The last {len(sheets)} pages are marked as a review sheet of this program and are not searched"
             if len(sheets) > 1

@@ -16,9 +16,9 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
-from review_app.engine.content import SPAN_KEY
 from review_app.engine.documents import Document
 from review_app.engine.geometry import moved
+from review_app.engine.marked import SPAN_KEY
 from review_app.engine.mupdf import guarded
 from review_app.engine.operators import number
 from review_app.engine.safelinks import Link, links_of

@@ -18,8 +18,9 @@ from review_app.domain.findings import CodeReading, SpanFinding
 from review_app.domain.geometry import bounds
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
-from review_app.engine.content import SPAN_KEY, quads_of, rects_of
+from review_app.engine.content import quads_of, rects_of
 from review_app.engine.geometry import Frame
+from review_app.engine.marked import SPAN_KEY
 from review_app.engine.mupdf import PAGE_ERRORS
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
 from review_app.engine import boxes as drawing
 from review_app.engine import defending, fontcut, rasterlaid, rasterpage, safelinks
-from review_app.engine.content import sheet_pages
 from review_app.engine.defending import Defended
 from review_app.engine.documents import Document
 from review_app.engine.flatten import BROKEN, Working, working_copy
@@ -33,6 +32,7 @@ from review_app.engine.gstate import mul
 from review_app.engine.imagecut import ImageCutter
 from review_app.engine.ink import InkMeter
 from review_app.engine.layers import Layers
+from review_app.engine.marked import sheet_pages
 from review_app.engine.mupdf import guarded, open_pdf
 from review_app.engine.operators import Unsure, number
 from review_app.engine.pdffonts import Fonts

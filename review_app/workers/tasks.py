@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review_app.domain.errors import InputRefused, UsageError
-from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
-from review_app.domain.sheet import ReviewSheet
 from review_app.engine import documents, render
 from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
 
@@ -184,6 +182,8 @@ def _words(desk: Desk, request: Request) -> Result:
 
 
 def _annotate(desk: Desk, request: Request) -> Result:
+    from review_app.domain.findings import SpanFinding
+    from review_app.domain.sheet import ReviewSheet
     from review_app.engine import annotate
 
     out = Path(str(request.params["out"]))

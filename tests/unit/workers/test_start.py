@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-HEAVY = ("numpy", "pikepdf", "pypdfium2", "PIL", "review_app.detection", "review_app.engine.annotate")
+HEAVY = (
+    "numpy", "pikepdf", "pypdfium2", "PIL", "review_app.detection", "review_app.engine.annotate",
+    "review_app.engine.content", "review_app.domain.rows",
+)
 
 SCRIPT = """
 import io, json, sys
