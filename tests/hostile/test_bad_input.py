@@ -224,7 +224,8 @@ def test_no_permission_to_read_is_a_refusal(tmp_path: Path) -> None:
     # Root may read everything, so root becomes somebody else first, once the program is loaded.
     code = (
         "import os, sys; sys.path.insert(0, sys.argv[3]); from review_app.cli.main import main; "
-        "import review_app.cli.process; from pathlib import Path; from review_app.store.workspace import Workspace; "
+        "import review_app.cli.process; from pathlib import Path; "
+        "from review_app.store.workspace import Workspace; "
         "Workspace.open(Path(sys.argv[2])).close(); "
         "[os.chown(p, 65534, 65534) for p in [sys.argv[2], *Path(sys.argv[2]).rglob('*')]] "
         "if os.geteuid() == 0 else None; "
