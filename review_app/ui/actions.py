@@ -255,6 +255,9 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("export.release", _N("actions", "&Release copy…"), "export", ("Ctrl+Shift+R",),
                lambda c: c.release.show(), _recorded, changes=True, opens_group=True,
                tip=_N("actions", "Make a copy in which what is marked is truly gone, and prove it")),
+    ActionSpec("export.release_case", _N("actions", "Release copies of the &case…"), "export",
+               ("Ctrl+Alt+R",), lambda c: c.release_case.show(), _recorded, changes=True,
+               tip=_N("actions", "Make the copies of all documents of the case that are settled")),
     # Log
     ActionSpec("log.show", _N("actions", "&Audit log"), "log", ("Ctrl+L",), Commands.show_log,
                tip=_N("actions", "Who changed what, and when")),

@@ -31,6 +31,7 @@ from review_app.ui.mark_commands import MarkCommands
 from review_app.ui.page_view.view import PageView
 from review_app.ui.printing import Printing
 from review_app.ui.problems import Problems
+from review_app.ui.release_case_commands import ReleaseCaseCommands
 from review_app.ui.release_commands import ReleaseCommands
 from review_app.ui.seek_commands import SeekCommands
 from review_app.ui.typing import is_typing_in
@@ -77,6 +78,7 @@ class Commands(Looking):
         self.documents.attempt = self.attempt
         self.seek = SeekCommands(desk, bridge, current, problems, page.go_to_page, self)
         self.release = ReleaseCommands(desk, bridge, current, problems, page.go_to_page, self)
+        self.release_case = ReleaseCaseCommands(desk, bridge, current, problems, self)
         self.marks = MarkCommands(desk, current, problems, page, ask, self.attempt, self)
         self.marks.focus_wanted.connect(self.focus_wanted)
         self.printing = Printing(desk, bridge, current, problems, parent)

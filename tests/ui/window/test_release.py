@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from review_app.domain.errors import RuleBroken
+from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap, Guessability, Kind
 from review_app.domain.vocabulary import Origin
 from review_app.review import releasing
@@ -182,3 +183,29 @@ def test_gaps_and_second_persons_are_settled_first_and_reasons_are_logged(
     assert preview.draft.choices[mark.id].gap is Gap.LINE and preview.release.isEnabled()
     QTest.mouseClick(preview.picture, Left)
     assert preview.settings.raster_pages == {mark.page} and preview.model.gap(0) is Gap.LINE
+
+
+def test_the_documents_of_a_case_that_are_settled_are_released_together(
+        qtbot, window, desk, memo, mark, tmp_path):
+    """One document is settled, one has suggestions nobody decided about. Several children: some seconds."""
+    (tmp_path / "note.txt").write_text("a note about the harbour\n", encoding="utf-8")
+    note = desk.intake.add(tmp_path / "note.txt").document_id
+    desk.marking.cite([desk.marking.draw(note, 1, [Rect(60, 60, 400, 84)])], ["(b)(5)"])
+    window.action_table["export.release_case"].trigger()
+    assert window.commands.release_case.dialog is None  # under no case
+    desk.filing.file_under([memo, note], "F-2024-00007")
+    window.action_table["export.release_case"].trigger()
+    dialog = window.commands.release_case.dialog
+    assert dialog.list.count() == 2 and "F-2024-00007" in dialog.text.text()
+    QTest.mouseClick(dialog.start, Left)
+    qtbot.waitUntil(lambda: dialog.text.text().startswith("Release copies written: 1 of 2"), timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    lines = sorted(dialog.list.item(n).text() for n in range(2))
+    assert lines[0].startswith("✓  note.txt: Verified: 1 mark removed")
+    assert lines[1].startswith("✖  1992-briefing-memo.txt: Something is left open")
+    assert files(desk) == ["note.release.certificate.json", "note.release.pdf"]
+    row = next(n for n in range(2) if "note" in dialog.list.item(n).text())
+    dialog.list.setCurrentRow(row)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    assert window.current.document.id == note
+    dialog.close()

@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from review_app.domain.releases import Settings
 from review_app.domain.vocabulary import Verdict
 from review_app.review.desk import Desk
 from review_app.review.outgoing import PREFIX
+from review_app.review.release_batch import Outcome, release_all
 from tests.unit.review.conftest import DOCUMENT, Case
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,6 +95,18 @@ def test_decisions_about_gaps_are_entries_that_can_be_undone(marked: tuple[Desk,
     desk.history.undo()
     assert releases.draft(DOCUMENT).choices[span_id] == found
     assert desk.history.verify() == []
+
+
+def test_a_batch_goes_on_past_what_is_refused_and_begins_nothing_once_it_is_stopped(
+    marked: tuple[Desk, str]
+) -> None:
+    desk, _ = marked
+    heard: list[Outcome] = []
+    found = release_all(desk.releases, [DOCUMENT, "no-such"], on_outcome=heard.append)
+    assert found == heard and [type(o.error) for o in found] == [EnvironmentProblem, RuleBroken]
+    stop = threading.Event()
+    stop.set()
+    assert release_all(desk.releases, [DOCUMENT], cancel=stop) == [Outcome(DOCUMENT)]
 
 
 SCRIPT = """
