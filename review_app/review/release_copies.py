@@ -18,6 +18,7 @@ from review_app.domain.releases import (
     MIN_REASON,
     Draft,
     GapChoice,
+    Open,
     Settings,
     Step,
     draft_of,
@@ -40,6 +41,13 @@ SUFFIX, CERTIFICATE = ".release", ".certificate.json"
 
 NAMED_DOCUMENTS = 500
 """Documents of a case whose names are tried: a reader has no more people in mind."""
+
+OPEN_WORDS = {
+    Open.NOTHING_MARKED: "nothing is marked", Open.WITHOUT_CODE: "marks without a code",
+    Open.UNDECIDED: "suggestions nobody has decided about", Open.RELEASED: "marks decided to be released",
+    Open.ALONE: "marks that no second person looked at",
+}
+"""What may be left open, in words."""
 
 _PEOPLE = (Field.FROM, Field.TO, Field.REVIEW_AUTHORITY)
 
@@ -303,8 +311,10 @@ class ReleaseCopies:
                 f"Gaps whose width gives away too much: {len(open_gaps)}",
                 why="each wants a decision", todo="Choose another way for them, or accept them with a reason",
             )
-        if fresh.open_points() and not knows_open:
-            raise RuleBroken("Something is left open", todo="Settle it, or say that you know it")
+        points = fresh.open_points()
+        if points and not knows_open:
+            said = ", ".join(f"{OPEN_WORDS[point]} ({count})" for point, count in points.items())
+            raise RuleBroken(f"Left open: {said}", todo="Settle it, or say that you know it")
 
     def _must_be_defended(self, draft: Draft, plan: ReleasePlan, released: Released) -> None:
         """Gaps that stayed as they were against the plan must be harmless, or accepted."""

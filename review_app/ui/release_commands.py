@@ -260,9 +260,9 @@ class ReleaseCommands(QObject):
 
     def _show_place(self, place: Place) -> None:
         self._current.show_document(self._document_id)
-        if place.mark and self._current.span(place.mark) is not None and not (place.page and place.rect):
+        if place.mark:
             self._current.select([place.mark])
-        elif place.page:
+        if place.page and (place.rect is not None or not place.mark):
             self._go_to_page(place.page)
             if place.rect is not None:
                 self._current.want_place(place.page, place.rect)
