@@ -110,6 +110,32 @@ def test_a_batch_goes_on_past_what_is_refused_and_begins_nothing_once_it_is_stop
     assert release_all(desk.releases, [DOCUMENT], cancel=stop) == [Outcome(DOCUMENT)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a full disk is made with a limit of Unix")
+def test_a_full_disk_leaves_no_file_and_a_second_try_works(tmp_path: Path) -> None:
+    """No file can grow in this process and its children, as on a full disk. Slow: several children."""
+    import resource
+
+    with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
+        memo = tmp_path / "memo.txt"
+        memo.write_text("a memo about the harbour\nand nothing else\n", encoding="utf-8")
+        document_id = desk.intake.add(memo).document_id
+        span_id = desk.marking.draw(document_id, 1, [Rect(60, 60, 400, 84)])
+        desk.marking.cite([span_id], ["(b)(5)"])
+        draft = desk.releases.draft(document_id)
+        found = desk.releases.plan(draft)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        try:
+            with pytest.raises(EnvironmentProblem):
+                desk.releases.make(draft, found, Settings())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert not list(desk.exports_folder.iterdir())
+        assert not [e for e in desk.history.log(limit=20) if e.action == "export.release"]
+        done = desk.releases.make(draft, found, Settings())
+        assert done.path.is_file() and done.certificate.is_file()
+
+
 SCRIPT = """
 import os, signal, sys
 from pathlib import Path
