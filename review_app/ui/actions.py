@@ -293,7 +293,9 @@ class Actions(QObject):
         self._run = run
         self._tips: dict[str, str] = {}
         self._refusals: dict[str, str] = {}
+        self._state: State | None = None
         self._actions = {spec.id: self._make(spec) for spec in TABLE}
+        self._switches = [(spec, self._actions[spec.id]) for spec in TABLE if spec.checked is not None]
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -303,15 +305,19 @@ class Actions(QObject):
         return [(spec, self._actions[spec.id]) for spec in TABLE]
 
     def refresh(self, state: State) -> None:
-        """Switch on what can be used now; what is refused says why."""
+        """Switch on what can be used now; what is refused says why. Cheap while nothing is different."""
+        for spec, action in self._switches:  # Qt turns a switch by itself when it is used
+            assert spec.checked is not None
+            action.setChecked(spec.checked(state))
+        if state == self._state:
+            return
+        self._state = state
         for spec, action in self.all():
             action.setEnabled(spec.is_enabled(state))
             refusal = spec.refusal(state)
             if refusal != self._refusals.get(spec.id, ""):
                 self._refusals[spec.id] = refusal
                 action.setToolTip(f"{self._tips[spec.id]}\n{refusal}" if refusal else self._tips[spec.id])
-            if spec.checked is not None:
-                action.setChecked(spec.checked(state))
         self._name("edit.undo", QCoreApplication.translate("actions", "&Undo {what}"), state.undo_text)
         self._name("edit.redo", QCoreApplication.translate("actions", "&Redo {what}"), state.redo_text)
 

@@ -6,6 +6,7 @@ A command changes no view. The views change when ``Changes`` comes back over the
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -381,18 +382,21 @@ class Commands(Looking):
             self._current.select([spans[0 if by > 0 else -1].id])
             return
         at = max(chosen) if by > 0 else min(chosen)
-        beyond = [s for s in spans if (order[s.id] - at) * by > 0]
-        target = (beyond or spans)[0 if by > 0 else -1]
-        self._current.select([target.id])
+        # The list is in the order of the document: half a page of it, or ten thousand spans.
+        if by > 0:
+            place = bisect_right(spans, at, key=lambda s: order[s.id])
+        else:
+            place = bisect_left(spans, at, key=lambda s: order[s.id]) - 1
+        self._current.select([spans[place % len(spans)].id])
 
     def _step_undecided(self, by: int) -> None:
         """The next undecided span; behind the last one of a document the search goes on in the next."""
         order = self._current.order
         chosen = [order[i] for i in self._current.selected_ids if i in order]
         at = (max(chosen) if by > 0 else min(chosen)) if chosen else (-1 if by > 0 else len(order))
-        here = self._current.undecided
-        if any((order[s.id] - at) * by > 0 for s in here):
-            self._step_span(here, by)
+        here = self._current.next_undecided(at, by)
+        if here is not None:
+            self._current.select([here.id])
             return
         ids = [d.id for d in self._current.documents]
         shown_id = self._current.document.id if self._current.document else None

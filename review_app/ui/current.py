@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from review_app.domain import crosscheck
 from review_app.domain.bands import DEFAULT, Limits
@@ -24,6 +24,12 @@ from review_app.ui.touched import touched
 if TYPE_CHECKING:
     from review_app.review.changes import Changes
     from review_app.review.desk import Desk
+
+CHECK_AT_ONCE = 1_000
+"""Spans up to which what does not fit together is said within the key press; beyond, when the hand rests."""
+
+CHECK_AFTER_MS = 150
+"""That moment, in milliseconds."""
 
 FEW = 8
 """So many changed documents are read one by one; more with all others in one go."""
@@ -98,6 +104,10 @@ class Current(QObject):
         self.selected_ids: tuple[str, ...] = ()
         self._spans_by_id: dict[str, SpanRow] = {}
         self._order: dict[str, int] | None = None
+        self._check_timer = QTimer(self)
+        self._check_timer.setSingleShot(True)
+        self._check_timer.setInterval(CHECK_AFTER_MS)
+        self._check_timer.timeout.connect(self._check)
 
     @property
     def selected(self) -> tuple[SpanRow, ...]:
@@ -108,6 +118,11 @@ class Current(QObject):
     def undecided(self) -> tuple[SpanRow, ...]:
         """The spans of the shown document that wait for a person."""
         return tuple(s for s in self.spans if s.is_undecided)
+
+    def next_undecided(self, at: int, by: int) -> SpanRow | None:
+        """The nearest undecided span behind number ``at`` of :attr:`spans`, going on (1) or back (-1)."""
+        behind = range(at + 1, len(self.spans)) if by > 0 else range(min(at, len(self.spans)) - 1, -1, -1)
+        return next((self.spans[i] for i in behind if self.spans[i].is_undecided), None)
 
     @property
     def order(self) -> dict[str, int]:
@@ -182,7 +197,9 @@ class Current(QObject):
                 self._read_pages()
             if only and open_id not in changes.record:
                 may_differ = self._checks_differ(before)
-        if may_differ:
+        if may_differ and len(self.all_spans) > CHECK_AT_ONCE:
+            self._check_timer.start()
+        elif may_differ:
             self._check()
         if changes.log:
             self.log_changed.emit()
@@ -358,6 +375,7 @@ class Current(QObject):
 
     def _check(self) -> None:
         """Say anew what does not fit together: a decision may have ended or raised it."""
+        self._check_timer.stop()
         stored = self.document.warnings if self.document is not None else ()
         is_in = self.document is not None and self.document.coming is None and self._lens is None
         found = crosscheck.again(stored, self.all_spans, self.record) if is_in else ()

@@ -21,6 +21,8 @@ LETTERS = {
     "D": "mark.draw_tool", "F1": "help.shortcuts", "Alt+2": "view.page", "Alt+4": "view.record",
     "Ctrl+T": "review.correct_field", "Ctrl+Shift+Z": "edit.redo",
     "V": "mark.select_tool", "M": "mark.text", "Ctrl+C": "edit.copy",
+    "Ctrl+K": "mark.favourites", "Shift+M": "mark.page", "Ctrl+R": "mark.repeat",
+    "Shift+P": "review.propose", "Shift+A": "review.approve", "Shift+R": "review.return",
     "F5": "file.scan_again", "B": "view.limits", "]": "view.show_fewer", "[": "view.show_more",
 }
 """What the tour uses without naming its menu."""
