@@ -49,6 +49,21 @@ def text(path: Path, pages: int) -> Path:
     return path
 
 
+def vectors(path: Path, pages: int) -> Path:
+    """Drawings of 40,000 strokes a page, half a second of work each."""
+    chance = random.Random(7)
+    with pikepdf.new() as pdf:
+        for _ in range(pages):
+            strokes = []
+            for _ in range(40_000):
+                x, y = chance.uniform(20, 590), chance.uniform(20, 770)
+                strokes.append(f"{x:.1f} {y:.1f} m {x + chance.uniform(-20, 20):.1f} {y + 9:.1f} l S")
+            pdf.add_blank_page(page_size=(612, 792))
+            pdf.pages[-1].obj.Contents = pdf.make_stream("\n".join(strokes).encode())
+        pdf.save(path)
+    return path
+
+
 def scan(path: Path, kind: str, pages: int) -> Path:
     """Letter pages at 300 dpi with the noise of a scanner, ``g4`` (CCITT group 4) or ``jpeg`` (colour)."""
     with pikepdf.new() as pdf:
@@ -106,5 +121,5 @@ def _jpeg(tones: NDArray[np.uint8], seed: int) -> tuple[bytes, bool]:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     for made in (text(folder / "text.pdf", 5_000), scan(folder / "g4.pdf", "g4", 60),
-                 scan(folder / "jpeg.pdf", "jpeg", 60)):
+                 scan(folder / "jpeg.pdf", "jpeg", 60), vectors(folder / "vectors.pdf", 12)):
         print(f"{made}: {made.stat().st_size / 2**20:.1f} MB")
