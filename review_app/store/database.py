@@ -7,9 +7,10 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from review_app.domain.errors import EnvironmentProblem, ReviewError
-from review_app.store.faults import in_words, of_sqlite_error
+from review_app.store.faults import gone, in_words, of_sqlite_error
 
 
 class Database:
@@ -18,15 +19,21 @@ class Database:
     Args:
         connect: makes a connection to the same database; used once here and once for every long read.
         read_only: refuse to write.
+        file: where the database lies. It is looked for before every transaction: an open file that was
+            deleted takes writes without a word, and all of them are lost when it is closed.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], *, read_only: bool) -> None:
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], *, read_only: bool, file: Path | None = None
+    ) -> None:
         self._connect = connect
+        self._file = file
         self._lock = threading.RLock()
         self._durable: bool | None = None
         self.read_only = read_only
         self.connection = connect()
         self.connection.row_factory = sqlite3.Row
+        self._identity = _identity(file)
 
     def close(self) -> None:
         """Close the connection; the last writer puts the WAL back into review.db. Safe to call twice."""
@@ -74,7 +81,8 @@ class Database:
             explain: asked, with the transaction still open, what a constraint that fails at its end means.
 
         Raises:
-            EnvironmentProblem: opened for reading only, disk full, no permission, damaged.
+            EnvironmentProblem: opened for reading only, deleted or moved away, disk full, no permission,
+                damaged.
             RuleBroken: a constraint says no.
         """
         with self._lock:
@@ -84,6 +92,7 @@ class Database:
                 if connection.in_transaction:
                     yield connection
                     return
+                self._must_be_there()
                 if durable is not self._durable:
                     connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
                     self._durable = durable
@@ -108,3 +117,19 @@ class Database:
                 "The workspace was opened for reading only", why="nothing can be changed in it",
                 todo="Open it for writing",
             )
+
+    def _must_be_there(self) -> None:
+        """Raises EnvironmentProblem when the file is not the one that was opened. Takes microseconds."""
+        if self._file is not None and _identity(self._file) != self._identity:
+            raise gone(self._file)
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """What tells the file from another one in its place; None when there is none."""
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

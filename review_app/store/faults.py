@@ -27,6 +27,16 @@ def disk_full() -> EnvironmentProblem:
     )
 
 
+def gone(file: Path) -> EnvironmentProblem:
+    """The database was deleted, moved away or exchanged while it was open."""
+    return EnvironmentProblem(
+        f"{shown(file)} was deleted, moved or replaced while the workspace was open",
+        why="the last change was not recorded; recorded there, it would be lost when the program ends",
+        todo="Put the folder back where it was and repeat the last step, or close the program and restore "
+             "the folder from a backup",
+    )
+
+
 def of_os_error(error: OSError, path: Path) -> EnvironmentProblem:
     """A failure of the file system on one of our own files or folders."""
     name = shown(path)

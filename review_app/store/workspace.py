@@ -58,7 +58,8 @@ class Workspace:
         self.cache_folder = folder / "cache"
         self._lock = lock
         self._scratch = scratch
-        self._database = Database(connect, read_only=read_only)
+        self._database = Database(
+            connect, read_only=read_only, file=None if read_only else folder / DATABASE)
         try:
             self.journal = Journal(self._database)
             self.queries = Queries(self._database)

@@ -319,15 +319,16 @@ def test_a_database_of_another_program_is_refused(tmp_path, read_only):
 
 
 def test_a_damaged_database_is_words_not_a_traceback(filled, rows):
-    """Pages in the middle overwritten: whatever is read of them fails in words, all the rest works."""
+    """Pages of the newest rows overwritten: whatever is read of them fails in words, all the rest works."""
     folder = filled.folder
     for number in range(200):
         filled.journal.commit("ana", "span.drawn", [rows.span(f"x{number}")], durable=False)
     filled.close()
     path = folder / "review.db"
     content = bytearray(path.read_bytes())
-    half = len(content) // 2 // 4096 * 4096
-    content[half:half + 20 * 4096] = b"\xa5" * (20 * 4096)
+    # Near the end, where the 200 spans and their entries lie; before it is the schema that all else needs.
+    start = len(content) - 40 * 4096
+    content[start:start + 20 * 4096] = b"\xa5" * (20 * 4096)
     path.write_bytes(content)
     with Workspace.open(folder, read_only=True) as workspace, pytest.raises(
         EnvironmentProblem, match="damaged"
@@ -411,3 +412,35 @@ def test_a_whole_document_cannot_be_abandoned(filled):
         filled.abandon("d1")
     filled.abandon("nobody")
     assert filled.journal.head().seq == 3
+
+
+@posix
+def test_nothing_is_taken_that_would_be_lost_with_a_deleted_folder(tmp_path):
+    """SQLite goes on writing into the deleted file: without a look at the folder nobody would know."""
+    with Workspace.open(tmp_path / "w") as workspace:
+        workspace.journal.commit("ana", "x", [])
+        shutil.rmtree(workspace.folder)
+        with pytest.raises(EnvironmentProblem, match="was deleted, moved or replaced"):
+            workspace.journal.commit("ana", "x", [])
+        assert workspace.journal.head().seq == 1
+
+
+@posix
+def test_a_moved_folder_takes_changes_again_when_it_is_back(tmp_path):
+    with Workspace.open(tmp_path / "w") as workspace:
+        workspace.folder.rename(tmp_path / "elsewhere")
+        with pytest.raises(EnvironmentProblem, match="was deleted, moved or replaced"):
+            workspace.journal.commit("ana", "x", [])
+        (tmp_path / "elsewhere").rename(workspace.folder)
+        workspace.journal.commit("ana", "x", [])
+    with Workspace.open(tmp_path / "w") as workspace:
+        assert workspace.journal.verify() == []
+
+
+@posix
+def test_a_backup_put_over_an_open_database_is_noticed(tmp_path):
+    with Workspace.open(tmp_path / "w") as workspace:
+        workspace.backup(tmp_path / "b")
+        (tmp_path / "b" / "review.db").replace(workspace.folder / "review.db")
+        with pytest.raises(EnvironmentProblem, match="was deleted, moved or replaced"):
+            workspace.journal.commit("ana", "x", [])
