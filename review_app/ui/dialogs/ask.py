@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QInputDialog,
+    QLabel,
     QLineEdit,
     QWidget,
 )
@@ -20,9 +21,18 @@ from review_app.ui import words
 from review_app.ui.dialogs.repeat import RepeatDialog
 from review_app.ui.typing import is_text_field_of, is_typing_in
 
+_LABEL = 24
+"""Characters of the name of a page: a PDF may give it any length."""
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("ask", text)
+
+
+def _say(dialog: QInputDialog, text: str) -> None:
+    """What is asked, as it is: a file or a page may be named like HTML, and Qt would take it for HTML."""
+    dialog.setLabelText(text)
+    dialog.findChild(QLabel).setTextFormat(Qt.TextFormat.PlainText)
 
 
 class Ask:
@@ -63,7 +73,7 @@ class Ask:
             name=words.short(shown(name)))
         if is_retry:
             text = _tr("That password does not open it.") + "\n" + text
-        dialog.setLabelText(text)
+        _say(dialog, text)
         dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
         dialog.textValueSelected.connect(then)
         dialog.rejected.connect(otherwise)
@@ -76,8 +86,9 @@ class Ask:
         text = _tr("Page, 1 to {count}:").format(count=count)
         if labels:
             text = _tr("Page, 1 to {count}, or as it is labelled, {first} to {last}:").format(
-                count=count, first=shown(labels[0]), last=shown(labels[-1]))
-        dialog.setLabelText(text)
+                count=count, first=words.short(shown(labels[0]), _LABEL),
+                last=words.short(shown(labels[-1]), _LABEL))
+        _say(dialog, text)
         dialog.setTextValue(current)
         dialog.textValueSelected.connect(then)
         self._open(dialog)
@@ -86,7 +97,7 @@ class Ask:
         """Pages as people write them."""
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(title)
-        dialog.setLabelText(label)
+        _say(dialog, label)
         dialog.setTextValue(text)
         dialog.textValueSelected.connect(then)
         self._open(dialog)
@@ -104,7 +115,7 @@ class Ask:
         text = _tr("Case number of this document, as the agency prints it (empty: no case):")
         if count > 1:
             text = _tr("Case number of these {count} documents (empty: no case):").format(count=count)
-        dialog.setLabelText(text)
+        _say(dialog, text)
         dialog.setComboBoxItems([number, *(k for k in known if k != number)])
         dialog.setComboBoxEditable(True)
         dialog.textValueSelected.connect(then)
@@ -114,7 +125,7 @@ class Ask:
         """The right value of a record field."""
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(_tr("Correct record field"))
-        dialog.setLabelText(_tr("{field}, as the document says:").format(field=field))
+        _say(dialog, _tr("{field}, as the document says:").format(field=field))
         dialog.setTextValue(value)
         dialog.resize(420, dialog.sizeHint().height())
         dialog.textValueSelected.connect(then)

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 from review_app.domain.codes import all_codes
 from review_app.domain.display import shown
 from review_app.domain.rows import SpanRow
+from review_app.ui import words
 from review_app.ui.panels.flow import FlowRow
 
+_MOST = 40
+"""Characters of a code on its chip."""
 NEEDS_STATUTE = "(b)(3)"
 """The exemption that always names another law (domain reference 1.1)."""
 
@@ -104,7 +107,9 @@ class CodeChips(QWidget):
             self._row.flow.addWidget(chip)
         for chip, (key, code) in zip(self._chips, codes, strict=False):
             sign = "" if code in common or code not in some else " ◐"
-            chip.setText((f"{key} {shown(code)}" if key else shown(code)) + sign)
+            # Whole it is in the line above; one "&" alone is Qt's mark of a shortcut and would not be seen.
+            text = words.short(shown(code), _MOST).replace("&", "&&")
+            chip.setText((f"{key} {text}" if key else text) + sign)
             chip.setProperty("code", code)
             chip.setChecked(code in common)
             name = self.tr("Code {code}, key {key}") if key else self.tr("Code {code}")
