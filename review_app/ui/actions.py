@@ -18,6 +18,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from review_app.domain.bands import DEFAULT
 from review_app.domain.vocabulary import Verdict
 from review_app.ui.action_spec import ActionSpec
+from review_app.ui.comfort_actions import HELP
 from review_app.ui.commands import Commands
 from review_app.ui.people_actions import PEOPLE
 from review_app.ui.state import State
@@ -264,6 +265,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("log.verify", _N("actions", "&Verify the log"), "log", ("Ctrl+Shift+L",), Commands.verify_log,
                tip=_N("actions", "Check the chain of the log and the tables against it")),
     # Help
+    *HELP,
     ActionSpec("help.shortcuts", _N("actions", "&Keyboard shortcuts"), "help", ("F1",),
                Commands.show_shortcuts),
     ActionSpec("help.about", _N("actions", "&About Review App"), "help", (), Commands.show_about),
@@ -296,6 +298,11 @@ class Actions(QObject):
         self._state: State | None = None
         self._actions = {spec.id: self._make(spec) for spec in TABLE}
         self._switches = [(spec, self._actions[spec.id]) for spec in TABLE if spec.checked is not None]
+
+    @property
+    def state(self) -> State:
+        """What the last refresh went by."""
+        return self._state or State()
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]

@@ -26,6 +26,7 @@ from review_app.ui.actions import (
     ActionSpec,
 )
 from review_app.ui.bridge import Bridge
+from review_app.ui.comfort import Comfort
 from review_app.ui.commands import Commands
 from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.together = Together(desk, bridge, self.current, self.commands, self.problems, self)
         self.action_table = Actions(self._run, self)
         self.shelf = Shelf(self.problems, self.action_table, desk.log, self.current, self)
+        self.comfort = Comfort(self)
         self._lay_out()
         self._make_menus()
         self._connect_signals()
