@@ -138,4 +138,4 @@ def test_every_name_finds_its_action(palette):
         dialog.line.setText(name)
         ids = [dialog.model.entry(i).spec.id for i in range(min(3, dialog.model.rowCount()))]
         # The nine favourite codes share a name; their keys tell them apart.
-            assert spec.id in ids or spec.id.startswith("mark.code_"), name
+        assert spec.id in ids or spec.id.startswith("mark.code_"), name
