@@ -71,6 +71,8 @@ def take(widget: QWidget, name: str, tmp_path: Path) -> QImage:
 def test_the_desk(window: MainWindow, qtbot, tmp_path: Path) -> None:
     window.current.select([window.current.spans[1].id])
     qtbot.waitUntil(lambda: not window.page.is_waiting, timeout=WAIT)
+    small = window.parts.pictures.thumbnails
+    qtbot.waitUntil(lambda: small.bytes_held > 0 and not small.is_waiting, timeout=WAIT)
     picture = take(window, "desk.png", tmp_path)
     assert (picture.width(), picture.height()) == (1280, 800)
 
