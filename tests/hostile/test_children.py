@@ -81,7 +81,7 @@ def check_works(pool: Pool, small: Path) -> None:
 
 
 def test_killed_in_the_middle_of_a_scan(big, small):
-    """Issue 2, item 6: one clear error, and the next ask works."""
+    """One clear error, and the next ask works."""
     with Pool(1) as pool:
         pool.ask("ping", {})
         [pid] = pool.pids
