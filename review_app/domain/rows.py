@@ -90,6 +90,8 @@ class SpanRow:
     """A stored span with its codes and the current decision.
 
     A provisional one is not stored: it was found on a page whose document is still being read.
+    ``internal_note`` is for those who work in this workspace: :meth:`to_finding`, from which every copy and
+    report is made, leaves it out.
     """
 
     id: str
@@ -113,6 +115,7 @@ class SpanRow:
     at: str = ""
     decision: DecisionRow | None = None
     is_provisional: bool = False
+    internal_note: str = ""
 
     @property
     def is_undecided(self) -> bool:
@@ -124,11 +127,12 @@ class SpanRow:
         """True when the row itself shows that a person had a hand in it. The log may know more."""
         return (
             self.status is not Status.SUGGESTED or self.origin is Origin.REVIEWER or self.decision is not None
-            or bool(self.note) or any(c.provenance is Provenance.REVIEWER for c in self.codes)
+            or bool(self.note) or bool(self.internal_note)
+            or any(c.provenance is Provenance.REVIEWER for c in self.codes)
         )
 
     def to_finding(self) -> SpanFinding:
-        """The span in the form of a marks file."""
+        """The span in the form of a marks file: what may leave the workspace, so no internal note."""
         return SpanFinding(
             id=self.id, page=self.page, kind=self.kind, origin=self.origin, status=self.status,
             rects=self.rects, confidence=self.confidence, band=self.band, detector=self.detector,

@@ -31,6 +31,7 @@ ACTION_WORDS = {
     "span.found": "mark hits of a search",
     "span.cited": "cite codes",
     "span.noted": "write note",
+    "span.noted_internally": "write internal note",
     "span.reshaped": "reshape span",
     "span.removed": "remove mark",
     "span.decided": "decide",
@@ -73,7 +74,7 @@ NOT_UNDOABLE = frozenset({
 """Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
 
 
-_OF_SPANS = frozenset({"spans", "span_codes", "decisions"})
+_OF_SPANS = frozenset({"spans", "span_codes", "decisions", "internal_notes"})
 """Tables whose rows are spans or belong to one."""
 
 

@@ -221,6 +221,27 @@ class Marking:
         rows = [self._session.row("spans", i) for i in dict.fromkeys(ids)]
         return self._update("span.noted", [(row, {**row, "note": note.strip()}) for row in rows])
 
+    def annotate_internally(self, ids: Sequence[str], text: str) -> Changes:
+        """Write the same internal note to each of these spans, in one step; an empty one takes theirs away.
+
+        It stands beside the note that copies carry, and leaves the workspace only with its log. A span that
+        another person is deciding about takes it too: nothing of what was proposed changes.
+        """
+        wanted, at = text.strip(), now()
+        changes: list[Change] = []
+        touched: set[tuple[str, str]] = set()
+        for span_id in dict.fromkeys(ids):
+            span = self._session.row("spans", span_id)
+            old = next(iter(self._session.workspace.queries.rows_of_span("internal_notes", span_id)), None)
+            if (str(old["text"]) if old is not None else "") == wanted:
+                continue
+            note_id = str(old["id"]) if old is not None else new_id("in")
+            changes.append(Change("internal_notes", note_id, old, {
+                "id": note_id, "span_id": span_id, "text": wanted, "actor": self._session.actor, "at": at,
+            } if wanted else None))
+            touched.add((str(span["document_id"]), span_id))
+        return self._commit("span.noted_internally", changes, touched)
+
     def reshape(self, span_id: str, rects: Sequence[Rect]) -> Changes:
         """Move or resize a span.
 
@@ -246,7 +267,7 @@ class Marking:
                     "A span that the agency withheld cannot be removed",
                     why="the log must show that it was found", todo="Reject it instead",
                 )
-            for table in ("decisions", "span_codes", "reviews"):
+            for table in ("decisions", "span_codes", "reviews", "internal_notes"):
                 changes += [Change(table, str(r["id"]), r, None)
                             for r in self._session.workspace.queries.rows_of_span(table, span_id)]
             changes.append(Change("spans", span_id, row, None))

@@ -14,6 +14,7 @@ ACTOR = "review-app"
 _OF_SPANS = "span_id IN (SELECT id FROM spans WHERE document_id = ?)"
 _ROWS = (
     ("span_codes", _OF_SPANS), ("decisions", _OF_SPANS), ("reviews", _OF_SPANS),
+    ("internal_notes", _OF_SPANS),
     ("page_dispositions", "document_id = ?"), ("spans", "document_id = ?"),
     ("pages", "document_id = ?"), ("record_fields", "document_id = ?"), ("exports", "document_id = ?"),
     ("documents", "id = ?"),

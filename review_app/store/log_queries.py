@@ -187,7 +187,8 @@ class LogQueries:
         state = self.document_at(document_id, seq)
         with self._reading():
             return spans_from(*(
-                list(state.get(table, {}).values()) for table in ("spans", "span_codes", "decisions")
+                list(state.get(table, {}).values())
+                for table in ("spans", "span_codes", "decisions", "internal_notes")
             ))
 
     def record_at(self, document_id: str, seq: int) -> list[RecordRow]:

@@ -19,7 +19,7 @@ APPLICATION_ID = 0x52657641
 JOURNALED = (
     "cases", "documents", "pages", "spans", "span_codes", "record_fields", "decisions", "exports",
     "acts", "people", "looks", "page_dispositions", "reviews", "samples", "sample_pages", "sample_marks",
-    "gap_choices", "verifications",
+    "gap_choices", "verifications", "internal_notes",
 )
 """Tables whose every row has its history in ``audit_log``, parents before children."""
 
@@ -211,10 +211,20 @@ def _releases(execute: Callable[..., Any]) -> None:
         execute(statement)
 
 
+def _internal_notes(execute: Callable[..., Any]) -> None:
+    """What colleagues tell one another about a span. A table of its own, and no column of ``spans``: what
+    makes a copy, a certificate or a report of spans cannot take it along by taking the row."""
+    execute("""CREATE TABLE internal_notes (
+        id TEXT PRIMARY KEY NOT NULL,
+        span_id TEXT NOT NULL UNIQUE REFERENCES spans(id) DEFERRABLE INITIALLY DEFERRED,
+        text TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL) STRICT""")
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Callable[..., Any]], None]], ...] = (
     ("m0001_first", _first),
     ("m0002_people", _people),
     ("m0003_releases", _releases),
+    ("m0004_internal_notes", _internal_notes),
 )
 """Name and function of each, in order. A function gets a way to execute one statement."""
 

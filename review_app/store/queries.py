@@ -52,6 +52,7 @@ _UNTOUCHED = """
     SELECT s.document_id, count(*) FROM spans AS s
     WHERE s.status = 'suggested' AND s.confidence < ? AND s.origin <> 'reviewer' AND s.note = ''
     AND NOT EXISTS (SELECT 1 FROM decisions AS v WHERE v.span_id = s.id)
+    AND NOT EXISTS (SELECT 1 FROM internal_notes AS n WHERE n.span_id = s.id)
     AND NOT EXISTS (SELECT 1 FROM span_codes AS c WHERE c.span_id = s.id AND c.provenance = 'reviewer')
     GROUP BY s.document_id"""
 _READY, _REMOVED = _DOCUMENT.format("ready"), _DOCUMENT.format("removed")
@@ -78,11 +79,12 @@ class Queries:
             return dict(found) if found is not None else None
 
     def rows_of_span(self, table: str, span_id: str) -> list[Row]:
-        """The rows of ``span_codes`` (by position), ``decisions`` or ``reviews`` (oldest first) of a span."""
-        order = {
-            "span_codes": "position, rowid", "decisions": "at, rowid", "reviews": "at, rowid"}[table]
+        """The rows of ``span_codes`` (by position), ``decisions``, ``reviews`` (oldest first) or
+        ``internal_notes`` (one at most) of a span."""
+        order = {"span_codes": "position", "decisions": "at", "reviews": "at", "internal_notes": "at"}[table]
         with self._reading() as connection:
-            rows = connection.execute(f"SELECT * FROM {table} WHERE span_id = ? ORDER BY {order}", (span_id,))
+            rows = connection.execute(f"SELECT * FROM {table} WHERE span_id = ? ORDER BY {order}, rowid",
+                                      (span_id,))
             return [dict(row) for row in rows]
 
     def by_name(self, table: str, name: str) -> Row | None:
@@ -244,10 +246,8 @@ class Queries:
     def decisions(self, span_id: str) -> list[DecisionRow]:
         """All decisions on a span, oldest first; the last one is current."""
         with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT * FROM decisions WHERE span_id = ? ORDER BY at, rowid", (span_id,)
-            )
-            return [_decision(row) for row in rows]
+            return [_decision(row) for row in connection.execute(
+                "SELECT * FROM decisions WHERE span_id = ? ORDER BY at, rowid", (span_id,))]
 
     def group(self, group_id: str) -> list[LogRow]:
         """The entries of one act, oldest first."""
@@ -328,8 +328,11 @@ class Queries:
                 f"SELECT * FROM decisions WHERE span_id IN ({chosen}) ORDER BY at, rowid", (value,)
             ):
                 current[row["span_id"]] = _decision(row)
+            internal = dict(connection.execute(
+                f"SELECT span_id, text FROM internal_notes WHERE span_id IN ({chosen})", (value,)).fetchall())
             return [
-                _span(row, tuple(codes.get(row["id"], ())), current.get(row["id"]))
+                _span(row, tuple(codes.get(row["id"], ())), current.get(row["id"]),
+                      internal.get(row["id"], ""))
                 for row in connection.execute(
                     f"SELECT * FROM spans WHERE id IN ({chosen}) ORDER BY rowid", (value,)
                 )
@@ -349,15 +352,19 @@ class Queries:
                 ) from error
 
 
-def spans_from(spans: Sequence[Row], codes: Sequence[Row], decisions: Sequence[Row]) -> list[SpanRow]:
+def spans_from(
+    spans: Sequence[Row], codes: Sequence[Row], decisions: Sequence[Row], notes: Sequence[Row]
+) -> list[SpanRow]:
     """Spans from rows as the log holds them, by page and place."""
     of_span: dict[str, list[CodeReading]] = {}
     for row in sorted(codes, key=lambda r: int(str(r["position"]))):
         of_span.setdefault(str(row["span_id"]), []).append(_code(cast(sqlite3.Row, row)))
     current = {str(r["span_id"]): _decision(cast(sqlite3.Row, r))
                for r in sorted(decisions, key=lambda r: str(r["at"]))}
+    internal = {str(r["span_id"]): str(r["text"]) for r in notes}
     found = [
-        _span(cast(sqlite3.Row, row), tuple(of_span.get(str(row["id"]), ())), current.get(str(row["id"])))
+        _span(cast(sqlite3.Row, row), tuple(of_span.get(str(row["id"]), ())), current.get(str(row["id"])),
+              internal.get(str(row["id"]), ""))
         for row in spans
     ]
     return sorted(found, key=lambda s: (s.page, *((s.rects[0].y0, s.rects[0].x0) if s.rects else (0, 0))))
@@ -418,7 +425,9 @@ def _extent(text: str) -> Extent | None:
     return Extent.of(json.loads(text))
 
 
-def _span(row: sqlite3.Row, codes: tuple[CodeReading, ...], decision: DecisionRow | None) -> SpanRow:
+def _span(
+    row: sqlite3.Row, codes: tuple[CodeReading, ...], decision: DecisionRow | None, internal: str
+) -> SpanRow:
     return SpanRow(
         id=row["id"], document_id=row["document_id"], page=row["page"], kind=Kind(row["kind"]),
         origin=Origin(row["origin"]), status=Status(row["status"]),
@@ -427,7 +436,8 @@ def _span(row: sqlite3.Row, codes: tuple[CodeReading, ...], decision: DecisionRo
         exemption_status=ExemptionStatus(row["exemption_status"]), codes=codes,
         lines=_lines(row["lines"]) if row["lines"] is not None else None,
         extent=_extent(row["extent"]) if row["extent"] is not None else None,
-        raw=row["raw"], note=row["note"], author=row["author"], at=row["at"], decision=decision,
+        raw=row["raw"], note=row["note"], author=row["author"], at=row["at"],
+        decision=decision, internal_note=internal,
     )
 
 

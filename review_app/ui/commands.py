@@ -210,9 +210,6 @@ class Commands(Looking):
     def cite(self, ids: Iterable[str], codes: Sequence[str]) -> None:
         self._desk.marking.cite(list(ids), list(codes))
 
-    def annotate(self, span_id: str, text: str) -> None:
-        self._desk.marking.annotate(span_id, text)
-
     def remove(self) -> None:
         if not self.together.blind.remove():
             self._desk.marking.remove(self._current.selected_ids)

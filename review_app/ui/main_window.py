@@ -384,6 +384,7 @@ class MainWindow(QMainWindow):
             "pages": (self.right, self.together.pages), "disposition": (self.right, self.together.pages),
             "page": (None, self.page), "inspector": (None, inspector.codes),
             "codes": (None, inspector.codes), "note": (None, inspector.note),
+            "internal": (None, inspector.internal.edit),
         }
         tabs, widget = places[part]
         if tabs is not None:

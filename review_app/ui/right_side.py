@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -12,6 +12,7 @@ from review_app.ui import codes_kept
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
     from review_app.ui.main_window import MainWindow
+    from review_app.ui.panels.notes import NoteField
 
 
 FIELD_BUTTONS = ("review.confirm_field", "review.reject_field")
@@ -51,9 +52,11 @@ class RightSide(QObject):
             lambda ids, code, on: commands.attempt(lambda: self._set_code(ids, code, on)))
         inspector.statute_chosen.connect(
             lambda ids, code: commands.attempt(lambda: self._set_code(ids, code, True, "(b)(3)")))
-        inspector.note_written.connect(self._write_note)
-        inspector.notes_written.connect(
-            lambda ids, text: commands.attempt(lambda: desk.marking.annotate_all(ids, text)))
+        for field, write in ((inspector.public, desk.marking.annotate_all),
+                             (inspector.internal, desk.marking.annotate_internally)):
+            field.written.connect(lambda i, text, f=field, w=write: self._write_note(f, w, i, text))
+            field.written_to_all.connect(
+                lambda ids, text, w=write: commands.attempt(lambda: w(ids, text)))
         inspector.left.connect(page.setFocus)
         commands.marks.codes_used.connect(self._remember)
         commands.marks.filter_wanted.connect(self._filter)
@@ -92,6 +95,8 @@ class RightSide(QObject):
         else:
             chips.toggle(name)
 
-    def _write_note(self, span_id: str, text: str) -> None:
-        if not self._window.commands.attempt(lambda: self._window.commands.annotate(span_id, text)):
-            self._window.inspector.keep_note(span_id, text)
+    def _write_note(
+        self, field: NoteField, write: Callable[[list[str], str], object], span_id: str, text: str
+    ) -> None:
+        if not self._window.commands.attempt(lambda: write([span_id], text)):
+            field.keep(span_id, text)

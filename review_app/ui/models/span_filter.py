@@ -24,6 +24,8 @@ class SpanFilter:
     codes: frozenset[str] = frozenset()
     page: int | None = None
     mine: str | None = None
+    notes: frozenset[str] = frozenset()
+    """Which notes a span may have: ``public``, ``internal``; one of those that are named is enough."""
 
     @property
     def is_open(self) -> bool:
@@ -45,6 +47,9 @@ class SpanFilter:
             parts.append(lambda s: any(c.code in codes for c in s.codes) if s.codes else none_too)
         if mine is not None:
             parts.append(lambda s: s.author == mine or (s.decision is not None and s.decision.actor == mine))
+        if self.notes:
+            public, internal = "public" in self.notes, "internal" in self.notes
+            parts.append(lambda s: (public and bool(s.note)) or (internal and bool(s.internal_note)))
         if not parts:
             return None
         if len(parts) == 1:

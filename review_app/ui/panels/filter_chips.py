@@ -1,4 +1,4 @@
-"""The chips above the table of spans: undecided, kind, code, page, mine."""
+"""The chips above the table of spans: undecided, kind, code, notes, page, mine."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QToolButton, QWidget
 
 from review_app.domain.rows import SpanRow
 from review_app.domain.vocabulary import Kind
 from review_app.ui import words
 from review_app.ui.models.span_filter import NO_CODE, SpanFilter
+from review_app.ui.panels.flow import FlowRow
 
 MOST_CODES = 40
 """Codes offered, the most frequent first: a longer menu does not fit on the screen."""
 
 
-class FilterChips(QWidget):
+class FilterChips(FlowRow):
     """Says which filter is wanted; what it lets through is the panel's."""
 
     changed = Signal()
@@ -44,19 +45,18 @@ class FilterChips(QWidget):
         self.mine.clicked.connect(self._on_chip)
         self.kind = self._menu_chip(self.tr("Kind"), self.tr("Show only some kinds of spans"))
         self.code = self._menu_chip(self.tr("Code"), self.tr("Show only spans with some codes"))
+        self.note = self._menu_chip(self.tr("Notes"), self.tr("Show only spans with notes"))
         self.kind.menu().aboutToShow.connect(self._fill_kinds)
+        self.note.menu().aboutToShow.connect(self._fill_notes)
         self.code.menu().aboutToShow.connect(self._fill_codes)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 4, 4, 0)
-        row.setSpacing(3)
+        self.flow.setContentsMargins(4, 4, 4, 0)
         for chip in self.tab_stops:
-            row.addWidget(chip)
-        row.addStretch(1)
+            self.flow.addWidget(chip)
 
     @property
     def tab_stops(self) -> list[QWidget]:
         """What takes the keyboard, in the order of reading."""
-        return [self.undecided, self.all, self.kind, self.code, self.page, self.mine]
+        return [self.undecided, self.all, self.kind, self.code, self.note, self.page, self.mine]
 
     def show_counts(self, rows: Sequence[SpanRow], waiting: int) -> None:
         """The spans that could be listed, and how many of them are undecided."""
@@ -130,6 +130,15 @@ class FilterChips(QWidget):
         items += [(code, f"{code}  ({counts[code]})", code in self.filter.codes) for code in listed]
         self._fill(self.code.menu(), items, self._on_codes)
 
+    def _fill_notes(self) -> None:
+        self._fill(self.note.menu(), [
+            (name, text.format(count=sum(1 for s in self._rows if has(s))), name in self.filter.notes)
+            for name, text, has in (
+                ("public", self.tr("note that goes with copies  ({count})"), lambda s: s.note),
+                ("internal", self.tr("internal note  ({count})"), lambda s: s.internal_note),
+            )
+        ], self._on_notes)
+
     def _fill(self, menu: QMenu, items: Iterable[tuple[str, str, bool]], then: object) -> None:
         menu.clear()
         for value, text, on in items:
@@ -151,6 +160,10 @@ class FilterChips(QWidget):
         self.filter = replace(self.filter, codes=frozenset(self._chosen(self.code.menu())))
         self._on_chip()
 
+    def _on_notes(self) -> None:
+        self.filter = replace(self.filter, notes=frozenset(self._chosen(self.note.menu())))
+        self._on_chip()
+
     def _on_chip(self) -> None:
         self.filter = replace(
             self.filter, undecided=self.undecided.isChecked(),
@@ -160,9 +173,11 @@ class FilterChips(QWidget):
         for chip, chosen, text in (
             (self.kind, len(self.filter.kinds), self.tr("Kind")),
             (self.code, len(self.filter.codes), self.tr("Code")),
+            (self.note, len(self.filter.notes), self.tr("Notes")),
         ):
             # The number says what the pressed look says, for those who do not see it.
             chip.setText(f"{text} {chosen}" if chosen else text)
         self.page.setText(self.tr("Page {number}").format(number=self._page)
                           if self.page.isChecked() else self.tr("Page"))
+        self.fit()
         self.changed.emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
-    QPlainTextEdit,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -28,51 +27,11 @@ from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
 from review_app.ui.panels.code_chips import CodeChips
 from review_app.ui.panels.codes_edit import CodesEdit
+from review_app.ui.panels.notes import NoteField
 from review_app.ui.panels.span_picture import SpanPicture
 
 HISTORY_AFTER_MS = 120
 """How long the selection rests before the history of the span is read, in milliseconds."""
-
-
-class NoteEdit(QPlainTextEdit):
-    """A note. Ctrl+Return or leaving it writes it; Escape puts back what is stored."""
-
-    written = Signal()
-    dropped = Signal()
-    """The user wants back what is stored."""
-    left = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.stored = ""
-        self.setTabChangesFocus(True)
-
-    @property
-    def is_edited(self) -> bool:
-        """True when it says something else than what is stored."""
-        return self.toPlainText().strip() != self.stored.strip()
-
-    def show_note(self, text: str) -> None:
-        """Show what is stored."""
-        self.stored = text
-        if self.toPlainText() != text:
-            self.setPlainText(text)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_return and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.written.emit()
-            self.left.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.show_note(self.stored)
-            self.dropped.emit()
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.written.emit()
 
 
 class SpanInspector(QScrollArea):
@@ -84,10 +43,6 @@ class SpanInspector(QScrollArea):
     """Ids, a code, and whether it is to be cited."""
     statute_chosen = Signal(object, str)
     """Ids and the statute that takes the place of (b)(3)."""
-    note_written = Signal(str, str)
-    """Id and text."""
-    notes_written = Signal(object, str)
-    """Ids and the text that all of them get."""
     left = Signal()
     """The user is done with a text field: the page may have the focus back."""
 
@@ -95,7 +50,6 @@ class SpanInspector(QScrollArea):
         super().__init__(parent)
         self._history = history
         self._spans: tuple[SpanRow, ...] = ()
-        self._unwritten: dict[str, str] = {}
         self._is_writable = True
         self._limits = DEFAULT
         self.setWidgetResizable(True)
@@ -115,13 +69,12 @@ class SpanInspector(QScrollArea):
         self.codes.setAccessibleName(self.tr("Exemption codes"))
         self.codes.setPlaceholderText(self.tr("not stated"))
         self.codes.setToolTip(self.tr("Codes separated by commas; Return cites them"))
-        self.note = NoteEdit(self)
-        self.note.setAccessibleName(self.tr("Note"))
-        self.note.setToolTip(self.tr("Ctrl+Return writes the note"))
-        self.note.setFixedHeight(self.fontMetrics().lineSpacing() * 2 + 12)
-        self._unsaved = self._text(self.tr("State of the note"))
-        self._unsaved.setText(self.tr("⚠ not stored yet; Ctrl+Return tries again"))
-        self._unsaved.hide()
+        self.public = NoteField(lambda s: s.note, self.tr("Note"), self)
+        self.note = self.public.edit
+        self.note.setToolTip(self.tr("Goes with the annotated copy; Ctrl+Return writes the note"))
+        self.internal = NoteField(lambda s: s.internal_note, self.tr("Internal note"), self)
+        self.internal.edit.setToolTip(self.tr(
+            "Stays in this workspace and its log, is in no copy; Ctrl+Return writes the note"))
         self.reason = QLineEdit(self)
         self.reason.setAccessibleName(self.tr("Justification of the decision"))
         self.reason.setPlaceholderText(self.tr("justification, goes with the next decision"))
@@ -150,9 +103,8 @@ class SpanInspector(QScrollArea):
         self.chips.statute_chosen.connect(
             lambda code: self.statute_chosen.emit([s.id for s in self._spans], code))
         self.codes.left.connect(self.left)
-        self.note.written.connect(self._write_note)
-        self.note.dropped.connect(self._drop_note)
         self.note.left.connect(self.left)
+        self.internal.edit.left.connect(self.left)
         self.reason.returnPressed.connect(self.left)
         self.reason.installEventFilter(self)
         self.show_spans(())
@@ -193,7 +145,7 @@ class SpanInspector(QScrollArea):
                 (self._review_row, self._decide_row, self._people_row)]
         review, decide, people = ([w for w in row if isinstance(w, QToolButton)] for row in rows)
         return [*review, *decide, *people, self.codes, *self.chips.tab_stops, self.reason, self.note,
-                self.history]
+                self.internal.edit, self.history]
 
     def set_writable(self, is_writable: bool) -> None:
         """Whether anything can be changed in this workspace."""
@@ -216,7 +168,6 @@ class SpanInspector(QScrollArea):
         if is_other:
             self.flush()
         keeps_codes = not is_other and self.codes.is_edited and self.codes.hasFocus()
-        keeps_note = not is_other and self.note.is_edited and self.note.hasFocus()
         keeps_reason = not is_other and self.reason.hasFocus()
         self._spans = spans
         one = spans[0] if len(spans) == 1 else None
@@ -228,8 +179,8 @@ class SpanInspector(QScrollArea):
             common = [c.code for c in spans[0].codes] if spans else []
             is_common = all([c.code for c in s.codes] == common for s in spans)
             self.codes.show_codes(common if is_common else [])
-        if not keeps_note:
-            self._show_note(one)
+        for field in (self.public, self.internal):
+            field.show_spans(spans, keep=not is_other and field.is_being_typed)
         if not keeps_reason:
             self.reason.setText(one.decision.justification if one and one.decision else "")
         self._decision.setText(self._decision_of(one) if one else "")
@@ -238,6 +189,7 @@ class SpanInspector(QScrollArea):
         self.codes.setEnabled(bool(spans) and can_write)
         self.reason.setEnabled(bool(spans) and can_write)
         self.note.setEnabled(bool(spans) and can_write)
+        self.internal.edit.setEnabled(bool(spans) and can_write)
         self.chips.show_spans(spans, is_enabled=can_write)
         self.picture.show_span(one)
         if is_other:
@@ -246,23 +198,15 @@ class SpanInspector(QScrollArea):
 
     def flush(self) -> None:
         """Write what was typed and not yet written, before something else is shown."""
-        self._write_note()
+        self.public.write()
+        self.internal.write()
         if self.codes.is_edited and self.codes.are_known():
             self.codes.commit()
 
-    def keep_note(self, span_id: str, text: str) -> None:
-        """The note was refused (a full disk, say): what was typed stays, says so, and is tried again."""
-        self._unwritten[span_id] = text
-        shown_now = next((s for s in self._spans if s.id == span_id), None)
-        if shown_now is not None and len(self._spans) == 1:
-            self.note.stored = shown_now.note
-            self._unsaved.show()
-
     def write_kept_notes(self) -> bool:
         """Try once more to write the notes that were refused; True when none is left."""
-        for span_id, text in list(self._unwritten.items()):
-            self._send_note(span_id, text)
-        return not self._unwritten
+        written = [field.write_kept() for field in (self.public, self.internal)]  # each is tried
+        return all(written)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.reason and event.type() == QEvent.Type.KeyPress \
@@ -298,8 +242,9 @@ class SpanInspector(QScrollArea):
         form.addRow("", self.chips)
         form.addRow("", self.chips.statute)
         form.addRow(self.tr("&Because"), self.reason)
-        form.addRow(self.tr("No&te"), self.note)
-        form.addRow("", self._unsaved)
+        for text, field in ((self.tr("No&te"), self.public), (self.tr("Interna&l note"), self.internal)):
+            form.addRow(text, field)
+            form.labelForField(field).setBuddy(field.edit)
         form.addRow(self.tr("Confidence"), self._sure)
         history = QLabel(self.tr("H&istory"), body)
         history.setBuddy(self.history)
@@ -359,38 +304,6 @@ class SpanInspector(QScrollArea):
     def _on_cited(self, codes: list[str]) -> None:
         if self._spans:
             self.codes_cited.emit([s.id for s in self._spans], codes)
-
-    def _write_note(self) -> None:
-        if not self._spans or not self.note.is_edited or not self.note.isEnabled():
-            return
-        if len(self._spans) > 1:
-            self.note.stored = self.note.toPlainText()
-            self.notes_written.emit([s.id for s in self._spans], self.note.stored)
-        else:
-            text = self.note.toPlainText()
-            # Taken as stored at once, so that the answer to this signal does not write it a second time.
-            self.note.stored = text
-            self._send_note(self._spans[0].id, text)
-
-    def _send_note(self, span_id: str, text: str) -> None:
-        self._unwritten.pop(span_id, None)
-        self._unsaved.hide()
-        self.note_written.emit(span_id, text)
-
-    def _drop_note(self) -> None:
-        for span in self._spans:
-            self._unwritten.pop(span.id, None)
-        self._unsaved.hide()
-
-    def _show_note(self, span: SpanRow | None) -> None:
-        kept = self._unwritten.get(span.id) if span is not None else None
-        notes = {s.note for s in self._spans}
-        self.note.show_note(next(iter(notes)) if len(notes) == 1 else "")
-        self.note.setPlaceholderText(self.tr("different notes; what is written here replaces them all")
-                                     if len(notes) > 1 else "")
-        if kept is not None:
-            self.note.setPlainText(kept)
-        self._unsaved.setVisible(kept is not None)
 
 
 class _Body(QWidget):

@@ -120,16 +120,16 @@ def test_a_note_that_a_full_disk_refused_stays_and_is_written_later(window, desk
     assert "disk" in window.message_bar.text
     assert not desk.spans(memo)[0].note
     assert window.inspector.note.toPlainText() == "names a source"
-    assert window.inspector._unsaved.isVisible(), "the screen says that this is not stored"
+    assert window.inspector.public.unsaved.isVisible(), "the screen says that this is not stored"
     with full_disk():
         press(window, "J")
     assert window.current.selected_ids != (first,)
-    assert (window.inspector.note.toPlainText(), window.inspector._unsaved.isVisible()) == ("", False)
+    assert (window.inspector.note.toPlainText(), window.inspector.public.unsaved.isVisible()) == ("", False)
     press(window, "K")
     assert window.inspector.note.toPlainText() == "names a source"
     press(window, "J")
     assert {s.id: s.note for s in desk.spans(memo)}[first] == "names a source"
-    assert not window.inspector._unsaved.isVisible()
+    assert not window.inspector.public.unsaved.isVisible()
 
 
 def test_a_note_that_cannot_be_stored_holds_the_window_open_once(window, desk, memo):
@@ -150,7 +150,7 @@ def test_escape_gives_a_refused_note_up(window, desk, memo):
         write_note(window, "names a source")
         press(window, "W")
         QTest.keyClick(window.inspector.note, Qt.Key.Key_Escape)
-    assert not window.inspector._unsaved.isVisible()
+    assert not window.inspector.public.unsaved.isVisible()
     assert window.inspector.note.toPlainText() == ""
     assert window.inspector.write_kept_notes()
     assert not desk.spans(memo)[0].note

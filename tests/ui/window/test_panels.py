@@ -249,7 +249,7 @@ def test_several_spans_share_codes_and_have_no_common_note(inspector, span):
 def test_a_note_is_written_by_key_and_when_left(inspector, span):
     inspector.show_spans((span(1),))
     said: list[tuple[str, str]] = []
-    inspector.note_written.connect(lambda i, t: said.append((i, t)))
+    inspector.public.written.connect(lambda i, t: said.append((i, t)))
     inspector.note.setFocus()
     QTest.keyClicks(inspector.note, "ask state")
     QTest.keyClick(inspector.note, Qt.Key.Key_Return, Ctrl)
@@ -261,7 +261,7 @@ def test_a_note_is_written_by_key_and_when_left(inspector, span):
 def test_a_note_is_written_before_another_span_is_shown(inspector, span):
     inspector.show_spans((span(1),))
     said: list[tuple[str, str]] = []
-    inspector.note_written.connect(lambda i, t: said.append((i, t)))
+    inspector.public.written.connect(lambda i, t: said.append((i, t)))
     inspector.note.setPlainText("first span's note")
     inspector.show_spans((span(2),))
     assert said == [("s1", "first span's note")]

@@ -49,6 +49,9 @@ def test_a_filter_lets_through_what_passes_all_chips(span):
     assert passed(codes=frozenset({NO_CODE}), page=2) == ["s2"]
     assert passed(kinds=frozenset({Kind.NOTE}), mine="ana") == ["s3"]
     assert passed(kinds=frozenset({Kind.NOTE}), mine="ben") == []
+    rows = [span(1, note="a"), span(2, internal_note="b"), span(3), span(4, note="a", internal_note="b")]
+    assert passed(notes=frozenset({"internal"})) == ["s2", "s4"]
+    assert passed(notes=frozenset({"internal", "public"})) == ["s1", "s2", "s4"]
 
 
 def test_chips_narrow_the_table_and_one_key_opens_it_again(window, desk, memo, qtbot):
@@ -142,3 +145,31 @@ def test_the_record_says_what_does_not_fit_together(window, desk, memo):
     desk.marking.cite(agency, ["(b)(1)"])
     assert any("(b)(1)" in t for t in desk.warnings(memo))
     assert "without the category" in window.record._warnings.text()
+
+
+def test_an_internal_note_is_written_by_keys_and_found_by_its_chip(window, desk, memo, qtbot):
+    first = window.current.spans[0].id
+    window.current.select([first])
+    window.page.setFocus()
+    QTest.keyClick(window.page, Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    edit = window.inspector.internal.edit
+    assert window.focusWidget() is edit
+    low = edit.height()
+    QTest.keyClicks(edit, "ask the embassy")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    QTest.keyClicks(edit, "first")
+    assert edit.height() > low, "it grows with its lines"
+    QTest.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert {s.id: (s.note, s.internal_note) for s in desk.spans(memo)}[first] == (
+        "", "ask the embassy\nfirst")
+    window.current.select([s.id for s in window.current.spans])
+    assert "different notes" in edit.placeholderText()
+    chip = window.spans.chips.note
+    chip.menu().aboutToShow.emit()
+    assert [a.text().rpartition("(")[2] for a in chip.menu().actions()] == ["0)", "1)"]
+    chip.menu().actions()[1].trigger()
+    model = window.spans.model
+    assert [model.row_at(n).id for n in range(model.rowCount())] == [first]
+    assert chip.text() == "Notes 1"
+    window.spans.chips.clear()
+    assert model.rowCount() == len(desk.spans(memo)) and chip.text() == "Notes"
