@@ -37,12 +37,13 @@ _NOT_LAID = "its page becomes a picture, and the line cannot be laid anew before
 @dataclass
 class LaidPage:
     """A page to draw from: ``drawable`` a document of that page alone, None where the original is drawn;
-    ``boxes`` in page space by rectangle."""
+    ``boxes`` in page space by rectangle, ``strips`` the lines laid anew, in user space."""
 
     drawable: Any = None
     boxes: dict[int, Rect] = field(default_factory=dict)
     gaps: dict[str, Gap] = field(default_factory=dict)
     undefended: dict[str, str] = field(default_factory=dict)
+    strips: list[Rect] = field(default_factory=list)
 
     def close(self) -> None:
         """Gives the memory back."""
@@ -82,7 +83,9 @@ def lay(
     except BROKEN:
         return _kept(wanted)
     boxes = {i: moved(box, frame.to_page) for i, box in defended.boxes.items()}
-    return LaidPage(drawable, boxes, dict(defended.gaps), dict(defended.refused))
+    return LaidPage(
+        drawable, boxes, dict(defended.gaps), dict(defended.refused), list(defended.strips)
+    )
 
 
 def _kept(wanted: Sequence[str]) -> LaidPage:

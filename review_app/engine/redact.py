@@ -63,7 +63,8 @@ class Release:
     that stays. ``relaid`` are the lines that were laid anew, in page space, by page; ``gaps`` what became of
     the gap of each mark with text; ``undefended`` why a gap that was to be defended stayed as it was;
     ``extended`` what was removed beyond a mark, because the rest of its line was to go; ``links`` and
-    ``titles`` how many links and bookmarks stayed.
+    ``titles`` how many links and bookmarks stayed; ``is_blind`` when something was removed that cannot be
+    read, so that no address and no title was kept.
     """
 
     data: bytes = b""
@@ -82,6 +83,7 @@ class Release:
     extended: dict[str, list[Rect]] = field(default_factory=dict)
     links: int = 0
     titles: int = 0
+    is_blind: bool = False
 
 
 @dataclass
@@ -171,6 +173,7 @@ class _Maker:
     def _carry_over(self) -> None:
         """Links, bookmarks and the language, as far as they hold nothing that was removed."""
         self._checked.ready()
+        self._release.is_blind = self._checked.is_blind
         pdf = self._rebuilt.pdf
         self._release.links = safelinks.add_links(pdf, self._working.links, self._blocked, self._checked)
         self._release.titles = safelinks.add_titles(pdf, self._document.pdf, self._checked)
@@ -251,7 +254,8 @@ class _Maker:
         ]
         needed = Dictionary(XObject=Dictionary(X1=image))
         self._release.raster_pages.append(number_)
-        self._blocked[number_] = [frame.rect_to_user(r) for r in places]
+        # A link behind a gap would tell how wide it was, in figures, where the picture does not.
+        self._blocked[number_] = [*(frame.rect_to_user(r) for r in places), *laid.strips]
         seen = [(w.rect, w.text) for line in self._document.content(number_).lines for w in line.words]
         for mark in marks:
             inside = [t for r, t in seen if any(not r.intersect(m).is_empty for m in mark.rects)]

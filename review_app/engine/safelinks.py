@@ -1,7 +1,8 @@
 """Links, bookmarks and the language of a document, as far as a release copy may carry them on.
 
 A link stays when it leads to a page of the document or to an http(s) address, its area meets no mark and no
-line that was laid anew (its width would tell what it held), and its address holds no removed word. A bookmark
+line that was laid anew (its width would tell what it held), its address holds no removed word, and no link of
+its page that a mark meets leads to the same address: a link that runs over two lines is two. A bookmark
 stays when its title holds none. Where a mark covers something that cannot be read, no address and no title
 can be checked: then only links inside the document stay.
 """
@@ -159,9 +160,12 @@ def add_links(
     kept = 0
     for number, own in links.items():
         regions = Regions(list(blocked.get(number, ())))
+        lost = {link.address for link in own if link.address and regions.near(link.rect)}
         made = []
         for link in own:
-            if regions.near(link.rect) or not (link.page >= 0 or checked.is_free(unescaped(link.address))):
+            if regions.near(link.rect) or link.address in lost:
+                continue
+            if link.page < 0 and not checked.is_free(unescaped(link.address)):
                 continue
             r = link.rect
             entry = Dictionary(

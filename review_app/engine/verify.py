@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from review_app.engine import verify_fonts, verify_structure
 from review_app.engine.documents import Document, open_document
 from review_app.engine.verify_bytes import search
 from review_app.engine.verify_images import has_masked_pictures, same_elsewhere
+from review_app.engine.verify_links import Links, bookmarks, language
 from review_app.engine.verify_pages import MAX_CHANGED, MAX_TOLD, PageCheck, Pages
 from review_app.engine.verify_parts import open_qpdf, take_apart
 from review_app.engine.verify_removed import removed_words, user_boxes
@@ -41,7 +43,8 @@ Progress = Callable[[int, int], None]
 
 def release(
     original: Path, output: Path, marks: Sequence[Mark], *, passwords: Sequence[str] = (),
-    gaps: Mapping[str, Gap] | None = None, progress: Progress | None = None, name: str | None = None,
+    gaps: Mapping[str, Gap] | None = None, is_blind: bool = False, progress: Progress | None = None,
+    name: str | None = None,
 ) -> Verification:
     """Everything that can be checked of a release copy.
 
@@ -53,6 +56,7 @@ def release(
         passwords: for either file.
         gaps: what was to become of the gap of each mark; None where nobody knows. A gap that was to be
             defended and is as wide as what was removed fails the file.
+        is_blind: the maker could not read all that it removed: it kept no address and no bookmark.
         progress: called with pages done and pages in all.
         name: how the output is called in the result.
 
@@ -76,14 +80,14 @@ def release(
             if after.media_type != "application/pdf":
                 return _refused(result, InputRefused("The output is not a PDF"))
             try:
-                return _attack(result, before, after, raw, marks, gaps or {}, progress)
+                return _attack(result, before, after, raw, marks, gaps or {}, is_blind, progress)
             except InputRefused as error:
                 return _refused(result, error)
 
 
 def _attack(
     result: Verification, before: Document, after: Document, raw: bytes, marks: Sequence[Mark],
-    gaps: Mapping[str, Gap], progress: Progress | None,
+    gaps: Mapping[str, Gap], is_blind: bool, progress: Progress | None,
 ) -> Verification:
     needles = Needles()
     by_page: dict[int, list[Mark]] = defaultdict(list)
@@ -100,9 +104,10 @@ def _attack(
         same = _same_pages(before, after)
         checks.append(Check("pages, sizes and rotation as in the original", not same, before.page_count))
         findings += same
+        links = Links(first, second)
         pages = Pages(
             before, after, first, second, needles, by_page, gaps, has_masks=has_masked_pictures(anatomy.pdf),
-            plain=plain,
+            plain=plain, links=links,
         )
         total = PageCheck()
         count = min(before.page_count, after.page_count)
@@ -130,7 +135,15 @@ def _attack(
         checks.append(Check("no letters of removed words left in fonts", not fonts, len(removed)))
         findings += fonts
         checks.append(total.width_check(gaps))
-        kept = total.kept
+        is_blind = is_blind or not all(removed.get(m.id) for m in marks)
+        wrong, may, there = links.judged(by_page, gaps, needles, total.seen, is_blind=is_blind)
+        strange, titles = bookmarks(before, first, second, needles, is_blind=is_blind)
+        findings += [*wrong, *strange, *language(before, anatomy.pdf)]
+        kept = replace(total.kept, links=may, kept_links=there)
+        checks += [
+            Check("links as in the original, none at a mark", not any(f.is_leak for f in wrong), may),
+            Check("links that may stay kept", there == may, may, f"{may - there} lost"), titles,
+        ]
         checks += _kept_checks(kept, total.worst_page)
         return Verification(
             file=result.file, sha256=result.sha256, page_count=after.page_count, findings=tuple(findings),

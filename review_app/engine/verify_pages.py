@@ -24,7 +24,8 @@ from review_app.engine.regions import Regions
 from review_app.engine.relay import DEFENDED
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
-from review_app.engine.verify_places import bounds, codes_of, compact, drawn_rect, left, neighbours
+from review_app.engine.verify_links import Links
+from review_app.engine.verify_places import bounds, codes_of, compact, drawn_rect, left, neighbours, printed
 from review_app.engine.verify_relaid import Relaid
 from review_app.engine.verify_removed import by_mark, user_boxes
 from review_app.engine.verify_text import (
@@ -109,7 +110,7 @@ class Pages:
     def __init__(
         self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
         by_page: Mapping[int, Sequence[Mark]], gaps: Mapping[str, Gap], *, has_masks: bool,
-        plain: dict[int, list[verify_kept.Word]],
+        plain: dict[int, list[verify_kept.Word]], links: Links,
     ) -> None:
         self._before = before
         self._after = after
@@ -120,6 +121,7 @@ class Pages:
         self._gaps = gaps
         self._has_masks = has_masks
         self._plain = plain
+        self._links = links
         self._seen: Counter[str] = Counter()
 
     def check(self, number: int) -> PageCheck:
@@ -153,6 +155,8 @@ class Pages:
                 self._gaps_at_marks(number, marks, result)
                 self._ink_at_marks(page, number, frame, marks, allowed, result)
             result.findings += outside(page, number, frame)
+            frames = self._before.frame(number), frame
+            self._links.look(number, self._first_page.page, page.page, frames, self._relaid.strips)
             self._kept(page, number, frame, marks, result)
         finally:
             self._first_page.close()
@@ -424,24 +428,11 @@ class Pages:
             return
         if changed > MAX_CHANGED * pixels:
             # Codes that found no room in their boxes stand in the margin or at the foot of the page.
-            drawn_wide += self._printed(page, frame, codes)
+            drawn_wide += printed(page, frame, codes)
             pixels, changed = verify_kept.compare_pixels(first, page, drawn_wide, snapped=True)
         result.kept = Kept(words.total, words.kept, words.moved, pixels, changed)
         result.worst_page = changed / pixels if pixels else 0.0
 
-
-    def _printed(self, page: TextPage, frame: Frame, codes: Sequence[str]) -> list[Rect]:
-        """Where codes stand on the page of the output, in points as drawn."""
-        found = []
-        text = page.text
-        for code in dict.fromkeys(codes):
-            at = text.find(code)
-            while at >= 0:
-                box = page.bounds(page.index_of(at), page.index_of(at + len(code) - 1) + 1)
-                if box is not None:
-                    found.append(drawn_rect(frame.rect_to_page(box), frame))
-                at = text.find(code, at + len(code))
-        return found
 
     def _words_before(self, number: int) -> Sequence[verify_kept.Word]:
         if number in self._plain:

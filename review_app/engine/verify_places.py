@@ -69,3 +69,17 @@ def neighbours(page: TextPage, frame: Frame, box: Box, clip: Rect) -> list[tuple
             int((r.x1 - clip.x0) * s) + 2, int((r.y1 - clip.y0) * s) + 2,
         ))
     return found
+
+
+def printed(page: TextPage, frame: Frame, codes: Sequence[str]) -> list[Rect]:
+    """Where codes stand on the page of the output, in points as drawn."""
+    found = []
+    text = page.text
+    for code in dict.fromkeys(codes):
+        at = text.find(code)
+        while at >= 0:
+            box = page.bounds(page.index_of(at), page.index_of(at + len(code) - 1) + 1)
+            if box is not None:
+                found.append(drawn_rect(frame.rect_to_page(box), frame))
+            at = text.find(code, at + len(code))
+    return found

@@ -161,6 +161,7 @@ def release(
             answer = attacker.ask("verify", {
                 **common, "path": str(part), "name": out.name, "original": str(path.absolute()),
                 "marks": dict(marks), "gaps": done.get("gaps"), "extended": done.get("extended"),
+                "is_blind": bool(done.get("is_blind")),
             }, cancel=cancel, on_progress=on_verify, timeout_s=VERIFY_TIMEOUT_S).values
         try:
             result = Verification.of(answer).named(out.name if name else str(out))

@@ -54,6 +54,7 @@ def release(request: Request) -> dict[str, Any]:
         "marks": len(marks.marks), "raster_pages": made.raster_pages, "glyphs": made.glyphs,
         "paths": made.paths, "images": made.images, "flattened": made.flattened, "left_out": made.left_out,
         "was_signed": made.was_signed, "links": made.links, "bookmarks": made.titles,
+        "is_blind": made.is_blind,
         "gaps": {mark: str(gap) for mark, gap in made.gaps.items()}, "undefended": made.undefended,
         "extended": {mark: [r.as_list() for r in rects] for mark, rects in made.extended.items()},
         "codes": [
