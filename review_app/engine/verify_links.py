@@ -27,7 +27,7 @@ from review_app.engine.mupdf import MUPDF_ERRORS
 from review_app.engine.regions import Regions
 from review_app.engine.relay import DEFENDED
 from review_app.engine.safelinks import MAX_LINKS, MAX_TITLE, MAX_TITLES, is_plain, unescaped
-from review_app.engine.verify_words import SYNTAX, Needles
+from review_app.engine.verify_words import Needles
 
 NEAR = 0.1
 """Points that a link's area or the place it leads to may differ: they are written with two decimals."""
@@ -174,8 +174,7 @@ def _words_in(text: str, needles: Needles, *, short: bool) -> set[str]:
     found: set[str] = set()
     for form in (plain, parts, parts.replace(" ", "")):
         found |= set(needles.in_text(form, short=short))
-        # "http" and the like say nothing; a title may be made of any word
-        found |= {w for w in needles.in_bytes(form.encode("utf-8", "replace"), syntax=True) if w not in SYNTAX}
+        found |= set(needles.in_bytes(form.encode("utf-8", "replace"), syntax=True))
     return found
 
 
