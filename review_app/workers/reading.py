@@ -122,7 +122,12 @@ class Reader:
         by = entry.recipe
         if entry.is_blank:
             return
-        if not entry.words:
+        if ocr_turned.is_mirrored(entry.words):
+            self._tell(
+                f"the print of {{pages}} is mirrored: it was recognised by {by} as seen from behind; "
+                f"{_CHECK}, and scan the paper again the right way round if you can", number,
+            )
+        elif not entry.words:
             if judged.layer is not Layer.GOOD:
                 self._tell(f"no text could be recognised on {{pages}} by {by}: {_LOOK}", number)
         elif judged.layer is Layer.INCOMPLETE:

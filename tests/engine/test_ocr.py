@@ -240,6 +240,25 @@ def test_a_page_that_lay_turned_in_the_scanner(tmp_path: Path, quarters: int) ->
 
 
 @needs_tesseract
+def test_a_page_that_was_copied_from_behind(tmp_path: Path) -> None:
+    engine = ocr.recogniser(OcrSettings(engine=OcrEngine.TESSERACT))
+    with documents.open_document(picture(tmp_path / "a.pdf", LINES * 9)) as document:
+        drawn = ocr_picture.page_picture(document, 1)
+    assert drawn is not None
+    upright = ocr_turned.read(engine, drawn[0])
+    assert not ocr_turned.is_mirrored(upright)
+    width = drawn[0].pixels.shape[1]
+    behind = Picture(np.ascontiguousarray(drawn[0].pixels[:, ::-1]), drawn[0].dpi)
+    found = ocr_turned.read(engine, behind)
+    assert ocr_turned.is_mirrored(found)
+    assert [line.text for line in ocr_turned.lines(found, 1)][:3] == list(LINES)
+    for ours, theirs in zip(found, upright, strict=True):
+        assert (ours.text, ours.y0, ours.x0) == (theirs.text, theirs.y0, width - theirs.x1)
+    head = Picture(np.ascontiguousarray(drawn[0].pixels[::-1, ::-1]), drawn[0].dpi)
+    assert not ocr_turned.is_mirrored(ocr_turned.read(engine, head)), "on its head is another thing"
+
+
+@needs_tesseract
 def test_mupdf_reads_with_a_folder_of_language_files(tmp_path: Path) -> None:
     places = Path("/usr/share").glob("tesseract-ocr/*/tessdata")
     folder = next((str(p) for p in places if (p / "eng.traineddata").is_file()), None)

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pymupdf
 import pytest
 
@@ -66,6 +67,25 @@ def test_a_page_without_text_is_recognised_and_says_so(
     assert values["warnings"] == [
         "the text of page 1 was recognised by Tesseract 9.8.7 (eng); check it against the page"
     ]
+
+
+@needs_tesseract
+def test_a_mirrored_page_is_read_from_behind_and_says_so(tmp_path: Path) -> None:
+    made = picture(tmp_path / "a.pdf", LINES * 9)
+    with pymupdf.open(made) as document:
+        shot = document[0].get_pixmap(dpi=200, colorspace="gray")
+        mirrored = np.frombuffer(shot.samples, np.uint8).reshape(shot.height, shot.stride)[:, : shot.width]
+        pixels = np.ascontiguousarray(mirrored[:, ::-1])
+    with pymupdf.open() as scanned:
+        page = scanned.new_page(width=612, height=792)
+        behind = pymupdf.Pixmap(pymupdf.csGRAY, pixels.shape[1], pixels.shape[0], pixels.tobytes(), False)
+        page.insert_image(page.rect, pixmap=behind)
+        scanned.save(tmp_path / "behind.pdf")
+    values, text = scan(tmp_path / "behind.pdf")
+    assert text.startswith(LINES[0])
+    assert [w for w in values["warnings"] if "page 1 is mirrored" in w and "from behind" in w]
+    values, _ = scan(made)
+    assert not [w for w in values["warnings"] if "mirrored" in w]
 
 
 def test_never_and_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
