@@ -17,9 +17,11 @@ from review_app.cli.options import (
     read_passwords,
 )
 from review_app.cli.output import counted, say, say_error
+from review_app.cli.recognition import check_ocr_options
 from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.guessing import Gap
+from review_app.domain.ocr import OcrSettings
 from review_app.review.releasing import Released, ReleaseFailed, release
 from review_app.review.standalone import read_json
 
@@ -46,6 +48,7 @@ MAX_LINES = 40
               help="The gap that a removed word leaves: constant (auto: for names, figures, single words), "
               "rounded up to 18 points, with the rest of its line removed, or kept as wide as the word.")
 @click.option("--report", type=PathType, metavar="R.json", help="Write the certificate of the verification.")
+@check_ocr_options
 @password_option
 @click.option("--workspace", type=FolderType, metavar="DIR",
               help="Log the act in this workspace; the certificate then carries the log's head.")
@@ -53,6 +56,7 @@ MAX_LINES = 40
 def redact(
     file: Path, marks_file: Path, out: Path, method: str, raster_pages: tuple[int, ...], black: bool,
     gap: str, report: Path | None, password_file: Path | None, workspace: Path | None, actor: str | None,
+    ocr: OcrSettings,
 ) -> int:
     """Write a release copy of FILE: what is marked is removed, the rest rebuilt, and the result attacked.
 
@@ -75,7 +79,7 @@ def redact(
                 )
             released = release(
                 file, out, marks, method=method, raster_pages=raster_pages, black=black, gap=gap,
-                passwords=passwords, report=report, head=book.head(), on_written=log,
+                passwords=passwords, report=report, head=book.head(), ocr=ocr, on_written=log,
             )
         except ReleaseFailed as error:
             for finding in error.findings[:MAX_LINES]:

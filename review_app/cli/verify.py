@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
@@ -17,8 +19,10 @@ from review_app.cli.options import (
     read_passwords,
 )
 from review_app.cli.output import counted, put_json, say_error, stdout_console
+from review_app.cli.recognition import check_ocr_options
 from review_app.domain.display import shown
 from review_app.domain.errors import ReviewError, UsageError, VerificationFailed, gravest
+from review_app.domain.ocr import OcrSettings
 from review_app.domain.verification import Finding, Verification
 from review_app.review.standalone import Standalone, read_json
 
@@ -31,13 +35,14 @@ MAX_ROWS = 60
 @click.option("--original", type=PathType, metavar="ORIG", help="The file that FILE was made from.")
 @click.option("--marks", "marks_file", type=PathType, metavar="M.json", help="What was to be removed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: the certificate.")
+@check_ocr_options
 @password_option
 @click.option("--workspace", type=FolderType, metavar="DIR",
               help="Log the act in this workspace; the certificate then carries the log's head.")
 @actor_option
 def verify(
     files: tuple[Path, ...], original: Path | None, marks_file: Path | None, as_json: bool,
-    password_file: Path | None, workspace: Path | None, actor: str | None,
+    password_file: Path | None, workspace: Path | None, actor: str | None, ocr: OcrSettings,
 ) -> int:
     """Attack each FILE: what does it hold that its pages do not show?
 
@@ -51,7 +56,7 @@ def verify(
     passwords = read_passwords(password_file)
     marks = read_json(marks_file) if marks_file is not None else None
     codes: list[int] = []
-    with logbook(workspace, actor_or_default(actor)) as book, Standalone() as tool:
+    with logbook(workspace, actor_or_default(actor)) as book, Standalone(ocr=ocr) as tool:
         for path in files:
             head = book.head()
             try:
@@ -94,6 +99,8 @@ def _print(result: Verification) -> None:
         console.print(table)
         if len(found) > MAX_ROWS:
             line(f"  and {len(found) - MAX_ROWS} more; --json lists all")
+    if result.ocr:
+        line(f"  text recognition: {_recognition(result.ocr)}")
     for warning in result.warnings:
         line(f"  warning: {warning}")
 
@@ -102,3 +109,10 @@ def _where(finding: Finding) -> str:
     if finding.rect is not None:
         return ", ".join(f"{v:.0f}" for v in finding.rect.as_list())
     return shown(finding.where)
+
+
+def _recognition(reading: Mapping[str, Any]) -> str:
+    if not reading.get("ran"):
+        return f"not run: {reading.get('why_not')}"
+    pages = f"{reading['pages']} of {counted(int(reading['marked_pages']), 'marked page')}"
+    return f"{pages} read by {reading['engine']}"

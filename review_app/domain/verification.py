@@ -147,7 +147,7 @@ class Verification:
     """The result of one attack on one file.
 
     ``original_sha256`` and ``marks_sha256`` are empty where the file was looked at alone, ``kept`` is None
-    then.
+    then. ``ocr`` says whether marked pages were recognised (``ran``), how many, by what, and why not.
     """
 
     file: str
@@ -161,6 +161,7 @@ class Verification:
     kept: Kept | None = None
     warnings: tuple[str, ...] = ()
     programs: Mapping[str, str] = field(default_factory=dict)
+    ocr: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def leaks(self) -> tuple[Finding, ...]:
@@ -190,6 +191,8 @@ class Verification:
             }
         if self.kept is not None:
             out["kept"] = self.kept.to_json()
+        if self.ocr:
+            out["ocr"] = dict(self.ocr)
         return out
 
     def certificate(self, head: LogHead | None = None) -> dict[str, Any]:
@@ -219,6 +222,7 @@ class Verification:
             kept=Kept.of(kept) if kept is not None else None,
             warnings=tuple(str(w) for w in value["warnings"]),
             programs={str(k): str(v) for k, v in dict(value.get("programs", {})).items()},
+            ocr=dict(value.get("ocr", {})),
         )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -22,12 +22,14 @@ import pymupdf
 from review_app.domain.errors import InputRefused
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
+from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.domain.verification import Channel, Check, Finding, Kept, Verification, marks_digest
 from review_app.engine import verify_fonts, verify_structure
 from review_app.engine.documents import Document, open_document
 from review_app.engine.verify_bytes import search
 from review_app.engine.verify_images import has_masked_pictures, same_elsewhere
 from review_app.engine.verify_links import Links, bookmarks, language
+from review_app.engine.verify_ocr import MarkReader
 from review_app.engine.verify_pages import MAX_CHANGED, MAX_TOLD, PageCheck, Pages
 from review_app.engine.verify_parts import open_qpdf, take_apart
 from review_app.engine.verify_removed import removed_words, user_boxes
@@ -43,8 +45,8 @@ Progress = Callable[[int, int], None]
 
 def release(
     original: Path, output: Path, marks: Sequence[Mark], *, passwords: Sequence[str] = (),
-    gaps: Mapping[str, Gap] | None = None, is_blind: bool = False, progress: Progress | None = None,
-    name: str | None = None,
+    gaps: Mapping[str, Gap] | None = None, is_blind: bool = False, ocr: OcrSettings | None = None,
+    progress: Progress | None = None, name: str | None = None,
 ) -> Verification:
     """Everything that can be checked of a release copy.
 
@@ -57,13 +59,16 @@ def release(
         gaps: what was to become of the gap of each mark; None where nobody knows. A gap that was to be
             defended and is as wide as what was removed fails the file.
         is_blind: the maker could not read all that it removed: it kept no address and no bookmark.
+        ocr: which marked pages text recognition reads, and with what; None for none.
         progress: called with pages done and pages in all.
         name: how the output is called in the result.
 
     Raises:
         InputRefused: the original cannot be opened, or a mark lies on no page of it.
         PasswordNeeded: the original or the output is encrypted and no password opens it.
+        EnvironmentProblem: text recognition was demanded and there is none.
     """
+    reader = MarkReader(ocr or OcrSettings(mode=OcrMode.NEVER))
     raw = output.read_bytes()
     with open_document(original, passwords=passwords) as before:
         check_places(marks, [before.size(n) for n in range(1, before.page_count + 1)])
@@ -80,14 +85,15 @@ def release(
             if after.media_type != "application/pdf":
                 return _refused(result, InputRefused("The output is not a PDF"))
             try:
-                return _attack(result, before, after, raw, marks, gaps or {}, is_blind, progress)
+                return _attack(result, before, after, raw, marks, gaps or {}, is_blind, reader, progress)
             except InputRefused as error:
                 return _refused(result, error)
 
 
 def _attack(
     result: Verification, before: Document, after: Document, raw: bytes, marks: Sequence[Mark],
-    gaps: Mapping[str, Gap], is_blind: bool, progress: Progress | None,
+    gaps: Mapping[str, Gap], is_blind: bool, reader: MarkReader,
+    progress: Progress | None,
 ) -> Verification:
     needles = Needles()
     by_page: dict[int, list[Mark]] = defaultdict(list)
@@ -99,7 +105,7 @@ def _attack(
     try:
         checks = [Check("opens in three readers", True, 3, "qpdf, PDFium, MuPDF")]
         findings: list[Finding] = []
-        removed, plain = removed_words(before, first, by_page, needles)
+        removed, plain = removed_words(before, first, by_page, needles, reader)
         needles.ready()
         same = _same_pages(before, after)
         checks.append(Check("pages, sizes and rotation as in the original", not same, before.page_count))
@@ -107,7 +113,7 @@ def _attack(
         links = Links(first, second)
         pages = Pages(
             before, after, first, second, needles, by_page, gaps, has_masks=has_masked_pictures(anatomy.pdf),
-            plain=plain, links=links,
+            plain=plain, links=links, reader=reader,
         )
         total = PageCheck()
         count = min(before.page_count, after.page_count)
@@ -115,8 +121,8 @@ def _attack(
             total += pages.check(number)
             if progress is not None:
                 progress(number, count)
-        findings += total.findings
-        checks += total.checks(len(marks))
+        findings += [*total.findings, *reader.findings]
+        checks += [*total.checks(len(marks)), *reader.checks()]
         shown = Shown(anatomy.pdf)
         findings += _pictures_elsewhere(before, first, by_page)  # V12
         found = search(anatomy, shown, needles, total.seen)  # V1, V12
@@ -149,7 +155,10 @@ def _attack(
             file=result.file, sha256=result.sha256, page_count=after.page_count, findings=tuple(findings),
             checks=tuple(checks), original_sha256=result.original_sha256, marks_sha256=result.marks_sha256,
             mark_count=result.mark_count, kept=kept, programs=result.programs,
-            warnings=(*_unreadable(removed, marks), *_as_pictures(total.pictures), *after.warnings),
+            ocr=reader.reading.to_json(), warnings=(
+                *_unreadable({m for m, own in removed.items() if own} | reader.known, marks), *_as_pictures(total.pictures),
+                *after.warnings,
+            ),
         )
     finally:
         anatomy.close()
@@ -166,9 +175,9 @@ def _kept_checks(kept: Kept, worst: float) -> list[Check]:
     ]
 
 
-def _unreadable(removed: Mapping[str, set[str]], marks: Sequence[Mark]) -> tuple[str, ...]:
+def _unreadable(known: Set[str], marks: Sequence[Mark]) -> tuple[str, ...]:
     """Marks without any readable character: of them only pixels and places can be compared."""
-    count = sum(1 for mark in marks if not removed.get(mark.id))
+    count = sum(1 for mark in marks if mark.id not in known)
     if not count:
         return ()
     return (

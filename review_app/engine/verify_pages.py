@@ -25,6 +25,7 @@ from review_app.engine.relay import DEFENDED
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
 from review_app.engine.verify_links import Links
+from review_app.engine.verify_ocr import MarkReader
 from review_app.engine.verify_places import bounds, codes_of, compact, drawn_rect, left, neighbours, printed
 from review_app.engine.verify_relaid import Relaid
 from review_app.engine.verify_removed import by_mark, user_boxes
@@ -110,7 +111,7 @@ class Pages:
     def __init__(
         self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
         by_page: Mapping[int, Sequence[Mark]], gaps: Mapping[str, Gap], *, has_masks: bool,
-        plain: dict[int, list[verify_kept.Word]], links: Links,
+        plain: dict[int, list[verify_kept.Word]], links: Links, reader: MarkReader,
     ) -> None:
         self._before = before
         self._after = after
@@ -122,6 +123,7 @@ class Pages:
         self._has_masks = has_masks
         self._plain = plain
         self._links = links
+        self._reader = reader
         self._seen: Counter[str] = Counter()
 
     def check(self, number: int) -> PageCheck:
@@ -340,6 +342,8 @@ class Pages:
         allowed = [*allowed, *self._relaid.codes]
         places = [*user_boxes(frame, [r for mark in marks for r in mark.rects]), *covers]
         peeler = verify_peel.Peeler(page, [*allowed, *self._relaid.objects], places)
+        if self._reader.wants(page, self._first_page):
+            self._reader.look(peeler, page, number, frame, marks, self._needles)
         if covers:
             self._under_covers(verify_peel.Peeler(page, allowed, covers), number, frame, marks, result)
         for mark in marks:

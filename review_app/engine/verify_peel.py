@@ -117,6 +117,24 @@ class Peeler:
                 raw_api.FPDFPageObj_SetIsActive(handle, 1)
 
 
+    def bare(self, scale: float, clip: Rect) -> NDArray[np.uint8]:
+        """A part of the page without the covers of all marked places and what may stand in them, in grey.
+
+        Args:
+            scale: pixels a point.
+            clip: the part, in points as drawn.
+        """
+        off = [t.handle for t in self._things if any(is_cover(self._page, t, m) for m in self._marks)]
+        off += [*self._allowed.values()]
+        for handle in off:
+            raw_api.FPDFPageObj_SetIsActive(handle, 0)
+        try:
+            return drawn(self._page, scale, clip)
+        finally:
+            for handle in off:
+                raw_api.FPDFPageObj_SetIsActive(handle, 1)
+
+
 def residue(picture: NDArray[np.uint8], keep: Sequence[tuple[int, int, int, int]] = ()) -> int:
     """Pixels that differ from the commonest tone of a place; 0 for so few that they show nothing.
 

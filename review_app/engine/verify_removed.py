@@ -14,6 +14,7 @@ from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
 from review_app.engine.regions import Regions
+from review_app.engine.verify_ocr import MarkReader
 from review_app.engine.verify_text import Box, Char, TextPage, touched
 from review_app.engine.verify_words import Needles
 
@@ -31,14 +32,16 @@ def user_boxes(frame: Frame, rects: Sequence[Rect]) -> list[Box]:
 
 
 def removed_words(
-    before: Document, pdfium: Any, by_page: Mapping[int, Sequence[Mark]], needles: Needles
+    before: Document, pdfium: Any, by_page: Mapping[int, Sequence[Mark]], needles: Needles,
+    reader: MarkReader,
 ) -> tuple[dict[str, set[str]], dict[int, list[verify_kept.Word]]]:
-    """Fills ``needles`` with what the marks cover.
+    """Fills ``needles`` with what the marks cover; ``reader`` recognises what has no text.
 
     Gives the removed characters by mark, and the words of some pages for later.
 
     Raises:
         InputRefused: a marked page cannot be read.
+        EnvironmentProblem: recognition was demanded and there is no engine.
     """
     removed: dict[str, set[str]] = defaultdict(set)
     plain: dict[int, list[verify_kept.Word]] = {}
@@ -50,15 +53,18 @@ def removed_words(
         page = TextPage(pdfium, number)
         try:
             chars = page.chars_at([box for group in boxes.values() for box in group])
+            groups = by_mark(chars, boxes)
+            for mark in marks:
+                own = groups[mark.id]
+                for run in runs(own):
+                    needles.add(mark.id, run)
+                removed[mark.id] |= {c.text for c in own if c.text.isalnum()}
+            _by_mupdf(before, number, marks, needles, removed, plain)
+            mute = [mark for mark in marks if not removed[mark.id]]
+            if mute and reader.wants(page):
+                reader.learn(page, frame, mute, needles)
         finally:
             page.close()
-        groups = by_mark(chars, boxes)
-        for mark in marks:
-            own = groups[mark.id]
-            for run in runs(own):
-                needles.add(mark.id, run)
-            removed[mark.id] |= {c.text for c in own if c.text.isalnum()}
-        _by_mupdf(before, number, marks, needles, removed, plain)
     return removed, plain
 
 

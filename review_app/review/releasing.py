@@ -14,9 +14,12 @@ from typing import Any
 
 from review_app.domain.errors import ChildDied, EnvironmentProblem, VerificationFailed
 from review_app.domain.guessing import Gap, ReleasePlan, gap_of
+from review_app.domain.ocr import OcrSettings
 from review_app.domain.rows import LogHead
 from review_app.domain.verification import Finding, Verification
+from review_app.review import recognition
 from review_app.review.outgoing import outgoing
+from review_app.review.places import default_tessdata
 from review_app.workers.pool import Pool
 
 PLAN_TIMEOUT_S = 1800.0
@@ -114,6 +117,7 @@ def release(
     path: Path, out: Path, marks: Mapping[str, Any], *, method: str = "remove",
     raster_pages: Sequence[int] = (), black: bool = False, gap: str = "auto",
     passwords: Sequence[str] = (), name: str = "", report: Path | None = None, head: LogHead | None = None,
+    ocr: OcrSettings | None = None,
     cancel: threading.Event | None = None, on_progress: Callable[[int, int], None] | None = None,
     on_verify: Callable[[int, int], None] | None = None,
     on_written: Callable[[Released], None] | None = None,
@@ -136,6 +140,8 @@ def release(
             copy without its folder.
         report: where to write the report, with the copy or not at all.
         head: the audit log's head, for the report.
+        ocr: which marked pages of the copy are read by text recognition, and with what: by default scans and
+            pages that became pictures, where an engine is installed.
         cancel: when set, the work ends and no file is left.
         on_progress: called with pages done and pages in all.
         on_verify: called when the attack begins (0, 0), and with how far it is.
@@ -148,6 +154,7 @@ def release(
     """
     common = {"path": str(path.absolute()), "name": name or path.name, "passwords": list(passwords)}
     choice = gap_of(gap)
+    settings = OcrSettings(tessdata=default_tessdata()) if ocr is None else ocr
 
     def attempt(part: Path, gap: Gap) -> Released:
         with Pool(1) as maker:
@@ -161,7 +168,7 @@ def release(
             answer = attacker.ask("verify", {
                 **common, "path": str(part), "name": out.name, "original": str(path.absolute()),
                 "marks": dict(marks), "gaps": done.get("gaps"), "extended": done.get("extended"),
-                "is_blind": bool(done.get("is_blind")),
+                "is_blind": bool(done.get("is_blind")), "ocr": settings.to_json(),
             }, cancel=cancel, on_progress=on_verify, timeout_s=VERIFY_TIMEOUT_S).values
         try:
             result = Verification.of(answer).named(out.name if name else str(out))
@@ -175,6 +182,9 @@ def release(
             raise ReleaseFailed(result, defended=_defended(done))
         return released
 
+    if settings.is_demanded:
+        with Pool(1) as asked:
+            recognition.check(asked, settings)
     with outgoing(out.absolute(), path) as part:
         try:
             released = attempt(part, choice)

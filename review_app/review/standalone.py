@@ -151,7 +151,9 @@ class Standalone:
         """
         params = _params(path, passwords)
         if original is not None:
-            params |= {"original": str(original.absolute()), "marks": dict(marks or {})}
+            params |= {
+                "original": str(original.absolute()), "marks": dict(marks or {}), "ocr": self._ocr.to_json(),
+            }
         answer = self._pool.ask("verify", params, cancel=cancel, timeout_s=VERIFY_TIMEOUT_S)
         try:
             return Verification.of(answer.values).named(str(path))

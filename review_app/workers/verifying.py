@@ -87,7 +87,7 @@ def release(request: Request) -> Verification:
     gaps = {str(mark): gap_of(gap) for mark, gap in (request.params.get("gaps") or {}).items()}
     return verify.release(
         original, request.path, own, gaps=gaps, is_blind=bool(request.params.get("is_blind")),
-        passwords=request.passwords, progress=request.progress, name=request.name,
+        ocr=request.ocr, passwords=request.passwords, progress=request.progress, name=request.name,
     )
 
 
