@@ -156,8 +156,8 @@ def _attack(
             checks=tuple(checks), original_sha256=result.original_sha256, marks_sha256=result.marks_sha256,
             mark_count=result.mark_count, kept=kept, programs=result.programs,
             ocr=reader.reading.to_json(), warnings=(
-                *_unreadable({m for m, own in removed.items() if own} | reader.known, marks), *_as_pictures(total.pictures),
-                *after.warnings,
+                *_unreadable({m for m, own in removed.items() if own} | reader.known, marks),
+                *_as_pictures(total.pictures), *after.warnings,
             ),
         )
     finally:
