@@ -25,6 +25,7 @@ class Commands(MutableMapping[str, click.Command]):
         self._modules = {
             "open": "window", "process": "process", "scan": "scan", "annotate": "annotate",
             "redact": "redact", "verify": "verify", "log": "log", "codes": "codes", "doctor": "doctor",
+            "overview": "overview",
         }
         self._loaded: dict[str, click.Command] = {}
 

@@ -25,6 +25,7 @@ from review_app.review.log import Log
 from review_app.review.marking import Marking
 from review_app.review.outgoing import finish, sweep
 from review_app.review.outlines import Outlines
+from review_app.review.overview import Overviews
 from review_app.review.page_images import PageImages
 from review_app.review.people import People
 from review_app.review.printing import Printing
@@ -70,6 +71,7 @@ class Desk:
         self.decisions = Decisions(self._session)
         self.record_fields = RecordFields(self._session)
         self.dispositions = Dispositions(self._session)
+        self.overviews = Overviews(self._session, self.dispositions)
         self.history = History(self._session)
         self.log = Log(self._session)
         self.people = People(self._session)

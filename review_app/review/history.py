@@ -54,6 +54,7 @@ ACTION_WORDS = {
     "record.rejected": "reject field",
     "export.annotated": "export annotated copy",
     "export.release": "write release copy",
+    "export.overview": "export overview",
     "release.gaps": "decide about gaps",
     "file.scan": "scan a file",
     "file.annotate": "annotate a file",
@@ -68,8 +69,8 @@ ACTION_WORDS = {
 NOT_UNDOABLE = frozenset({
     "person.role", "log.looked", "sample.drawn", "sample.page", "sample.ended",
     "document.added", "document.page", "document.recorded", "document.abandoned", "document.assigned",
-    "case.opened", "export.annotated", "export.release", "file.scan", "file.annotate", "file.verify",
-    "file.redact", "file.print",
+    "case.opened", "export.annotated", "export.release", "export.overview", "file.scan", "file.annotate",
+    "file.verify", "file.redact", "file.print",
 })
 """Undo covers what a reviewer decides about spans and fields, not what came in or went out."""
 

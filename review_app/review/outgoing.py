@@ -45,13 +45,13 @@ def outgoing(target: Path, source: Path | None) -> Iterator[Path]:
         try:
             folder.mkdir(mode=0o700)
         except OSError as error:
-            raise _no_place(target, error) from error
+            raise no_place(target, error) from error
         part = folder / target.name
         yield part
         try:
             part.replace(target)
         except OSError as error:
-            raise _no_place(target, error) from error
+            raise no_place(target, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -116,7 +116,8 @@ def _must_be_free(target: Path, source: Path | None) -> None:
             )
 
 
-def _no_place(target: Path, error: OSError) -> ReviewError:
+def no_place(target: Path, error: OSError) -> ReviewError:
+    """Why ``target`` cannot be written, for people."""
     name, folder = shown(target.name), shown(target.parent)
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return EnvironmentProblem(

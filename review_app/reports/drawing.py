@@ -1,0 +1,210 @@
+"""The strip of pages as a drawing: plain shapes in their order, for any form of picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from review_app.domain.display import shown
+from review_app.domain.overview import Overview, PageFigures, percent
+from review_app.domain.overview_report import OverviewReport
+from review_app.domain.vocabulary import Origin
+from review_app.reports import words
+
+PAPER_WIDTH, PAPER_HEIGHT = 60.0, 78.0
+"""Room for the small picture of a page, in pixels of the drawing."""
+CELL_WIDTH, CELL_HEIGHT = 76.0, 112.0
+"""A page with the space around it, its number and its share."""
+MARGIN, LINE = 14.0, 16.0
+LEAST = 2.0
+"""Pixels a withheld area is drawn with at least: a single word must not vanish on a small page."""
+TICK = 4.0
+"""Width of the sign beside a page, left for what the agency withheld and right for what a reviewer did."""
+LONGEST = 60
+"""Characters of a name in a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle; ``look`` is one of the looks below."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A line of text that stands on ``y``; ``look`` is ``title``, ``note``, ``number`` or ``share``.
+
+    Numbers and shares have their middle at ``x``, the others begin there.
+    """
+
+    x: float
+    y: float
+    text: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A page as one thing: what is drawn, and what it says to those who do not see it."""
+
+    shapes: tuple[Box | Label, ...]
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of ``width`` by ``height`` pixels. ``parts`` are made while they are read, once."""
+
+    width: float
+    height: float
+    spoken: str
+    parts: Iterable[Box | Label | Cell]
+
+
+def look_of(origin: Origin, is_undecided: bool) -> str:
+    """How a withheld area is drawn."""
+    return f"{origin}-undecided" if is_undecided else str(origin)
+
+
+AREAS = tuple(look_of(origin, is_undecided) for origin in Origin for is_undecided in (False, True))
+"""The looks of withheld areas, as the legend lists them."""
+LEGEND = {
+    "agency": "agency", "agency-undecided": "agency, undecided",
+    "reviewer": "reviewer", "reviewer-undecided": "reviewer, undecided",
+}
+
+
+def rows(pages: Sequence[PageFigures], columns: int) -> Iterator[Drawing]:
+    """The pages of a document, a drawing for each row of so many: none is cut where paper ends."""
+    for first in range(0, len(pages), columns):
+        row = pages[first:first + columns]
+        says = f"Pages {row[0].page.number} to {row[-1].page.number}" if len(row) > 1 else \
+            f"Page {row[0].page.number}"
+        yield Drawing(columns * CELL_WIDTH, CELL_HEIGHT, says,
+                      (cell(page, i * CELL_WIDTH, 0.0) for i, page in enumerate(row)))
+
+
+def picture(report: OverviewReport) -> Drawing:
+    """All of an overview on one sheet: headings, pages, the legend, and the head of the log."""
+    overview = report.overview
+    columns = columns_for(overview)
+    width = max(MARGIN * 2 + columns * CELL_WIDTH, 760.0)
+    heights = [LINE * 2 + -(-len(d.pages) // columns) * CELL_HEIGHT for d in overview.documents]
+    height = MARGIN * 2 + LINE * 3 + sum(heights) + LINE * 4
+    return Drawing(width, height, title(overview), _sheet(report, columns, height))
+
+
+def columns_for(overview: Overview) -> int:
+    """Pages side by side: a sheet somewhat wider than high, whatever it holds."""
+    longest = max((len(d.pages) for d in overview.documents), default=1)
+    return max(8, min(longest, math.ceil(math.sqrt(overview.page_count * 2.0))))
+
+
+def title(overview: Overview) -> str:
+    """What an overview is of."""
+    if overview.case is not None:
+        return f"Case {_short(overview.case.number)}"
+    if len(overview.documents) == 1:
+        return _short(overview.documents[0].document.name)
+    return words.counted(len(overview.documents), "document")
+
+
+def legend(x: float, y: float) -> Iterator[Box | Label]:
+    """The four looks with their names, in a line that stands on ``y``."""
+    for look in AREAS:
+        yield Box(x, y - 10.0, 22.0, 11.0, look)
+        yield Label(x + 27.0, y, LEGEND[look], "note")
+        x += 27.0 + 6.6 * len(LEGEND[look]) + 16.0
+
+
+def cell(figures: PageFigures, x: float, y: float) -> Cell:
+    """A page at a place."""
+    page = figures.page
+    is_known = page.width > 0.0 and page.height > 0.0
+    size = (page.width, page.height) if is_known else (PAPER_WIDTH, PAPER_HEIGHT)
+    scale = min(PAPER_WIDTH / size[0], PAPER_HEIGHT / size[1])
+    width, height = max(LEAST, size[0] * scale), max(LEAST, size[1] * scale)
+    left = round(x + (CELL_WIDTH - width) / 2, 1)
+    top = round(y + 4.0 + PAPER_HEIGHT - height, 1)
+    shapes: list[Box | Label] = [Box(left, top, round(width, 1), round(height, 1), "paper")]
+    for look, *place in _places(figures, width, height, scale):
+        across, down, wide, high = place
+        shapes.append(Box(round(left + across, 1), round(top + down, 1), wide, high, look))
+        beside = left - TICK - 1.0 if look.startswith(Origin.AGENCY) else left + width + 1.0
+        shapes.append(Box(round(beside, 1), round(top + down, 1), TICK, high, f"tick-{look}"))
+    middle = x + CELL_WIDTH / 2
+    sign = " ?" if figures.undecided else ""
+    shapes.append(Label(middle, y + PAPER_HEIGHT + 16.0, f"{page.number:,}", "number"))
+    shapes.append(Label(middle, y + PAPER_HEIGHT + 28.0, f"{words.share(figures)}{sign}", "share"))
+    return Cell(tuple(shapes), words.page(figures))
+
+
+def _places(
+    figures: PageFigures, width: float, height: float, scale: float
+) -> list[tuple[str, float, float, float, float]]:
+    """The withheld areas in small pixels, each place once: ten thousand of them on a page then cost no more
+    than the page has half pixels. What waits for a decision is drawn over what does not."""
+    found: dict[tuple[str, float, float, float, float], None] = {}
+    for patch in sorted(figures.patches, key=lambda p: (p.is_undecided, p.origin)):
+        rect = patch.rect
+        wide = min(width, max(LEAST, _half(rect.width * scale)))
+        high = min(height, max(LEAST, _half(rect.height * scale)))
+        left = max(0.0, min(_half(rect.x0 * scale), width - wide))
+        top = max(0.0, min(_half(rect.y0 * scale), height - high))
+        found[look_of(patch.origin, patch.is_undecided), round(left, 1), round(top, 1),
+              round(wide, 1), round(high, 1)] = None
+    if not figures.patches and figures.amounts.withheld >= 1.0:  # withheld whole, of a size nobody knows
+        found["agency", 0.0, 0.0, round(width, 1), round(height, 1)] = None
+    return list(found)
+
+
+def _sheet(report: OverviewReport, columns: int, height: float) -> Iterator[Box | Label | Cell]:
+    overview = report.overview
+    y = MARGIN + LINE
+    yield Label(MARGIN, y, f"Overview of what is withheld: {title(overview)}", "title")
+    y += LINE + 4.0
+    yield Label(MARGIN, y, summary(overview), "note")
+    y += LINE + 2.0
+    yield from legend(MARGIN, y)
+    y += LINE - 6.0
+    for document in overview.documents:
+        y += LINE + 4.0
+        pages = f"{words.counted(len(document.pages), 'page')}, {percent(document.totals.share)} withheld"
+        yield Label(MARGIN, y, f"{_short(document.document.name)}: {pages}", "heading")
+        y += LINE - 4.0
+        for first in range(0, len(document.pages), columns):
+            for i, page in enumerate(document.pages[first:first + columns]):
+                yield cell(page, MARGIN + i * CELL_WIDTH, y)
+            y += CELL_HEIGHT
+    y = height - MARGIN - LINE * 2
+    for line in (
+        *words.NOTICE, f"{report.made_at}, log entry {report.head.seq:,}, {report.head.hash}",
+    ):
+        yield Label(MARGIN, y, line, "note")
+        y += LINE
+
+
+def summary(overview: Overview) -> str:
+    """The figures of an overview in a line."""
+    totals = overview.totals
+    parts = [
+        f"{percent(totals.share)} of {words.counted(totals.pages, 'page')} withheld",
+        f"{percent(totals.decided_share)} decided", f"on {words.counted(totals.touched, 'page')}",
+        words.counted(totals.spans, "span"), f"{totals.undecided:,} undecided",
+    ]
+    return ", ".join(parts)
+
+
+def _half(value: float) -> float:
+    return round(value * 2.0) / 2.0
+
+
+def _short(name: str) -> str:
+    text = shown(name)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST - 1]}…"
