@@ -45,7 +45,8 @@ class _Subject:
 @click.option("-o", "--out", type=PathType, metavar="FILE.{html,svg,png}",
               help="Write one report on all of them; the export is an entry of the log.")
 @click.option("--json", "as_json", is_flag=True, help="The figures, one JSON object a line for each name.")
-@click.option("--notes", is_flag=True, help="With notes and justifications of spans: for colleagues only.")
+@click.option("--notes", is_flag=True,
+              help="With the notes and justifications of spans; internal notes never go out.")
 @workspace_option
 @actor_option
 def overview(

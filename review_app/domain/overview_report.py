@@ -17,7 +17,7 @@ class OverviewReport:
 
     ``records`` and ``spans`` are by document id, rejected ones left out. ``head`` is the audit log's head
     before the entry of this export, ``made_at`` UTC ISO 8601. Notes and justifications of spans go out only
-    ``with_notes``. Text under boxes is in none of the values.
+    ``with_notes``, internal notes never. Text under boxes is in none of the values.
     """
 
     overview: Overview

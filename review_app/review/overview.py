@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from review_app import __version__
@@ -100,7 +101,7 @@ class Overviews:
             out: the file.
             write: the form of it.
             case: what they are all of, when they are.
-            with_notes: with the notes and justifications of spans, which are for colleagues.
+            with_notes: with the notes and justifications of spans; internal notes never go out.
             progress: told how far it is.
             cancel: stops it; nothing is left of the file.
 
@@ -153,7 +154,7 @@ class Overviews:
             records = {
                 i: tuple(r for r in queries.record(i) if r.status is not FieldStatus.REJECTED) for i in ids
             }
-            spans = {i: tuple(s for s in queries.spans(i) if s.status is not Status.REJECTED) for i in ids}
+            spans = {i: tuple(_told(queries.spans(i))) for i in ids}
             if journal.head() == head or attempt == READS - 1:
                 break
         return OverviewReport(
@@ -191,3 +192,10 @@ class Overviews:
                 "The report would lie among the originals", why="an original is never written",
                 todo="Choose another folder",
             )
+
+
+def _told(spans: Iterable[SpanRow]) -> Iterator[SpanRow]:
+    """Those that count, without what is for nobody else: a writer cannot let out what it never gets."""
+    for span in spans:
+        if span.status is not Status.REJECTED:
+            yield replace(span, internal_note="") if span.internal_note else span

@@ -156,12 +156,13 @@ def test_notes_stay_here_unless_they_are_asked_for(case, tmp_path: Path) -> None
     desk, out = case.desk, tmp_path / "o.html"
     desk.marking.annotate("sp-1", "ask the desk officer")
     desk.decisions.decide(["sp-1"], Verdict.SUSTAIN, "would harm a source")
+    desk.marking.annotate_internally(["sp-1"], "for us alone")
     desk.overviews.export([DOCUMENT], out, writer_for(out))
     said = out.read_text()
     assert "sustain" in said and "desk officer" not in said and "harm a source" not in said
     desk.overviews.export([DOCUMENT], out, writer_for(out), with_notes=True)
     said = out.read_text()
-    assert "desk officer" in said and "harm a source" in said and "colleagues only" in said
+    assert "desk officer" in said and "harm a source" in said and "for us alone" not in said
 
 
 def test_five_thousand_pages(tmp_path: Path) -> None:
@@ -171,11 +172,7 @@ def test_five_thousand_pages(tmp_path: Path) -> None:
         figures = desk.overviews.of_documents(["made-1"])
         measured = time.process_time() - before
         assert figures.totals.spans == 10_000 and figures.totals.touched == 5000
-        for suffix in (".html", ".svg", ".png"):
-            out = tmp_path / f"o{suffix}"
-            before = time.process_time()
-            desk.overviews.export(["made-1"], out, writer_for(out))
-            print(f"{suffix}: {time.process_time() - before:.2f} s, {out.stat().st_size:,} bytes")
-            assert time.process_time() - before < 30
-        print(f"measured in {measured:.2f} s")
         assert measured < 5
+        out, before = tmp_path / "o.html", time.process_time()
+        desk.overviews.export(["made-1"], out, writer_for(out))
+        assert time.process_time() - before < 15
