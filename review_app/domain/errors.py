@@ -94,6 +94,12 @@ class WorkspaceLocked(EnvironmentProblem):
     code = "locked"
 
 
+class StepWaits(WorkspaceLocked):
+    """Another program is writing; what the person decided is kept and tried again until it is recorded."""
+
+    code = "waits"
+
+
 class LogDoesNotVerify(ReviewError):
     """The audit log does not verify."""
 
@@ -119,7 +125,8 @@ _BY_CODE: dict[str, type[ReviewError]] = {
     cls.code: cls
     for cls in (
         UsageError, InputRefused, PasswordNeeded, OutOfMemory, ChildDied, ChildTimedOut,
-        VerificationFailed, EnvironmentProblem, WorkspaceLocked, LogDoesNotVerify, RuleBroken, Cancelled,
+        VerificationFailed, EnvironmentProblem, WorkspaceLocked, StepWaits, LogDoesNotVerify, RuleBroken,
+        Cancelled,
     )
 }
 

@@ -156,6 +156,24 @@ class Desk:
         self.intake.close()
         self._workspace.close()
 
+    def hurry(self) -> None:
+        """What this thread decides is kept, and not waited for, while another program writes to review.db:
+        it raises :class:`StepWaits`, and :meth:`try_again` records it."""
+        self._session.waiting.hurry()
+
+    @property
+    def step_waits(self) -> bool:
+        """Whether a step is kept that is not recorded yet."""
+        return self._session.waiting.step is not None
+
+    def try_again(self) -> bool:
+        """Record the step that waits; False while it has to wait on, True when none does.
+
+        Raises:
+            ReviewError: it is refused for another reason now, and is kept no longer.
+        """
+        return self._session.try_again()
+
     def check_ocr(self) -> None:
         """See that the chosen way to recognise text can be gone; see :func:`recognition.check`."""
         recognition.check(self._background, self._session.ocr)

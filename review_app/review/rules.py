@@ -35,9 +35,11 @@ def check(
 
     Raises:
         RuleBroken: see the module; nothing was changed.
+        StepWaits: an earlier step of this person is still to be recorded.
     """
     if by_machine:
         return
+    session.waiting.must_be_over()
     if session.role in READS_ONLY:
         raise RuleBroken(
             "An auditor changes nothing", why="who checks a review must not be part of it",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from review_app.domain.errors import EnvironmentProblem, RuleBroken
+from review_app.domain.errors import EnvironmentProblem, RuleBroken, WorkspaceLocked
 from review_app.domain.ocr import OcrSettings
 from review_app.domain.people import Role
 from review_app.domain.rows import DocumentRow, LogRow
@@ -18,6 +18,7 @@ from review_app.review.forms import Row
 from review_app.review.incoming import Incoming
 from review_app.review.places import default_tessdata
 from review_app.review.seals import Seals
+from review_app.review.waiting import Waiting
 from review_app.store.journal import Change
 from review_app.store.workspace import Workspace
 
@@ -41,6 +42,7 @@ class Session:
         """Why nothing about spans, pages and record can be changed just now (the window shows the past)."""
         self.incoming = Incoming(self.tell)
         self.seals = Seals()
+        self.waiting = Waiting(workspace)
         self._listeners: list[Callable[[Changes], None]] = []
         self._lock = threading.Lock()
         self._passwords: dict[str, tuple[str, ...]] = {}
@@ -78,14 +80,27 @@ class Session:
 
         Raises:
             RuleBroken: the acting person's role, or another person's review, forbids it.
+            StepWaits: another program is writing; the step is kept (:meth:`try_again`).
         """
         rules.check(self, action, changes, by_machine=actor == MACHINE)
-        entry = self.workspace.journal.commit(
-            actor or self.actor, action, changes, group=group, durable=durable
-        )
+        try:
+            entry = self.workspace.journal.commit(
+                actor or self.actor, action, changes, group=group, durable=durable
+            )
+        except WorkspaceLocked as error:
+            raise self.waiting.keep(action, changes, touched, actor, group, error) from error
         if not quiet:
             self.tell(touched | Changes(log=True))
         return entry
+
+    def try_again(self) -> bool:
+        """Commit the step that another program kept out; False while it has to wait on, True when none waits.
+
+        Raises:
+            ReviewError: as for :meth:`commit`; it is kept no longer.
+        """
+        return self.waiting.try_again(
+            lambda s: self.commit(s.action, s.changes, s.touched, actor=s.actor, group=s.group))
 
     def row(self, table: str, row_id: str) -> Row:
         """A live row.

@@ -5,12 +5,19 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from review_app.domain.errors import EnvironmentProblem, ReviewError
 from review_app.store.faults import gone, in_words, of_sqlite_error
+
+BUSY_S = 2.0
+"""How long to wait for another program that writes to review.db (sqlite-utils, a shell), in seconds; a thread
+that must not wait so long says so (:meth:`Database.hurry`)."""
+_AGAIN_S = 0.01
+"""How soon to look again whether it is done, in seconds."""
 
 
 class Database:
@@ -30,6 +37,7 @@ class Database:
         self._file = file
         self._lock = threading.RLock()
         self._durable: bool | None = None
+        self._patience: dict[int, float] = {}
         self.read_only = read_only
         self.connection = connect()
         self.connection.row_factory = sqlite3.Row
@@ -85,30 +93,50 @@ class Database:
                 damaged.
             RuleBroken: a constraint says no.
         """
-        with self._lock:
-            self.must_be_writable()
-            with in_words():
+        with self._begun(durable=durable) as (connection, is_outer):
+            if not is_outer:
+                yield connection
+                return
+            try:
+                yield connection
+                try:
+                    connection.execute("COMMIT")
+                except sqlite3.IntegrityError as error:
+                    meaning = explain(connection) if explain is not None else None
+                    raise (meaning or of_sqlite_error(error)) from error
+            except BaseException:
+                # After a full disk SQLite may have rolled back by itself: then this says so, no more.
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+    def hurry(self, seconds: float) -> None:
+        """From now on this thread waits so long, and no longer, for another program that writes."""
+        self._patience[threading.get_ident()] = seconds
+
+    @contextmanager
+    def _begun(self, *, durable: bool) -> Iterator[tuple[sqlite3.Connection, bool]]:
+        """The connection in a transaction, for this thread alone, and whether the transaction is its own.
+
+        While another program writes, the connection is free in between: who only reads must not wait for
+        what may wait the longest.
+        """
+        until = time.monotonic() + self._patience.get(threading.get_ident(), BUSY_S)
+        while True:
+            with self._lock, in_words():
+                self.must_be_writable()
                 connection = self.connection
                 if connection.in_transaction:
-                    yield connection
+                    yield connection, False
                     return
                 self._must_be_there()
                 if durable is not self._durable:
                     connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
                     self._durable = durable
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield connection
-                    try:
-                        connection.execute("COMMIT")
-                    except sqlite3.IntegrityError as error:
-                        meaning = explain(connection) if explain is not None else None
-                        raise (meaning or of_sqlite_error(error)) from error
-                except BaseException:
-                    # After a full disk SQLite may have rolled back by itself: then this says so, no more.
-                    with contextlib.suppress(sqlite3.Error):
-                        connection.execute("ROLLBACK")
-                    raise
+                if _begins(connection, is_last=time.monotonic() >= until):
+                    yield connection, True
+                    return
+            time.sleep(_AGAIN_S)
 
     def must_be_writable(self) -> None:
         """Raises EnvironmentProblem when the workspace was opened for reading only."""
@@ -122,6 +150,20 @@ class Database:
         """Raises EnvironmentProblem when the file is not the one that was opened. Takes microseconds."""
         if self._file is not None and _identity(self._file) != self._identity:
             raise gone(self._file)
+
+
+def _begins(connection: sqlite3.Connection, *, is_last: bool) -> bool:
+    """Begin a transaction at once; False while another program is writing, which raises the last time."""
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={int(BUSY_S * 1000)}")
+    return True
 
 
 def _identity(file: Path | None) -> tuple[int, int] | None:

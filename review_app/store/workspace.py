@@ -22,7 +22,7 @@ from types import TracebackType
 from review_app.domain.display import shown
 from review_app.domain.errors import EnvironmentProblem
 from review_app.store import migrations
-from review_app.store.database import Database
+from review_app.store.database import BUSY_S, Database
 from review_app.store.faults import disk_full, files_in_words, in_words
 from review_app.store.index import Index
 from review_app.store.journal import Journal
@@ -33,8 +33,6 @@ from review_app.store.originals import Originals
 from review_app.store.queries import Queries
 
 DATABASE = "review.db"
-_BUSY_S = 2.0
-"""How long to wait for another program that writes to review.db (sqlite-utils, a shell), in seconds."""
 
 
 class Workspace:
@@ -106,6 +104,10 @@ class Workspace:
                 self._lock.release()
             if self._scratch is not None:
                 shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def hurry(self, seconds: float) -> None:
+        """From now on this thread waits so long, and no longer, for another program that writes."""
+        self._database.hurry(seconds)
 
     def abandon(self, document_id: str) -> None:
         """Take back all that was written of a document that could not be recorded whole.
@@ -290,7 +292,7 @@ def _migrated_copy(
 
 def _connect(path: Path, how: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.as_uri()}?{how}", uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_S,
+        f"{path.as_uri()}?{how}", uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_S,
     )
     try:
         connection.execute("PRAGMA foreign_keys=ON")

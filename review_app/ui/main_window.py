@@ -408,15 +408,19 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Work that runs is cancelled; the window closes when it has ended.
 
-        A note that cannot be stored holds the window open once: after that the user has been told.
+        A note or a step that cannot be stored holds the window open once: after that the user has been told.
         """
         self.inspector.flush()
         self.page.shaping.finish()
-        if not self.inspector.write_kept_notes() and not self._has_warned:
+        is_recorded = self.side.waiting.settle()
+        if not (is_recorded and self.inspector.write_kept_notes()) and not self._has_warned:
             self._has_warned = True
             self.problems.tell(self.tr(
                 "A note you wrote is not stored. Make room and try again, or close once more to leave "
                 "without it."
+            ) if is_recorded else self.tr(
+                "Your last step is not recorded: another program is writing to review.db. End that and try "
+                "again, or close once more to leave without it."
             ))
             event.ignore()
             return

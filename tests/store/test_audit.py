@@ -250,6 +250,9 @@ def test_every_journaled_table_is_compared(workspace, rows, outside):
             "checks": 14, "to_decide": 0, "certificate": "x.json", "certificate_sha256": "2" * 64,
             "at": "2024",
         }),
+        "internal_notes": Change("internal_notes", "in1", None, {
+            "span_id": "s1", "text": "ours", "actor": "ana", "at": "2024",
+        }),
     }
     assert set(made) == set(JOURNALED)
     workspace.journal.commit("ana", "all", list(made.values()))
@@ -257,7 +260,7 @@ def test_every_journaled_table_is_compared(workspace, rows, outside):
               "record_fields": "value", "decisions": "verdict", "exports": "path", "acts": "name",
               "people": "role", "looks": "at", "page_dispositions": "detail", "reviews": "reason",
               "samples": "scope", "sample_pages": "first", "sample_marks": "actor",
-              "gap_choices": "reason", "verifications": "summary"}
+              "gap_choices": "reason", "verifications": "summary", "internal_notes": "text"}
     for table, change in made.items():
         live = workspace.queries.row(table, change.id)
         assert live is not None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 
+from review_app.domain.errors import WorkspaceLocked
 from review_app.domain.geometry import Rect
 from review_app.domain.vocabulary import FieldStatus, Origin, Status
 from review_app.review.desk import Desk
@@ -361,3 +364,87 @@ def test_a_long_name_never_widens_the_window(window, qtbot, tmp_path, desk):
 def test_a_long_name_keeps_its_two_ends():
     assert words.short("a.pdf") == "a.pdf"
     assert words.short("a" * 50 + "b" * 50, 21) == "a" * 10 + "…" + "b" * 10
+
+
+# -- another program writes ----------------------------------------------------------------------------
+
+
+@contextmanager
+def another_writer(desk: Desk) -> Iterator[None]:
+    """A shell or sqlite-utils that has begun to write and has not ended."""
+    with closing(sqlite3.connect(desk.folder / "review.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_a_step_kept_out_by_another_writer_is_kept_and_recorded_for_the_span_it_meant(
+    window, desk, memo, qtbot
+):
+    press(window, "N")
+    first = window.current.selected_ids[0]
+    before = desk.history.head().seq
+    with another_writer(desk):
+        began = time.monotonic()
+        press(window, "C")
+        # The key itself waits 0.1 s; the bound leaves room for a busy machine and none for the old 2 s.
+        assert time.monotonic() - began < 1.5
+        assert "not recorded yet" in window.message_bar.text and desk.step_waits
+        assert desk.spans(memo)[0].status is Status.SUGGESTED, "the screen shows what is stored"
+        press(window, "J")
+        second = window.current.selected_ids[0]
+        assert second != first
+        press(window, "X")
+        assert "keep their order" in window.message_bar.text
+        assert desk.spans(memo)[1].status is Status.SUGGESTED
+    qtbot.waitUntil(lambda: not desk.step_waits, timeout=WAIT)
+    found = {s.id: s.status for s in desk.spans(memo)}
+    assert (found[first], found[second]) == (Status.CONFIRMED, Status.SUGGESTED)
+    assert [e.action for e in desk.history.log()][:desk.history.head().seq - before] == ["span.confirmed"]
+    assert "is recorded" in window.message_bar.text
+    assert desk.history.verify() == []
+
+
+def test_a_note_kept_out_by_another_writer_is_written_once_and_says_so(window, desk, memo, qtbot):
+    press(window, "N")
+    before = desk.history.head().seq
+    with another_writer(desk):
+        write_note(window, "names a source")
+        assert window.inspector.public.unsaved.isVisible()
+        window.close()
+        assert window.isVisible() and "not recorded" in window.message_bar.text
+    qtbot.waitUntil(lambda: not desk.step_waits, timeout=WAIT)
+    assert desk.spans(memo)[0].note == "names a source"
+    assert desk.history.head().seq == before + 1
+    assert not window.inspector.public.unsaved.isVisible()
+
+
+def test_a_step_that_waited_is_refused_when_its_span_changed_meanwhile(window, desk, memo, qtbot):
+    press(window, "N")
+    first = window.current.selected_ids[0]
+    with another_writer(desk):
+        press(window, "C")
+        assert desk.step_waits
+    waiting = desk._session.waiting
+    step, waiting.step = waiting.step, None
+    desk.marking.reject([first])
+    waiting.step = step
+    assert window.side.waiting.settle() and not desk.step_waits
+    assert desk.spans(memo)[0].status is Status.REJECTED and desk.history.verify() == []
+    assert "changed" in window.message_bar.text
+
+
+def test_reading_does_not_wait_for_work_that_waits_for_another_writer(window, desk, memo, qtbot):
+    with another_writer(desk), ThreadPoolExecutor(1) as threads:
+        began = time.monotonic()
+        job = threads.submit(desk.marking.confirm, [desk.spans(memo)[0].id])
+        slowest = 0.0
+        while not job.done():
+            asked = time.monotonic()
+            desk.spans(memo)
+            slowest = max(slowest, time.monotonic() - asked)
+        assert time.monotonic() - began >= 2.0, "work beside the window has more patience"
+        assert slowest < 1.0
+        with pytest.raises(WorkspaceLocked):
+            job.result()
+    assert not desk.step_waits, "only what the window decides is kept"
