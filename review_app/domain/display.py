@@ -7,6 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import PurePath
 
+ISOLATE, LEFT_TO_RIGHT, END_ISOLATE = "\u2068", "\u2066", "\u2069"
+"""Between the first or second and the third, text has its own direction (the second: from left to right),
+and its surroundings keep theirs."""
+
 
 def shown(name: str | os.PathLike[str]) -> str:
     """A file name on one line, with control, format and undecodable characters escaped.
@@ -16,6 +20,15 @@ def shown(name: str | os.PathLike[str]) -> str:
     Ordinary letters of any script stay as they are.
     """
     return "".join(_shown_char(c) for c in os.fspath(name))
+
+
+def isolated(name: str | os.PathLike[str]) -> str:
+    """As :func:`shown`, for a place among other words: letters that are written from right to left do not
+    turn round what stands beside them (U+2068 and U+2069 around the name; others are as shown)."""
+    text = shown(name)
+    if text.isascii() or not any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in text):
+        return text
+    return f"{ISOLATE}{text}{END_ISOLATE}"
 
 
 def _shown_char(char: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, InputRefused, ReviewError, RuleBroken
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
@@ -211,7 +211,7 @@ class Intake:
         if _state(path) != state:
             self._session.workspace.originals.discard(staged)
             raise InputRefused(
-                f"{shown(path)} changed while it was read",
+                f"{isolated(path)} changed while it was read",
                 why="what was shown of it is neither the old nor the new file",
                 todo="Wait until it is complete and add it again",
             )

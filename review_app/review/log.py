@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, EnvironmentProblem, RuleBroken, UsageError
 from review_app.domain.rows import LogLine, LogRow, Progress, RecordRow, SpanRow
 from review_app.review.outgoing import outgoing
@@ -86,7 +86,7 @@ class Log:
         suffix = out.suffix.lower()
         if suffix not in SUFFIXES:
             raise UsageError(
-                f"{shown(out.name)} names no kind of file", why="a log is exported as a table or as JSON",
+                f"{isolated(out.name)} names no kind of file", why="a log is exported as a table or as JSON",
                 todo="Let the name end in .csv or .json",
             )
         total = len(numbers)
@@ -108,7 +108,7 @@ class Log:
                     os.fsync(file.fileno())
             except OSError as error:
                 raise EnvironmentProblem(
-                    f"{shown(out)} cannot be written ({error.strerror})", todo="Choose another place"
+                    f"{isolated(out)} cannot be written ({error.strerror})", todo="Choose another place"
                 ) from error
         return out
 

@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import EnvironmentProblem, InputRefused, ReviewError, UsageError
 
 PREFIX, SUFFIX = ".review-app-", ".part"
@@ -102,10 +102,10 @@ def _must_be_free(target: Path, source: Path | None) -> None:
     except OSError:
         return  # not there; or its folder cannot be used, which making the file will say
     if stat.S_ISDIR(there.st_mode):
-        raise UsageError(f"{shown(target)} is a folder", todo="Give the name of a new file")
+        raise UsageError(f"{isolated(target)} is a folder", todo="Give the name of a new file")
     if not stat.S_ISREG(there.st_mode):
         raise UsageError(
-            f"{shown(target)} is not a regular file", why="it would be replaced, not written to",
+            f"{isolated(target)} is not a regular file", why="it would be replaced, not written to",
             todo="Give the name of a new file",
         )
     with contextlib.suppress(OSError):
@@ -118,7 +118,7 @@ def _must_be_free(target: Path, source: Path | None) -> None:
 
 def no_place(target: Path, error: OSError) -> ReviewError:
     """Why ``target`` cannot be written, for people."""
-    name, folder = shown(target.name), shown(target.parent)
+    name, folder = isolated(target.name), isolated(target.parent)
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return EnvironmentProblem(
             f"{name} cannot be written: there is no folder {folder}",

@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from review_app import __version__
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import InputRefused
 
 _APP = "review-app"
@@ -64,7 +64,7 @@ def own_stamps(folder: Path | None) -> list[str]:
         return stamp_folders()
     if not folder.is_dir():
         raise InputRefused(
-            f"The folder of stamps {shown(folder)} is not there", todo="Name a folder with stamp files"
+            f"The folder of stamps {isolated(folder)} is not there", todo="Name a folder with stamp files"
         )
     return [*stamp_folders(), str(folder.absolute())]
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from review_app import __version__
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import ChildDied, InputRefused
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.ocr import OcrSettings
@@ -120,7 +120,7 @@ class Standalone:
         found = self.scan(path, passwords, cancel)
         if wanted_sha256 and wanted_sha256 != found.sha256:
             raise InputRefused(
-                f"The marks were made for another file than {shown(path)}",
+                f"The marks were made for another file than {isolated(path)}",
                 why="their sha256 differs, so the places may be wrong", todo="Scan this file again",
             )
         marks = found.spans if spans is None else tuple(spans)
@@ -173,7 +173,7 @@ class Standalone:
         anchor = answer.values.get("anchor")
         if not isinstance(anchor, dict) or not isinstance(anchor.get("seq"), int):
             raise InputRefused(
-                f"{shown(path)} carries no audit anchor",
+                f"{isolated(path)} carries no audit anchor",
                 why="only copies that Review App exported from a workspace carry the log's head",
                 todo="Give an annotated copy made from this workspace",
             )
@@ -186,7 +186,7 @@ def read_marks(path: Path) -> tuple[dict[str, Any], tuple[SpanFinding, ...]]:
     Raises:
         InputRefused: missing, not JSON, or not of the form of the contract; the message says where.
     """
-    name = shown(path)
+    name = isolated(path)
     value = read_json(path)
     if not isinstance(value, dict) or not isinstance(value.get("spans"), list):
         raise InputRefused(
@@ -211,7 +211,7 @@ def read_json(path: Path) -> Any:
     Raises:
         InputRefused: missing, too large or not JSON.
     """
-    name = shown(path)
+    name = isolated(path)
     try:
         if path.stat().st_size > MAX_MARKS_BYTES:
             raise InputRefused(f"{name} is too large for a marks file", todo="Give the output of scan --json")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import EnvironmentProblem, ReviewError, RuleBroken, WorkspaceLocked
 
 _NOTHING_LOST = "everything that was recorded before is still there"
@@ -30,7 +30,7 @@ def disk_full() -> EnvironmentProblem:
 def gone(file: Path) -> EnvironmentProblem:
     """The database was deleted, moved away or exchanged while it was open."""
     return EnvironmentProblem(
-        f"{shown(file)} was deleted, moved or replaced while the workspace was open",
+        f"{isolated(file)} was deleted, moved or replaced while the workspace was open",
         why="the last change was not recorded; recorded there, it would be lost when the program ends",
         todo="Put the folder back where it was and repeat the last step, or close the program and restore "
              "the folder from a backup",
@@ -39,7 +39,7 @@ def gone(file: Path) -> EnvironmentProblem:
 
 def of_os_error(error: OSError, path: Path) -> EnvironmentProblem:
     """A failure of the file system on one of our own files or folders."""
-    name = shown(path)
+    name = isolated(path)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return disk_full()
     if error.errno in (errno.EACCES, errno.EPERM):

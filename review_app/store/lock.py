@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Self
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import WorkspaceLocked
 from review_app.store.faults import of_os_error
 
@@ -58,7 +58,7 @@ class FolderLock:
             os.close(fd)
             if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
                 raise WorkspaceLocked(
-                    f"The workspace {shown(folder)} is in use{holder}",
+                    f"The workspace {isolated(folder)} is in use{holder}",
                     why="two writers at a time would lose changes",
                     todo="Close the other program, or choose another workspace",
                 ) from error

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import EnvironmentProblem, InputRefused
 from review_app.store.faults import files_in_words
 
@@ -174,7 +174,7 @@ def shown_name(name: str) -> str:
 
 
 def _open_source(path: Path) -> int:
-    name = shown(path)
+    name = isolated(path)
     try:
         # A look before opening: opening a device or a FIFO may do something or wait for ever.
         kind = path.stat().st_mode
@@ -213,7 +213,7 @@ def _copy(
                 chunk = os.read(source, _CHUNK)
             except OSError as error:
                 raise InputRefused(
-                    f"{shown(path)} cannot be read to its end ({error.strerror})",
+                    f"{isolated(path)} cannot be read to its end ({error.strerror})",
                     todo="Check the disk it is on",
                 ) from error
             if not chunk:
@@ -238,7 +238,7 @@ def _must_be_unchanged(source: int, path: Path, before: os.stat_result, size: in
         there = path.stat()
     except OSError:
         raise InputRefused(
-            f"{shown(path)} vanished while it was read", why="what was read of it may be incomplete",
+            f"{isolated(path)} vanished while it was read", why="what was read of it may be incomplete",
             todo="Put it back and add it again",
         ) from None
     same = (
@@ -247,7 +247,7 @@ def _must_be_unchanged(source: int, path: Path, before: os.stat_result, size: in
     )
     if not same:
         raise InputRefused(
-            f"{shown(path)} changed while it was read",
+            f"{isolated(path)} changed while it was read",
             why="what was read is neither the old nor the new file",
             todo="Wait until it is complete and add it again",
         )

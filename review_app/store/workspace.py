@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import EnvironmentProblem
 from review_app.store import migrations
 from review_app.store.database import BUSY_S, Database
@@ -132,7 +132,7 @@ class Workspace:
         to = to.absolute()
         if os.path.lexists(to):
             raise EnvironmentProblem(
-                f"{shown(to)} is there already", why="a backup never overwrites anything",
+                f"{isolated(to)} is there already", why="a backup never overwrites anything",
                 todo="Name a folder that does not exist",
             )
         part = to.with_name(f"{to.name}.part")
@@ -198,7 +198,7 @@ def _prepare(folder: Path, path: Path) -> None:
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         if mode != "wal":
             raise EnvironmentProblem(
-                f"The file system of {shown(folder)} cannot hold a workspace",
+                f"The file system of {isolated(folder)} cannot hold a workspace",
                 why="SQLite needs shared memory there, which network drives often lack",
                 todo="Choose a folder on a disk of this computer",
             )
@@ -213,7 +213,7 @@ def _open_for_reading(cls: type[Workspace], folder: Path) -> Workspace:
     with files_in_words(path):
         if not path.is_file() or path.stat().st_size == 0:
             raise EnvironmentProblem(
-                f"There is no workspace at {shown(folder)}", why=f"it has no {DATABASE}",
+                f"There is no workspace at {isolated(folder)}", why=f"it has no {DATABASE}",
                 todo="Check the path, or open it for writing to make a new one",
             )
         path.open("rb").close()
@@ -307,14 +307,14 @@ def _connect(path: Path, how: str) -> sqlite3.Connection:
 def _must_be_ours(connection: sqlite3.Connection, folder: Path) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != migrations.APPLICATION_ID:
         raise EnvironmentProblem(
-            f"{DATABASE} in {shown(folder)} belongs to another program",
+            f"{DATABASE} in {isolated(folder)} belongs to another program",
             why="it is a database, but not one of a workspace", todo="Choose another workspace folder",
         )
 
 
 def _newer(folder: Path) -> EnvironmentProblem:
     return EnvironmentProblem(
-        f"The workspace {shown(folder)} was made by a newer version of this program",
+        f"The workspace {isolated(folder)} was made by a newer version of this program",
         why="this version would not understand all of it", todo="Install the newer version and use that",
     )
 

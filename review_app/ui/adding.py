@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, InputRefused, PasswordNeeded, ReviewError
 from review_app.ui import words
 from review_app.ui.bridge import Bridge, Job, call_on_main_thread
@@ -89,7 +89,7 @@ class Adding(QObject):
         except OSError as error:
             self._problems.report(InputRefused(
                 "The folder cannot be read", why=error.strerror or "", todo="Check its permissions"
-            ), shown(path.name))
+            ), isolated(path.name))
             return []
         return [path]
 
@@ -106,7 +106,7 @@ class Adding(QObject):
         self._is_busy = True
         passwords = (password,) if password else ()
         left = len(self._waiting)
-        title = self.tr("Adding {name}").format(name=words.short(shown(path.name)))
+        title = self.tr("Adding {name}").format(name=words.short(isolated(path.name)))
         if left:
             title = self.tr("{title} (then {left} more)").format(title=title, left=left)
         job = self._bridge.run(
@@ -146,7 +146,7 @@ class Adding(QObject):
 
     def _scan(self, document_id: str) -> None:
         row = self._desk.document(document_id)
-        name = shown(row.name) if row is not None else document_id
+        name = isolated(row.name) if row is not None else document_id
         title = self.tr("Scanning {name}").format(name=words.short(name))
         left = len(self._to_scan)
         if left:
@@ -184,14 +184,14 @@ class Adding(QObject):
             if job.was_cancelled:  # else somebody took this one document out of the list
                 self.cancel()
         else:
-            self._problems.report(error, shown(path.name))
+            self._problems.report(error, isolated(path.name))
         self._next()
 
     def _ask_for(self, path: Path, error: PasswordNeeded, *, is_retry: bool) -> None:
         """The queue waits for the answer, so that two questions never stand on top of each other."""
         def give_up() -> None:
             self._is_busy = False
-            self._problems.report(error, shown(path.name))
+            self._problems.report(error, isolated(path.name))
             self._next()
 
         self._ask.password(path.name, is_retry, lambda text: self._start(path, text), give_up)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import ReviewError
 from review_app.domain.rows import DocumentRow
 from review_app.ui import words
@@ -165,7 +165,7 @@ class Beside(QWidget):
         with QSignalBlocker(self.documents):
             self.documents.clear()
             for row in rows:
-                self.documents.addItem(words.short(shown(row.name), _NAME), row.id)
+                self.documents.addItem(words.short(isolated(row.name), _NAME), row.id)
         if self._shown_id and all(row.id != self._shown_id for row in rows):
             self.stop()
         self._choose()

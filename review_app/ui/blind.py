@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from review_app.domain.agreement import Agreement
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import RecordRow, SpanRow
 from review_app.ui import words
@@ -189,7 +189,7 @@ class AgreementDialog(QDialog):
                 rate=words.percent(found.page_rate), agreed=sum(p.agrees for p in found.pages),
                 count=len(found.pages)),
             self.tr("{who}, {when} UTC, seed {seed}, {count} of {population} pages drawn").format(
-                who=shown(sample.looker), when=words.moment(sample.at), seed=sample.seed,
+                who=isolated(sample.looker), when=words.moment(sample.at), seed=sample.seed,
                 count=len(sample.pages), population=sample.population),
             "",
             self.tr("Two marks are a pair when they share at least half of what they cover together. Spans: "

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from review_app.domain.bands import DEFAULT
-from review_app.domain.display import shown
+from review_app.domain.display import isolated, safe_stem
 from review_app.domain.errors import LogDoesNotVerify, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.outline import Outline
@@ -260,7 +260,7 @@ class Commands(Looking):
     def export_annotated_as(self) -> None:
         document = self._current.document
         if document is not None:
-            name = f"{Path(shown(document.name)).stem}.annotated.pdf"
+            name = f"{safe_stem(document.name)}.annotated.pdf"
             self._ask.save_pdf(self._desk.exports_folder / name, self._export)
 
     def show_log(self) -> None:
@@ -302,7 +302,7 @@ class Commands(Looking):
             self._page.go_to_page(page)
         elif text.strip():
             self._problems.tell(self.tr("There is no page {text}. Its pages are 1 to {count}.").format(
-                text=words.short(shown(text.strip()), 30), count=self._page.page_count))
+                text=words.short(isolated(text.strip()), 30), count=self._page.page_count))
 
     def _verify(self, *, is_asked: bool) -> None:
         history = self._desk.history
@@ -345,7 +345,7 @@ class Commands(Looking):
         if document is None:
             return
         document_id = document.id
-        name = shown(document.name)
+        name = isolated(document.name)
 
         def work(progress: ProgressFn, cancel: threading.Event) -> Path:
             return self._desk.exporting.annotated(document_id, out, progress=progress, cancel=cancel)
@@ -353,14 +353,14 @@ class Commands(Looking):
         job = self._bridge.run(work, self.tr("Writing the annotated copy of {name}").format(
             name=words.short(name)))
         job.succeeded.connect(lambda path: self._problems.tell(
-            self.tr("The annotated copy is written: {path}").format(path=shown(path))))
+            self.tr("The annotated copy is written: {path}").format(path=isolated(path))))
         job.failed.connect(lambda error: self._problems.report(error, name))
 
     def _on_added(self, document_id: str, was_known: bool) -> None:
         if was_known:
             row = self._desk.document(document_id)
             self._problems.tell(self.tr("{name} was in the workspace already").format(
-                name=shown(row.name) if row else document_id))
+                name=isolated(row.name) if row else document_id))
             self._shows_next |= self._current.document is None  # it was looked at under another id till now
             self._show_arrived(document_id)
 

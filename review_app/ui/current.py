@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from review_app.domain import crosscheck
 from review_app.domain.bands import DEFAULT, Limits
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.rows import CaseRow, DocumentRow, LogRow, RecordRow, SpanRow
 from review_app.domain.vocabulary import Status
@@ -170,7 +170,7 @@ class Current(QObject):
     def document_name(self, document_id: str) -> str:
         """A document's file name as it is shown; the id of one that the workspace never had whole."""
         known = (d for d in (*self.documents, *self.removed) if d.id == document_id)
-        return next((shown(d.name) for d in known), document_id)
+        return next((isolated(d.name) for d in known), document_id)
 
     def load(self) -> None:
         """Read everything anew, as at the start."""

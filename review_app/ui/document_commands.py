@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.rows import DocumentRow
 from review_app.ui import words
 from review_app.ui.adding import Adding
@@ -61,7 +61,7 @@ class DocumentCommands(QObject):
         if document.coming is not None:
             self._adding.try_again(document.id)
         elif document.id not in self.rescans:
-            self._rescan(document.id, shown(document.name))
+            self._rescan(document.id, isolated(document.name))
 
     def drop(self) -> None:
         """Do not add the shown document after all."""
@@ -85,7 +85,7 @@ class DocumentCommands(QObject):
         text = self.tr("{name} was removed. Undo brings it back; so does adding its file again.")
         if len(rows) > 1:
             text = self.tr("{count} documents were removed. Undo brings them back.")
-        self._problems.tell(text.format(name=words.short(shown(rows[0].name)), count=len(rows)))
+        self._problems.tell(text.format(name=words.short(isolated(rows[0].name)), count=len(rows)))
 
     def restore(self) -> None:
         """Put the selected removed documents back, or all of them when none is selected; show the first."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
 from review_app.domain.bands import Limits
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.rows import DocumentRow, PageRow, SpanRow
 from review_app.domain.vocabulary import Arrival
 from review_app.ui import limits_kept
@@ -311,7 +311,7 @@ class MainWindow(QMainWindow):
         self.document_bar.show_document(row)
         self._show_place()
         self.status.show_zoom(self.page.zoom)
-        name = f"{shown(row.name)} — Review App" if row else "Review App"
+        name = f"{isolated(row.name)} — Review App" if row else "Review App"
         self.setWindowTitle(name.replace("[*]", "[*][*]"))  # "[*]" alone is Qt's place for "modified"
 
     def _show_place(self, *_: object) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from review_app.domain.display import ranges, shown
+from review_app.domain.display import isolated, ranges, safe_stem
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.rows import DocumentRow, PageRow, SpanRow
 from review_app.ui import words
@@ -48,7 +48,7 @@ class Printing(QObject):
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setCreator("Review App")
-        printer.setDocName(Path(shown(document.name)).stem)
+        printer.setDocName(safe_stem(document.name))
         dialog = QPrintDialog(printer, self._window)
         dialog.setWindowTitle(self.tr("Print with spans") if with_spans else self.tr("Print"))
         option = QPrintDialog.PrintDialogOption
@@ -73,7 +73,7 @@ class Printing(QObject):
         for span in spans or ():
             on_page.setdefault(span.page, []).append(span)
         task = Task(pages, on_page, self._foot(document) if spans is not None else "")
-        name, path = words.short(shown(document.name)), printer.outputFileName()
+        name, path = words.short(isolated(document.name)), printer.outputFileName()
         desk = self._desk
 
         def bands(page: PageRow, scale: float, cancel: threading.Event) -> Iterator[Band]:
@@ -102,7 +102,7 @@ class Printing(QObject):
         where = self.tr("{name} is printed to {path}: {count} pages") if path else self.tr(
             "{name} went to the printer: {count} pages")
         if not done.failed:
-            self._problems.tell(where.format(name=name, path=shown(path), count=done.pages))
+            self._problems.tell(where.format(name=name, path=isolated(path), count=done.pages))
 
     def _on_failed(self, error: ReviewError, name: str) -> None:
         if isinstance(error, Cancelled):
@@ -116,8 +116,8 @@ class Printing(QObject):
         # Replaced one after the other: a file name may hold braces.
         for key, value in {
             "{count}": str(document.page_count), "{date}": datetime.now(UTC).strftime("%Y-%m-%d"),
-            "{actor}": words.short(shown(self._desk.actor), 30),
-            "{name}": words.short(shown(document.name), 50),
+            "{actor}": words.short(isolated(self._desk.actor), 30),
+            "{name}": words.short(isolated(document.name), 50),
         }.items():
             text = text.replace(key, value)
         return text

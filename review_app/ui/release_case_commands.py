@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.review.release_batch import Outcome, release_all
 from review_app.ui.bridge import Bridge, Job, ProgressFn, call_on_main_thread
 from review_app.ui.current import Current
@@ -48,14 +48,14 @@ class ReleaseCaseCommands(QObject):
         from review_app.ui.dialogs.release_case import ReleaseCaseDialog  # not needed to start
 
         documents = [
-            (d.id, shown(d.name)) for d in self._current.documents
+            (d.id, isolated(d.name)) for d in self._current.documents
             if d.coming is None and d.case_id == case.id
         ]
         if self.dialog is not None and isValid(self.dialog):
             self.dialog.close()
         window = self.parent().parent()
         dialog = self.dialog = ReleaseCaseDialog(
-            shown(case.number), documents, window if isinstance(window, QWidget) else None)
+            isolated(case.number), documents, window if isinstance(window, QWidget) else None)
         dialog.start_wanted.connect(lambda: self._start(dialog, [i for i, _ in documents]))
         dialog.stop_wanted.connect(self._stop)
         dialog.document_wanted.connect(self._current.show_document)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.guessing import Gap, Level, ReleasePlan
 from review_app.domain.releases import Draft
@@ -60,7 +60,7 @@ class ReleaseCommands(QObject):
         if self._dialog is None:
             self._dialog = self._make_dialog()
         if self._job is None and not self._is_open_for(document.id):
-            self._document_id, self._name, self._names = document.id, shown(document.name), ()
+            self._document_id, self._name, self._names = document.id, isolated(document.name), ()
             self._dialog.preview.forget()
             self._dialog.show_name(words.short(self._name, 100))
             self._read_plan()
@@ -220,7 +220,7 @@ class ReleaseCommands(QObject):
 
     def _on_delivered(self, done: Delivered) -> None:
         text = self.tr("The release copy is written: {path}")
-        self._problems.tell(text.replace("{path}", shown(done.path)))
+        self._problems.tell(text.replace("{path}", isolated(done.path)))
         if self._dialog is not None:
             self._dialog.result.show_delivered(done)
             self._dialog.show_result()

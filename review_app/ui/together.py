@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.dispositions import PageDisposition
 from review_app.domain.geometry import Rect
 from review_app.domain.page_ranges import parse_pages
@@ -238,7 +238,7 @@ class Together(QObject):
             self.tr("Exporting the log"))
         job.succeeded.connect(lambda path: self._problems.tell(
             self.tr("{count} entries of the log are written: {path}").format(
-                count=f"{len(numbers):,}", path=shown(path))))
+                count=f"{len(numbers):,}", path=isolated(path))))
         job.failed.connect(self._problems.report)
 
     # The past -----------------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ class Together(QObject):
         self._current.look_through(PastLens(entry.seq, log.spans_at, log.record_at))
         self.bar.say(
             self.tr("◷ As it was after entry {seq}, {when} UTC ({who}: {what}). Nothing can be changed here.")
-            .format(seq=entry.seq, when=words.moment(entry.at), who=shown(entry.actor),
+            .format(seq=entry.seq, when=words.moment(entry.at), who=isolated(entry.actor),
                     what=words.action(entry.action)), ("log.now",))
         documents = self._desk.history.documents_of(entry)
         here = self._current.document.id if self._current.document else ""

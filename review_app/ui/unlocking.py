@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import PasswordNeeded, ReviewError
 from review_app.domain.pictures import Wish
 from review_app.ui import words
@@ -59,7 +59,7 @@ class Unlocking(QObject):
 
     def _try(self, document_id: str, password: str) -> None:
         row = self._desk.document(document_id)
-        name = words.short(shown(row.name)) if row is not None else document_id
+        name = words.short(isolated(row.name)) if row is not None else document_id
         job = self._bridge.run(
             lambda _progress, _cancel: self._desk.page_images.unlock(document_id, password),
             self.tr("Opening {name}").format(name=name),

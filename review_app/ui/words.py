@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
 
+from review_app.domain.display import END_ISOLATE, ISOLATE, LEFT_TO_RIGHT
 from review_app.domain.dispositions import PageDisposition, PageState
 from review_app.domain.people import Role
 from review_app.domain.rows import Coming, DocumentRow, Progress, SpanRow
@@ -159,7 +161,7 @@ def of(value: StrEnum) -> str:
 def codes(span: SpanRow) -> str:
     """The codes of a span; without any, whether none is stated or none can be read."""
     if span.codes:
-        return ", ".join(c.code for c in span.codes)
+        return upright(", ".join(c.code for c in span.codes))
     return of(span.exemption_status)
 
 
@@ -295,10 +297,20 @@ def progress(value: Progress) -> str:
     return value.text
 
 
+def upright(code: str) -> str:
+    """A code as it is printed, also where the window is laid out from right to left: ``(b)(1)`` would be
+    shown as ``(1)(b)`` there, which is another code."""
+    if QGuiApplication.layoutDirection() == Qt.LayoutDirection.LeftToRight:
+        return code
+    return f"{LEFT_TO_RIGHT}{code}{END_ISOLATE}"
+
+
 def short(text: str, limit: int = 60) -> str:
     """A name for a narrow place: a long one loses its middle, as its beginning and its end tell it apart."""
     if len(text) <= limit:
         return text
+    if text.startswith(ISOLATE):
+        return f"{ISOLATE}{short(text[1:-1], limit)}{END_ISOLATE}"
     return f"{text[:limit // 2]}…{text[-(limit - limit // 2 - 1):]}"
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.ui import words
 from review_app.ui.dialogs.repeat import RepeatDialog
 from review_app.ui.typing import is_text_field_of, is_typing_in
@@ -70,7 +70,7 @@ class Ask:
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(_tr("Password needed"))
         text = _tr("{name} is encrypted.\nIts password (used now, never stored):").format(
-            name=words.short(shown(name)))
+            name=words.short(isolated(name)))
         if is_retry:
             text = _tr("That password does not open it.") + "\n" + text
         _say(dialog, text)
@@ -86,8 +86,8 @@ class Ask:
         text = _tr("Page, 1 to {count}:").format(count=count)
         if labels:
             text = _tr("Page, 1 to {count}, or as it is labelled, {first} to {last}:").format(
-                count=count, first=words.short(shown(labels[0]), _LABEL),
-                last=words.short(shown(labels[-1]), _LABEL))
+                count=count, first=words.short(isolated(labels[0]), _LABEL),
+                last=words.short(isolated(labels[-1]), _LABEL))
         _say(dialog, text)
         dialog.setTextValue(current)
         dialog.textValueSelected.connect(then)

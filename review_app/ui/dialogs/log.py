@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.rows import LogLine, LogRow
 from review_app.ui import words
 from review_app.ui.models.log import LogModel
@@ -293,7 +293,7 @@ class LogDialog(QDialog):
             self.detail.setRowCount(0)
             return
         self._entry.setText(self.tr("Entry {seq}: {action}, by {actor} at {at} (UTC). Hash {hash}…").format(
-            seq=entry.seq, action=words.action(entry.action), actor=shown(entry.actor),
+            seq=entry.seq, action=words.action(entry.action), actor=isolated(entry.actor),
             at=words.moment(entry.at), hash=entry.hash[:16],
         ))
         self._show_values(differences(entry))
@@ -303,8 +303,8 @@ class LogDialog(QDialog):
         self.detail.setRowCount(len(listed) + (len(values) > len(listed)))
         for row, cells in enumerate(listed):
             for column, text in enumerate(cells):
-                item = QTableWidgetItem(" ".join(text.split()))
-                item.setToolTip(words.tip(text))
+                item = QTableWidgetItem(isolated(" ".join(text.split())))
+                item.setToolTip(words.tip("\n".join(map(isolated, text.splitlines()))))
                 self.detail.setItem(row, column, item)
         if len(values) > len(listed):
             more = self.tr("… and {count} more values").format(count=len(values) - len(listed))

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.guessing import Gap, Level, ReleasePlan
 from review_app.domain.releases import Draft, Settings
 from review_app.ui import release_words, words
@@ -377,7 +377,7 @@ class ReleasePreview(QWidget):
         self._show_out()
 
     def _show_out(self) -> None:
-        self._place.setText(shown(self.out or self._suggestion))
+        self._place.setText(isolated(self.out or self._suggestion))
         self._place.setToolTip(words.tip(self._place.text()))
 
     def _show_state(self) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.releases import Step
@@ -151,9 +151,9 @@ class ReleaseResult(QWidget):
     def show_delivered(self, done: Delivered) -> None:
         """The copy is there."""
         lines = [
-            self.tr("✓ The release copy is written: {path}").replace("{path}", shown(done.path)),
+            self.tr("✓ The release copy is written: {path}").replace("{path}", isolated(done.path)),
             done.summary,
-            self.tr("Its certificate: {path}").replace("{path}", shown(done.certificate)),
+            self.tr("Its certificate: {path}").replace("{path}", isolated(done.certificate)),
             *notes(done.released.done),
         ]
         self.text.setText("\n\n".join(lines))

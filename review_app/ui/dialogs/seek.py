@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.errors import ReviewError
 from review_app.domain.patterns import BrokenPattern, Pattern
 from review_app.review.seeking import MOST_HITS, Mode, Outcome, Query, SeekHit, read_phrases
@@ -95,7 +95,7 @@ class SeekDialog(QDialog):
             self._say(". ".join(p for p in (error.what, error.why, error.todo) if p))
             return
         self._file.setText(self.tr("{name}: {count} phrases").format(
-            name=words.short(shown(path.name), 40), count=len(self._phrases)))
+            name=words.short(isolated(path.name), 40), count=len(self._phrases)))
 
     def set_writable(self, is_writable: bool) -> None:
         """Whether marks can be made now."""
@@ -194,7 +194,7 @@ class SeekDialog(QDialog):
             item.setToolTip(words.tip(", ".join(pattern.examples)))
             self.patterns.addItem(item)
         self._broken = QLabel("\n".join(self.tr("Not used: {file} ({why})").format(
-            file=shown(b.file), why=b.reason) for b in broken), self)
+            file=isolated(b.file), why=b.reason) for b in broken), self)
         self._broken.setTextFormat(Qt.TextFormat.PlainText)
         self._broken.setVisible(bool(broken))
         self._what = QStackedWidget(self)

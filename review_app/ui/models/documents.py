@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QAbstractItemModel, QCoreApplication, QModelIndex, QObject, Qt
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated, shown
 from review_app.domain.rows import CaseRow, DocumentRow
 from review_app.ui import words
 from review_app.ui.models.rows import ACCESSIBLE, DISPLAY, ID_ROLE, TOOL_TIP
@@ -64,7 +64,7 @@ def group_line(group: Group) -> str:
 
 
 def _spoken(row: DocumentRow) -> str:
-    parts = [shown(row.name), words.document_line(row), words.of(row.disposition)]
+    parts = [isolated(row.name), words.document_line(row), words.of(row.disposition)]
     if row.warnings:
         parts.append(words.warnings(len(row.warnings)))
     return " · ".join([*parts, *row.warnings])
@@ -195,7 +195,7 @@ class DocumentsModel(QAbstractItemModel):
                 return f"{item.title} · {group_line(item)}"
             return "" if role == ID_ROLE else None
         if role == DISPLAY:
-            return shown(item.name)
+            return isolated(item.name)
         if role == ID_ROLE:
             return item.id
         if role == ACCESSIBLE:
@@ -253,7 +253,7 @@ class DocumentsModel(QAbstractItemModel):
                 continue
             group = groups.get(row.case_id)
             if group is None:
-                title = _tr("Case {number}").format(number=shown(self._cases[row.case_id]))
+                title = _tr("Case {number}").format(number=isolated(self._cases[row.case_id]))
                 group = groups[row.case_id] = Group(row.case_id, title)
             group.rows.append(row)
         top: list[DocumentRow | Group] = sorted(groups.values(), key=lambda g: g.title.casefold())

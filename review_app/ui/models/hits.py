@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from review_app.domain.display import shown
 from review_app.review.seeking import SeekHit
 from review_app.ui.models.rows import ACCESSIBLE, ALIGNMENT, DISPLAY, TOOL_TIP
 
@@ -96,7 +97,7 @@ class HitsModel(QAbstractTableModel):
             return str(hit.page)
         if column == self.LABEL:
             return hit.label
-        return f"…{hit.before[-36:]} ▸{hit.text}◂ {hit.after}…"
+        return f"…{shown(hit.before[-36:])} ▸{shown(hit.text)}◂ {shown(hit.after)}…"
 
     def setData(self, index: QModelIndex, value: Any, role: int = CHECK) -> bool:
         if role != CHECK or index.column() != self.MARK:

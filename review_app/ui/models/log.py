@@ -15,7 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, Qt
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.rows import LogLine
 from review_app.ui import words
 from review_app.ui.models.rows import ACCESSIBLE, ALIGNMENT, DISPLAY
@@ -127,5 +127,5 @@ class LogModel(QAbstractTableModel):
         action = words.action(line.action)
         if line.reverts is not None:
             action += self._of_entry.format(seq=line.reverts)
-        return (str(number), words.moment(line.at), shown(line.actor), action,
+        return (str(number), words.moment(line.at), isolated(line.actor), action,
                 ", ".join(self._name(i) for i in line.documents))

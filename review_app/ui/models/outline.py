@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, Qt
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.outline import OutlineEntry
 from review_app.ui import words
 from review_app.ui.models.rows import ACCESSIBLE, DISPLAY, TOOL_TIP
@@ -80,11 +80,11 @@ class OutlineModel(QAbstractItemModel):
             return None
         entry = self.entry(index)
         if role == DISPLAY:
-            return shown(entry.title) or _tr("(without a title)")
+            return isolated(entry.title) or _tr("(without a title)")
         if role in (ACCESSIBLE, TOOL_TIP):
             where = (_tr("page {page}").format(page=entry.page) if entry.page
                      else _tr("leads to no page of this document"))
-            said = f"{shown(entry.title)}, {where}"
+            said = f"{isolated(entry.title)}, {where}"
             return words.tip(said) if role == TOOL_TIP else said
         return None
 

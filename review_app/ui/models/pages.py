@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.dispositions import PageState
 from review_app.ui import words
 from review_app.ui.models.rows import Column, RowsModel
@@ -33,8 +33,8 @@ class PagesModel(RowsModel[PageState]):
         def _said(page: PageState) -> str:
             if page.said is None:
                 return follows
-            by = said.format(who=shown(page.said.actor), when=words.moment(page.said.at)[:10])
-            return f"{shown(page.said.detail)} · {by}" if page.said.detail else by
+            by = said.format(who=isolated(page.said.actor), when=words.moment(page.said.at)[:10])
+            return f"{isolated(page.said.detail)} · {by}" if page.said.detail else by
 
         def _tip(page: PageState) -> str:
             return words.tip(f"{words.page_disposition(page)} · {_said(page)}")

@@ -22,7 +22,7 @@ def code_words(span: SpanRow) -> str:
     codes = list(dict.fromkeys(c.code for c in span.codes))
     if codes:
         more = len(codes) - _CODES_SHOWN
-        return ", ".join(codes[:_CODES_SHOWN]) + (f" +{more}" if more > 0 else "")
+        return words.upright(", ".join(codes[:_CODES_SHOWN])) + (f" +{more}" if more > 0 else "")
     if span.exemption_status is ExemptionStatus.ILLEGIBLE:
         return tr("code illegible")
     return tr("code not stated")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 
 from review_app.domain.codes import all_codes
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.rows import SpanRow
 from review_app.ui import words
 from review_app.ui.panels.flow import FlowRow
@@ -101,6 +101,7 @@ class CodeChips(QWidget):
         while len(self._chips) < len(codes):
             chip = QToolButton(self._row)
             chip.setCheckable(True)
+            chip.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as codes are read
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the line above and the keys 1 to 9 do the same
             chip.clicked.connect(self._on_clicked)
             self._chips.append(chip)
@@ -108,12 +109,12 @@ class CodeChips(QWidget):
         for chip, (key, code) in zip(self._chips, codes, strict=False):
             sign = "" if code in common or code not in some else " ◐"
             # Whole it is in the line above; one "&" alone is Qt's mark of a shortcut and would not be seen.
-            text = words.short(shown(code), _MOST).replace("&", "&&")
+            text = words.short(isolated(code), _MOST).replace("&", "&&")
             chip.setText((f"{key} {text}" if key else text) + sign)
             chip.setProperty("code", code)
             chip.setChecked(code in common)
             name = self.tr("Code {code}, key {key}") if key else self.tr("Code {code}")
-            chip.setAccessibleName(name.format(code=shown(code), key=key))
+            chip.setAccessibleName(name.format(code=isolated(code), key=key))
             chip.show()
         for chip in self._chips[len(codes):]:
             chip.hide()

@@ -69,11 +69,14 @@ class CodesEdit(QLineEdit):
         self._stored: list[str] = []
         self._before: list[str] = []
         self.setClearButtonEnabled(True)
+        # A code is read from left to right in every language.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._last: tuple[str, ...] = ()
         self._offered: tuple[str, ...] = ()
         completer = _LastCodeCompleter(self)
         self.setCompleter(completer)
         completer.popup().setAccessibleName(self.tr("Matching codes"))
+        completer.popup().setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         completer.popup().setTextElideMode(Qt.TextElideMode.ElideRight)
 
     @property

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.rows import CaseRow, DocumentRow
 from review_app.domain.vocabulary import Arrival
 from review_app.ui import words
@@ -50,13 +50,18 @@ class _TwoLines(QStyledItemDelegate):
         ink, theme = option.palette.color(role), Theme.of(option.palette)
         box = option.rect.adjusted(_GAP, _GAP, -_GAP, -_GAP)
         height = option.fontMetrics.height()
+
+        def mirrored(room: QRect) -> QRect:
+            return QStyle.visualRect(option.direction, option.rect, room)
+
         upper = QRect(box.left(), box.top(), box.width(), height)
         lower = QRect(box.left(), box.top() + height, box.width(), height)
         if isinstance(item, Group):
             bold = QFont(option.font)
             bold.setBold(not item.is_removed)
-            self._write(painter, upper, item.title, bold, ink)
-            self._write(painter, lower, group_line(item), option.font, ink if is_selected else theme.quiet)
+            self._write(painter, mirrored(upper), item.title, bold, ink)
+            self._write(painter, mirrored(lower), group_line(item), option.font,
+                        ink if is_selected else theme.quiet)
         else:
             sign, _ = words.document_state(item)
             wide = option.fontMetrics.horizontalAdvance("00%" if sign.endswith("%") else "??") + _GAP
@@ -65,7 +70,7 @@ class _TwoLines(QStyledItemDelegate):
             bold.setBold(True)
             painter.setFont(bold)
             painter.setPen(colour)
-            painter.drawText(QRect(upper.left(), upper.top(), wide, height),
+            painter.drawText(mirrored(QRect(upper.left(), upper.top(), wide, height)),
                              Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, sign)
             upper.setLeft(upper.left() + wide)
             lower.setLeft(upper.left())
@@ -74,10 +79,12 @@ class _TwoLines(QStyledItemDelegate):
                 room = option.fontMetrics.horizontalAdvance(mark) + _GAP
                 painter.setFont(option.font)
                 painter.setPen(ink if is_selected else theme.alarm)
-                painter.drawText(upper, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, mark)
+                painter.drawText(mirrored(upper),
+                                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, mark)
                 upper.setRight(upper.right() - room)
-            self._write(painter, upper, shown(item.name), option.font, ink, Qt.TextElideMode.ElideMiddle)
-            self._write(painter, lower, words.document_line(item), option.font,
+            self._write(painter, mirrored(upper), isolated(item.name), option.font, ink,
+                        Qt.TextElideMode.ElideMiddle)
+            self._write(painter, mirrored(lower), words.document_line(item), option.font,
                         ink if is_selected else theme.quiet)
         painter.restore()
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from review_app.domain.display import shown
 from review_app.domain.rows import Hit
 from review_app.ui import words
 
@@ -97,7 +98,7 @@ class FindPanel(QWidget):
             place = self.tr("{name}, page {page}").format(
                 name=self._document_name(hit.document_id), page=hit.page
             )
-            item = QListWidgetItem(f"{place}\n{' '.join(hit.snippet.split())}")
+            item = QListWidgetItem(f"{place}\n{shown(' '.join(hit.snippet.split()))}")
             item.setData(_HIT, hit)
             item.setToolTip(words.tip(item.text()))
             self.hits.addItem(item)

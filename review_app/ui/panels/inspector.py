@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from review_app.domain.bands import DEFAULT, Limits
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.rows import LogRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
@@ -271,13 +271,13 @@ class SpanInspector(QScrollArea):
         if span.origin is Origin.REVIEWER:
             return self.tr("a reviewer's own mark")
         sure = words.confidence(span.confidence, self._limits.band(span))
-        return self.tr("{sure}; found by the detector {name}").format(sure=sure, name=shown(span.detector))
+        return self.tr("{sure}; found by the detector {name}").format(sure=sure, name=isolated(span.detector))
 
     def _decision_of(self, span: SpanRow) -> str:
         if span.decision is None:
             return self.tr("none yet")
         return self.tr("{verdict}, {who}, {when}").format(
-            verdict=words.of(span.decision.verdict), who=shown(span.decision.actor),
+            verdict=words.of(span.decision.verdict), who=isolated(span.decision.actor),
             when=words.moment(span.decision.at),
         )
 
@@ -294,7 +294,7 @@ class SpanInspector(QScrollArea):
                 what = self.tr("found on the page") if is_finding else words.action(entry.action)
                 said = _said(entry, span.id)
                 what = f"{what} — {said}" if said else what
-                self.history.addItem(f"{words.moment(entry.at)}  {shown(entry.actor)}: {what}")
+                self.history.addItem(f"{words.moment(entry.at)}  {isolated(entry.actor)}: {what}")
 
     def set_favourites(self, codes: Sequence[str], last: Sequence[str]) -> None:
         """Other codes are on the keys 1 to 9, others were used last."""
@@ -332,7 +332,7 @@ class _Body(QWidget):
 def _said(entry: LogRow, span_id: str) -> str:
     """What an entry gave a span, where its action alone does not tell: the codes, the verdict, a reason."""
     rows = [c["after"] for c in entry.changes if c.get("after") and c["after"].get("span_id") == span_id]
-    codes = sorted((int(r["position"]), shown(str(r["code"]))) for r in rows if "code" in r)
+    codes = sorted((int(r["position"]), isolated(str(r["code"]))) for r in rows if "code" in r)
     verdicts = [words.of(Verdict(r["verdict"])) for r in rows if "verdict" in r]
-    reasons = [shown(str(r["reason"])) for r in rows if r.get("reason")]
+    reasons = [isolated(str(r["reason"])) for r in rows if r.get("reason")]
     return ", ".join([*(code for _, code in codes), *verdicts, *reasons])

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.ui import words
 
 TYPING_MS = 150
@@ -75,7 +75,7 @@ class LogFilter(QWidget):
     ) -> None:
         """What can be chosen now; ``documents`` are ids with names."""
         kinds = [(QCoreApplication.translate("log", text), value) for value, text in _KINDS]
-        self._fill(self.who, self.tr("everybody"), [(shown(a), a) for a in actors])
+        self._fill(self.who, self.tr("everybody"), [(isolated(a), a) for a in actors])
         self._fill(self.action, self.tr("any action"),
                    [*kinds, *sorted((words.action(a), a) for a in actions)])
         self._fill(self.document, self.tr("all documents"), [(name, i) for i, name in documents])

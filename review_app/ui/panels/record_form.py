@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from review_app.domain.bands import DEFAULT, band_of
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.rows import RecordRow
 from review_app.domain.vocabulary import DATE_FIELDS, Disposition, Field
 from review_app.ui import words
@@ -116,7 +116,7 @@ class RecordForm(QWidget):
         self.value.setPlaceholderText(self.tr("year-month-day") if row.field in DATE_FIELDS else "")
         self.value.setReadOnly(not self._is_writable)
         self.disposition.setEnabled(self._is_writable)
-        self._raw.setText(words.short(" ".join(shown(row.raw).split()), _RAW_CHARACTERS))
+        self._raw.setText(words.short(" ".join(isolated(row.raw).split()), _RAW_CHARACTERS))
         self.place.setText(self.tr("page {page} · show").format(page=row.page))
         self._sure.setText(f"{words.of(row.status)} · "
                            + words.confidence(row.confidence, band_of(row.confidence, DEFAULT.certain)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
-from review_app.domain.display import shown
+from review_app.domain.display import isolated
 from review_app.domain.people import Role
 from review_app.domain.rows import Progress
 from review_app.ui import words
@@ -82,13 +82,13 @@ class StatusBar(QStatusBar):
     def show_person(self, actor: str, role: Role, is_writable: bool) -> None:
         """Who works here and as what."""
         mode = "" if is_writable else self.tr(" (read-only)")
-        self.who.setText(f"{words.of(role)}: {words.short(shown(actor), 24)}{mode}")
-        self.who.setToolTip(words.tip(f"{words.of(role)}: {shown(actor)}{mode}"))
+        self.who.setText(f"{words.of(role)}: {words.short(isolated(actor), 24)}{mode}")
+        self.who.setToolTip(words.tip(f"{words.of(role)}: {isolated(actor)}{mode}"))
 
     def show_page(self, number: int, count: int, label: str = "") -> None:
         """The page in the middle of the view, with the document's own name for it when that is another."""
         text = self.tr("page {label} ({number} of {count})") if label else self.tr("page {number} of {count}")
-        self._page_text = text.format(label=shown(label), number=number, count=count) if count else ""
+        self._page_text = text.format(label=isolated(label), number=number, count=count) if count else ""
         self._show_place()
 
     def show_zoom(self, percent: float) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from review_app.domain import errors
 from review_app.domain.codes import all_codes, find_code, schemes
 from review_app.domain.content import Line, Word
-from review_app.domain.display import safe_stem, shown
+from review_app.domain.display import isolated, safe_stem, shown
 from review_app.domain.findings import CodeReading, Extent, RecordReading, ScanResult, SpanFinding
 from review_app.domain.geometry import Rect, bounds, same_place
 from review_app.domain.vocabulary import Band, ExemptionStatus, Field, Kind, Origin, Provenance, Status
@@ -74,6 +74,12 @@ def test_rects_of_a_line_cut_words_and_join_rows() -> None:
 ])
 def test_odd_names_are_shown_escaped(name: str, expected: str) -> None:
     assert shown(name) == expected
+
+
+def test_letters_from_right_to_left_keep_to_themselves() -> None:
+    assert isolated("memo.txt") == "memo.txt" and isolated("\u4e2d\u6587\n") == "\u4e2d\u6587\\n"
+    assert isolated("\u05d0 (2)") == "\u2068\u05d0 (2)\u2069"
+    assert isolated("\u2069\u05d0") == "\u2068\\u2069\u05d0\u2069", "a name cannot end it"
 
 
 @given(st.text())
