@@ -47,6 +47,8 @@ MAX_LINES = 40
 @click.option("--gap", type=click.Choice([str(g) for g in Gap]), default="auto", show_default=True,
               help="The gap that a removed word leaves: constant (auto: for names, figures, single words), "
               "rounded up to 18 points, with the rest of its line removed, or kept as wide as the word.")
+@click.option("--reocr", is_flag=True, help="Read pages that become pictures again, from the marked picture, "
+              "so that their text can be searched (needs Tesseract).")
 @click.option("--report", type=PathType, metavar="R.json", help="Write the certificate of the verification.")
 @check_ocr_options
 @password_option
@@ -55,8 +57,8 @@ MAX_LINES = 40
 @actor_option
 def redact(
     file: Path, marks_file: Path, out: Path, method: str, raster_pages: tuple[int, ...], black: bool,
-    gap: str, report: Path | None, password_file: Path | None, workspace: Path | None, actor: str | None,
-    ocr: OcrSettings,
+    reocr: bool, gap: str, report: Path | None, password_file: Path | None, workspace: Path | None,
+    actor: str | None, ocr: OcrSettings,
 ) -> int:
     """Write a release copy of FILE: what is marked is removed, the rest rebuilt, and the result attacked.
 
@@ -65,6 +67,10 @@ def redact(
     """
     if report is not None and report.absolute() == out.absolute():
         raise UsageError("The report and the copy have one name", todo="Give two names")
+    if reocr and method != "raster" and not raster_pages:
+        raise UsageError(
+            "Only pages that become pictures are read again", todo="Add --method raster or --raster-page N"
+        )
     passwords = read_passwords(password_file)
     marks = read_json(marks_file)
     with logbook(workspace, actor_or_default(actor)) as book:
@@ -79,7 +85,8 @@ def redact(
                 )
             released = release(
                 file, out, marks, method=method, raster_pages=raster_pages, black=black, gap=gap,
-                passwords=passwords, report=report, head=book.head(), ocr=ocr, on_written=log,
+                passwords=passwords, report=report, head=book.head(), ocr=ocr, reocr=reocr,
+                on_written=log,
             )
         except ReleaseFailed as error:
             for finding in error.findings[:MAX_LINES]:
@@ -121,7 +128,13 @@ def _notes(released: Released) -> list[str]:
         notes.append("The digital signature of the original does not hold for a changed file and is gone")
     if released.done["raster_pages"]:
         pages = ", ".join(str(n) for n in released.done["raster_pages"])
-        notes.append(f"Pages that became pictures have no text any more: {pages}")
+        read = dict(released.done.get("reocr") or {})
+        notes.append(
+            f"Pages that became pictures were read again by {read['engine']}, their text has faults: {pages}"
+            if read else f"Pages that became pictures have no text any more: {pages}"
+        )
+        if read.get("failed"):
+            notes.append(f"Could not be read again: {', '.join(str(n) for n in read['failed'])}")
     gaps = Counter(dict(released.done["gaps"]).values())
     said = [f"{gaps[g]} {GAPS[g]}" for g in GAPS if gaps[g]]
     if said:

@@ -63,12 +63,13 @@ class GapChoice:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a release copy is made: all marked pages as pictures, or these; black boxes; what is printed where
-    no code is cited."""
+    no code is cited; whether the text of pictures is read again."""
 
     raster: bool = False
     raster_pages: frozenset[int] = frozenset()
     black: bool = False
     label: str = ""
+    reocr: bool = False
 
     def is_picture(self, page: int) -> bool:
         """True for a marked page that becomes a picture."""

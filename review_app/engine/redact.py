@@ -21,8 +21,9 @@ from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
+from review_app.domain.ocr import OcrSettings
 from review_app.engine import boxes as drawing
-from review_app.engine import defending, fontcut, rasterlaid, rasterpage, safelinks
+from review_app.engine import defending, fontcut, ocr, rasterlaid, rasterpage, safelinks
 from review_app.engine.defending import Defended
 from review_app.engine.documents import Document
 from review_app.engine.flatten import BROKEN, Working, working_copy
@@ -36,6 +37,7 @@ from review_app.engine.marked import sheet_pages
 from review_app.engine.mupdf import guarded, open_pdf
 from review_app.engine.operators import Unsure, number
 from review_app.engine.pdffonts import Fonts
+from review_app.engine.recognised import TextLayer
 from review_app.engine.regions import Regions
 from review_app.engine.removal import Content, Job, page_state
 from review_app.engine.sanitise import Rebuilder, page_data, page_resources
@@ -46,13 +48,15 @@ from review_app.engine.unseen import Seen
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a release copy is made: ``raster`` all pages with marks, or only ``raster_pages`` (from 1);
-    ``gap`` is what becomes of the gaps of marks that do not say it themselves."""
+    ``gap`` is what becomes of the gaps of marks that do not say it themselves; with ``reocr`` pages that
+    become pictures are read from the picture, and get unseen text."""
 
     raster: bool = False
     raster_pages: frozenset[int] = frozenset()
     black: bool = False
     dpi: float = rasterpage.DPI
     gap: Gap = Gap.KEEP
+    reocr: OcrSettings | None = None
 
 
 @dataclass
@@ -64,7 +68,8 @@ class Release:
     the gap of each mark with text; ``undefended`` why a gap that was to be defended stayed as it was;
     ``extended`` what was removed beyond a mark, because the rest of its line was to go; ``links`` and
     ``titles`` how many links and bookmarks stayed; ``is_blind`` when something was removed that cannot be
-    read, so that no address and no title was kept.
+    read, so that no address and no title was kept; ``recognised`` how many words were read from pictures,
+    by ``reader``, and ``unread`` pictures that could not be.
     """
 
     data: bytes = b""
@@ -84,6 +89,9 @@ class Release:
     links: int = 0
     titles: int = 0
     is_blind: bool = False
+    recognised: int = 0
+    reader: str = ""
+    unread: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -114,6 +122,7 @@ def make(
     Raises:
         InputRefused: a mark lies on no page, or something on a page cannot be removed safely: the message
             names the page.
+        EnvironmentProblem: pictures are to be read and there is nothing that reads.
     """
     options = options or Options()
     if sheet_pages(document):
@@ -148,6 +157,9 @@ class _Maker:
         self._made_font: Any = None
         self._checked = safelinks.Checked()
         self._blocked: dict[int, list[Rect]] = {}
+        self._layer: TextLayer | None = None
+        if options.reocr is not None:
+            self._layer = TextLayer(self._rebuilt.pdf, ocr.recogniser(options.reocr))
 
     def make(self, marks: Sequence[Mark], progress: Callable[[int, int], None] | None) -> Release:
         by_page: dict[int, list[Mark]] = {}
@@ -253,6 +265,10 @@ class _Maker:
             drawing.Box(m, laid.boxes.get(n, m.rects[i]), i == _main(m)) for n, (m, i) in enumerate(owners)
         ]
         needed = Dictionary(XObject=Dictionary(X1=image))
+        if self._layer is not None:
+            text, fonts = self._layer.over(number_, values, frame, [*places, *(s.rect for s in shapes)])
+            if fonts:
+                data, needed.Font = data + b"\n" + text, Dictionary(fonts)
         self._release.raster_pages.append(number_)
         # A link behind a gap would tell how wide it was, in figures, where the picture does not.
         self._blocked[number_] = [*(frame.rect_to_user(r) for r in places), *laid.strips]
@@ -300,7 +316,11 @@ class _Maker:
         return self._made_font
 
     def _written(self) -> bytes:
-        pdf = self._rebuilt.pdf
+        pdf, layer = self._rebuilt.pdf, self._layer
+        if layer is not None:
+            layer.finish()
+            self._release.recognised, self._release.reader = layer.words, layer.title
+            self._release.unread = layer.failed
         out = io.BytesIO()
         pdf.save(
             out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate,

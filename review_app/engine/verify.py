@@ -24,7 +24,7 @@ from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
 from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.domain.verification import Channel, Check, Finding, Kept, Verification, marks_digest
-from review_app.engine import verify_fonts, verify_structure
+from review_app.engine import recognised, verify_fonts, verify_structure
 from review_app.engine.documents import Document, open_document
 from review_app.engine.verify_bytes import search
 from review_app.engine.verify_images import has_masked_pictures, same_elsewhere
@@ -107,13 +107,14 @@ def _attack(
         findings: list[Finding] = []
         removed, plain = removed_words(before, first, by_page, needles, reader)
         needles.ready()
+        read = recognised.pages_of(anatomy.pdf)
         same = _same_pages(before, after)
         checks.append(Check("pages, sizes and rotation as in the original", not same, before.page_count))
         findings += same
         links = Links(first, second)
         pages = Pages(
             before, after, first, second, needles, by_page, gaps, has_masks=has_masked_pictures(anatomy.pdf),
-            plain=plain, links=links, reader=reader,
+            plain=plain, links=links, reader=reader, read=read,
         )
         total = PageCheck()
         count = min(before.page_count, after.page_count)
@@ -157,7 +158,7 @@ def _attack(
             mark_count=result.mark_count, kept=kept, programs=result.programs,
             ocr=reader.reading.to_json(), warnings=(
                 *_unreadable({m for m, own in removed.items() if own} | reader.known, marks),
-                *_as_pictures(total.pictures), *after.warnings,
+                *_as_pictures(total.pictures, read), *after.warnings,
             ),
         )
     finally:
@@ -207,13 +208,15 @@ def _pictures_elsewhere(
     return found
 
 
-def _as_pictures(pages: Sequence[int]) -> tuple[str, ...]:
-    if not pages:
-        return ()
-    return (
-        f"{len(pages)} pages are pictures now (the first is page {pages[0]}): their text cannot be searched "
-        "or copied any more",
-    )
+def _as_pictures(pages: Sequence[int], read: Set[int]) -> tuple[str, ...]:
+    said = []
+    for own, what in (
+        ([p for p in pages if p not in read], "their text cannot be searched or copied any more"),
+        ([p for p in pages if p in read], "their text was read from the pictures and has faults"),
+    ):
+        if own:
+            said.append(f"{len(own)} pages are pictures now (the first is page {own[0]}): {what}")
+    return tuple(said)
 
 
 def _same_pages(before: Document, after: Document) -> list[Finding]:

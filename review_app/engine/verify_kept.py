@@ -152,9 +152,10 @@ def _beyond(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.b
     return np.asarray((second < low - PIXEL_LEVELS) | (second > high + PIXEL_LEVELS))
 
 
-def is_one_picture(page: TextPage, codes: Sequence[str] = ()) -> bool:
-    """True for a page that is a picture over at least nine tenths of its area and holds no text but codes."""
-    text = page.text
+def is_one_picture(page: TextPage, codes: Sequence[str] = (), *, is_read: bool = False) -> bool:
+    """True for a page that is a picture over at least nine tenths of its area and holds no text but codes,
+    or, with ``is_read``, text that was read from the picture."""
+    text = "" if is_read else page.text
     for code in sorted(codes, key=len, reverse=True):
         text = text.replace(code, " ")
     if any(map(str.isalnum, text)):

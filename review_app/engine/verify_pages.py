@@ -4,7 +4,7 @@ rest."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,6 +112,7 @@ class Pages:
         self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
         by_page: Mapping[int, Sequence[Mark]], gaps: Mapping[str, Gap], *, has_masks: bool,
         plain: dict[int, list[verify_kept.Word]], links: Links, reader: MarkReader,
+        read: Set[int] = frozenset(),
     ) -> None:
         self._before = before
         self._after = after
@@ -124,6 +125,7 @@ class Pages:
         self._plain = plain
         self._links = links
         self._reader = reader
+        self._read = read
         self._seen: Counter[str] = Counter()
 
     def check(self, number: int) -> PageCheck:
@@ -227,7 +229,9 @@ class Pages:
         before: Counter[str] | None = None
         for text, box, hidden in there:
             shown = not hidden
-            if shown and not (self._is_as_before(page, box) or self._was_seen(text, box)):
+            if shown and not (
+                self._is_as_before(page, box, number in self._read) or self._was_seen(text, box)
+            ):
                 if before is None:
                     before = self._seen_before(number, frame, marks)
                 before[text] -= 1
@@ -247,13 +251,16 @@ class Pages:
                     Finding(Channel.HIDDEN_TEXT, what, not shown, page=number, rect=rect, mark=mark)
                 )
 
-    def _is_as_before(self, page: TextPage, box: Box | None) -> bool:
-        """True when the original shows the same at a place: what is seen now was seen then."""
+    def _is_as_before(self, page: TextPage, box: Box | None, is_read: bool) -> bool:
+        """True when the original shows the same at a place: what is seen now was seen then. Pixels that were
+        drawn anew (``is_read``) need only be alike."""
         first, second = self._first_page.picture(PAGE_SCALE), page.picture(PAGE_SCALE)
         if box is None or first.shape != second.shape:
             return False
         x0, y0, x1, y1 = PageFrame(page.page).pixels(box, PAGE_SCALE, first.shape)
         a, b = first[y0:y1, x0:x1], second[y0:y1, x0:x1]
+        if is_read:
+            return verify_peel.alike(a, b, 0.7)
         return a.size > 0 and int(np.abs(a.astype(np.int16) - b).max()) < 48
 
     def _was_seen(self, text: str, box: Box | None) -> bool:
@@ -407,8 +414,9 @@ class Pages:
         wide = [*(r for mark in marks for r in mark.rects), *relaid]
         drawn_wide = [drawn_rect(r, frame) for r in wide]
         codes = [text for mark in marks for text in (*mark.codes, mark.label) if text]
-        if verify_kept.is_one_picture(page, codes):
-            was_picture = verify_kept.is_one_picture(first)
+        is_read = number in self._read
+        if verify_kept.is_one_picture(page, codes, is_read=is_read):
+            was_picture = verify_kept.is_one_picture(first) and not is_read
             # Their gaps were laid anew before the page was drawn: the letters of their lines stand elsewhere.
             wide += [line.strip for line in self._relaid.lines if self._gaps.get(line.mark.id) in DEFENDED]
             share = verify_kept.compare_coarsely(first.page, page.page, original.unit, frame.unit, wide)

@@ -179,8 +179,8 @@ def added(first: TextPage, after: NDArray[np.uint8], place: Box, clip: Rect) -> 
     return count if count >= max(_MIN_PIXELS, 0.0005 * after.size) else 0
 
 
-def alike(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
-    """True when the ink of two pictures of one place has to do with each other (correlation over 0.2).
+def alike(before: NDArray[np.uint8], after: NDArray[np.uint8], least: float = 0.2) -> bool:
+    """True when the ink of two pictures of one place has to do with each other (correlation over ``least``).
 
     Tells pixels that were left from a code that was drawn into a picture.
     """
@@ -189,4 +189,4 @@ def alike(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
     a = before.astype(np.float64) - before.mean()
     b = after.astype(np.float64) - after.mean()
     norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return norm > 0 and abs(float((a * b).sum())) / norm > 0.2
+    return norm > 0 and abs(float((a * b).sum())) / norm > least

@@ -243,8 +243,9 @@ class ReleaseCopies:
                 source, target, marks, method="raster" if settings.raster else "remove",
                 raster_pages=sorted(settings.raster_pages), black=settings.black, name=document.name,
                 passwords=self._session.passwords(document.sha256), report=certificate, head=head,
-                ocr=self._session.ocr, cancel=cancel, on_progress=on_page, on_verify=on_verify,
-                on_written=on_written,
+                ocr=self._session.ocr, cancel=cancel,
+                reocr=settings.reocr and any(settings.is_picture(p) for p in draft.pages),
+                on_progress=on_page, on_verify=on_verify, on_written=on_written,
             )
         except BaseException:
             if not had_certificate and not target.exists():

@@ -14,7 +14,7 @@ from typing import Any
 
 from review_app.domain.errors import ChildDied, EnvironmentProblem, VerificationFailed
 from review_app.domain.guessing import Gap, ReleasePlan, gap_of
-from review_app.domain.ocr import OcrSettings
+from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.domain.rows import LogHead
 from review_app.domain.verification import Finding, Verification
 from review_app.review import recognition
@@ -117,7 +117,7 @@ def release(
     path: Path, out: Path, marks: Mapping[str, Any], *, method: str = "remove",
     raster_pages: Sequence[int] = (), black: bool = False, gap: str = "auto",
     passwords: Sequence[str] = (), name: str = "", report: Path | None = None, head: LogHead | None = None,
-    ocr: OcrSettings | None = None,
+    ocr: OcrSettings | None = None, reocr: bool = False,
     cancel: threading.Event | None = None, on_progress: Callable[[int, int], None] | None = None,
     on_verify: Callable[[int, int], None] | None = None,
     on_written: Callable[[Released], None] | None = None,
@@ -142,6 +142,7 @@ def release(
         head: the audit log's head, for the report.
         ocr: which marked pages of the copy are read by text recognition, and with what: by default scans and
             pages that became pictures, where an engine is installed.
+        reocr: pages that become pictures are read from the marked picture, and get unseen text.
         cancel: when set, the work ends and no file is left.
         on_progress: called with pages done and pages in all.
         on_verify: called when the attack begins (0, 0), and with how far it is.
@@ -150,7 +151,7 @@ def release(
     Raises:
         InputRefused: the file or the marks cannot be taken, or a page cannot be redacted by this method.
         ReleaseFailed: the verifier found something; no file is left.
-        EnvironmentProblem: ``out`` cannot be written.
+        EnvironmentProblem: ``out`` cannot be written, or text recognition is demanded and is not there.
     """
     common = {"path": str(path.absolute()), "name": name or path.name, "passwords": list(passwords)}
     choice = gap_of(gap)
@@ -161,6 +162,7 @@ def release(
             done = maker.ask("redact", {
                 **common, "out": str(part), "marks": dict(marks), "method": method,
                 "raster_pages": list(raster_pages), "black": black, "gap": gap.value,
+                "reocr": reocr, "ocr": settings.to_json(),
             }, cancel=cancel, on_progress=on_progress, timeout_s=MAKE_TIMEOUT_S).values
         if on_verify is not None:
             on_verify(0, 0)
@@ -182,9 +184,10 @@ def release(
             raise ReleaseFailed(result, defended=_defended(done))
         return released
 
-    if settings.is_demanded:
+    if reocr or settings.is_demanded:  # said before work begins, not after an hour of it
+        demanded = replace(settings, mode=OcrMode.ALWAYS) if reocr else settings
         with Pool(1) as asked:
-            recognition.check(asked, settings)
+            recognition.check(asked, demanded)
     with outgoing(out.absolute(), path) as part:
         try:
             released = attempt(part, choice)

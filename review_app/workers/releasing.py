@@ -33,6 +33,7 @@ def release(request: Request) -> dict[str, Any]:
     options = redact.Options(
         raster=method == "raster", raster_pages=pages, black=bool(request.params.get("black")),
         gap=gap_of(request.params.get("gap") or Gap.KEEP),
+        reocr=request.ocr if request.params.get("reocr") else None,
     )
     with open_document(request.path, passwords=request.passwords, name=request.name) as document:
         check_document(marks, document.sha256)
@@ -54,7 +55,9 @@ def release(request: Request) -> dict[str, Any]:
         "marks": len(marks.marks), "raster_pages": made.raster_pages, "glyphs": made.glyphs,
         "paths": made.paths, "images": made.images, "flattened": made.flattened, "left_out": made.left_out,
         "was_signed": made.was_signed, "links": made.links, "bookmarks": made.titles,
-        "is_blind": made.is_blind,
+        "is_blind": made.is_blind, "reocr": {
+            "words": made.recognised, "engine": made.reader, "failed": made.unread,
+        } if options.reocr is not None and made.raster_pages else {},
         "gaps": {mark: str(gap) for mark, gap in made.gaps.items()}, "undefended": made.undefended,
         "extended": {mark: [r.as_list() for r in rects] for mark, rects in made.extended.items()},
         "codes": [

@@ -12,6 +12,9 @@ import pikepdf
 import pytest
 
 from review_app.cli.main import main
+from review_app.engine import ocr_rapid
+from review_app.engine.ocr_tesseract import find_program
+from review_app.workers.pool import Pool
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "engine"))
 
@@ -196,3 +199,30 @@ def test_gaps_nobody_asked_to_defend_are_kept_where_the_copy_does_not_pass(
     assert ("its gap keeps the width" in said) == (wanted == 0)
     if wanted == 0:
         assert SECRET.encode() not in every_byte(out.read_bytes())
+
+
+def test_pictures_are_read_again_only_where_there_is_a_reader(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, marks, out = _files(tmp_path, _first_case())
+    common = ("redact", original, "--marks", marks, "-o", out, "--reocr")
+    code, _, said = run(*common)
+    assert code == 2 and "--method raster" in said and not out.exists()
+    if find_program() is not None:
+        report = tmp_path / "r.json"
+        code, _, said = run(*common, "--method", "raster", "--report", report)
+        assert code == 0 and "read again by Tesseract" in said, said
+        assert "opening" in pdfium_text(out.read_bytes()) and SECRET not in pdfium_text(out.read_bytes())
+        paper = json.loads(report.read_text(encoding="utf-8"))
+        assert paper["made"]["reocr"]["words"] > 5 and paper["ocr"]["ran"]
+        assert run("verify", out, "--original", original, "--marks", marks)[0] == 0
+        out.unlink()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    started: list[str] = []
+    bare = Pool.ask
+    monkeypatch.setattr(
+        Pool, "ask", lambda self, task, *a, **k: (started.append(task), bare(self, task, *a, **k))[1]
+    )
+    code, _, said = run(*common, "--method", "raster")
+    if ocr_rapid.version() is None:
+        assert code == 5 and "No engine" in said and started == ["ocr"] and not out.exists()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -29,6 +28,7 @@ from review_app.domain.display import isolated
 from review_app.domain.guessing import Gap, Level, ReleasePlan
 from review_app.domain.releases import Draft, Settings
 from review_app.ui import release_words, words
+from review_app.ui.dialogs.release_options import ReleaseOptions
 from review_app.ui.dialogs.release_points import Point, find_points
 from review_app.ui.models.release_marks import ReleaseMarksModel
 from review_app.ui.panels.tables import fit_columns, plain_table
@@ -81,10 +81,7 @@ class ReleasePreview(QWidget):
     @property
     def settings(self) -> Settings:
         """How the copy is to be made."""
-        return Settings(
-            raster=bool(self.method.currentData()), raster_pages=self._pictures,
-            black=bool(self.boxes.currentData()), label=self.label.text().strip(),
-        )
+        return self.options.settings(self._pictures)
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -197,7 +194,9 @@ class ReleasePreview(QWidget):
         self.go_to.clicked.connect(self._go_to_mark)
 
     def _make_options(self) -> None:
-        self.options = QWidget(self)
+        self.options = ReleaseOptions(self)
+        self.options.changed.connect(self._on_settings)
+        self.options.names_wanted.connect(self.names_wanted)
         self.more = QPushButton(self.tr("&Options"), self)
         self.more.setCheckable(True)
         self.more.setAutoDefault(False)
@@ -207,19 +206,6 @@ class ReleasePreview(QWidget):
         lines = self.screen().availableGeometry().height() // self.fontMetrics().lineSpacing()
         self.more.setChecked(lines >= ROOMY_LINES)
         self.options.setVisible(self.more.isChecked())
-        self.method = self._choice(self.tr("Method"), {
-            self.tr("remove the content"): False, self.tr("all marked pages as pictures"): True})
-        self.boxes = self._choice(self.tr("Boxes"), {
-            self.tr("white with a black border"): False, self.tr("black"): True})
-        self.label = QLineEdit(self)
-        self.label.setAccessibleName(self.tr("Printed where no code is cited"))
-        self.label.setPlaceholderText(self.tr("nothing"))
-        self.label.setMaxLength(60)
-        self.names = QPushButton(self.tr("Own list of &names…"), self)
-        self.names.setToolTip(words.tip(self.tr(
-            "A text file with one name a line: people whom readers may have in mind. It is tried on the gaps "
-            "and not kept")))
-        self.names.clicked.connect(self._choose_names)
         self._place = QLineEdit(self)
         self._place.setReadOnly(True)
         self._place.setAccessibleName(self.tr("Where the copy is written"))
@@ -232,8 +218,7 @@ class ReleasePreview(QWidget):
         self.release.clicked.connect(self.release_wanted)
         self.close_button = QPushButton(self.tr("Close"), self)
         self.close_button.clicked.connect(self.close_wanted)
-        for button in (self.settle, self.accept, self.go_to, self.names, self.choose, self.release,
-                       self.close_button):
+        for button in (self.settle, self.accept, self.go_to, self.choose, self.release, self.close_button):
             button.setAutoDefault(False)
 
     def _lay_out(self) -> None:
@@ -249,19 +234,6 @@ class ReleasePreview(QWidget):
         acts.addWidget(self.more)
         for widget in (self.accept, self.go_to):
             acts.addWidget(widget)
-        options = QGridLayout(self.options)
-        options.setContentsMargins(0, 0, 0, 0)
-        for row, (text, widget) in enumerate((
-            (self.tr("Me&thod"), self.method), (self.tr("&Boxes"), self.boxes),
-            (self.tr("&Without a code print"), self.label),
-        )):
-            label = QLabel(text, self)
-            label.setBuddy(widget)
-            options.addWidget(label, row // 2, 2 * (row % 2))
-            options.addWidget(widget, row // 2, 2 * (row % 2) + 1)
-        options.addWidget(self.names, 1, 2, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        options.setColumnStretch(1, 1)
-        options.setColumnStretch(3, 1)
         out = QHBoxLayout()
         label = QLabel(self.tr("&File"), self)
         label.setBuddy(self._place)
@@ -291,17 +263,6 @@ class ReleasePreview(QWidget):
         label.setWordWrap(True)
         label.setAccessibleName(name)
         return label
-
-    def _choice(self, name: str, values: dict[str, bool]) -> QComboBox:
-        box = QComboBox(self)
-        box.setAccessibleName(name)
-        box.view().setAccessibleName(name)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(16)
-        for text, value in values.items():
-            box.addItem(text, value)
-        box.currentIndexChanged.connect(lambda _index: self._on_settings())
-        return box
 
     # -- doing -------------------------------------------------------------------------------------------
 
@@ -353,14 +314,6 @@ class ReleasePreview(QWidget):
         elif point.ids:
             self.select(point.ids)
             self.span_wanted.emit(point.ids[0])
-
-    def _choose_names(self) -> None:
-        dialog = QFileDialog(self, self.tr("Own list of names"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Text files (*.txt *.csv)"), self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda name: self.names_wanted.emit(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _choose_out(self) -> None:
         dialog = QFileDialog(self, self.tr("Write release copy"), str(self._suggestion.parent))

@@ -224,6 +224,11 @@ def notes(done: Mapping[str, Any]) -> list[str]:
         found.append(
             tr("The digital signature of the original is gone: it does not hold for a changed file."))
     pages = list(done["raster_pages"])
+    read = dict(done.get("reocr") or {})
+    if read:
+        found.append(tr("The text of pictures was read again by {engine}; it has faults.").replace(
+            "{engine}", str(read["engine"])))
+        pages = [n for n in pages if n in read["failed"]]
     if pages:
         found.append(tr("Pages that became pictures have no text any more: {pages}").format(
             pages=words.short(", ".join(str(n) for n in pages), 80)))
