@@ -26,7 +26,16 @@ from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
 from review_app.engine.verify_links import Links
 from review_app.engine.verify_ocr import MarkReader
-from review_app.engine.verify_places import bounds, codes_of, compact, drawn_rect, left, neighbours, printed
+from review_app.engine.verify_places import (
+    bounds,
+    codes_of,
+    compact,
+    drawn_rect,
+    is_picture_text,
+    left,
+    neighbours,
+    printed,
+)
 from review_app.engine.verify_relaid import Relaid
 from review_app.engine.verify_removed import by_mark, user_boxes
 from review_app.engine.verify_text import (
@@ -321,24 +330,9 @@ class Pages:
             there.append((text, stretch, bounds))
         unseen = set(page.unseen([stretch for _, stretch, _ in there]))
         return [
-            (text, box, stretch in unseen and not self._is_picture_text(page, frame, box))
+            (text, box, stretch in unseen and not is_picture_text(page, frame, box))
             for text, stretch, box in there
         ]
-
-    def _is_picture_text(self, page: TextPage, frame: Frame, box: Box | None) -> bool:
-        """True for the unseen text of a scan: a picture fills the page and shows ink at the place."""
-        if box is None:
-            return False
-        rect = frame.rect_to_page(box)
-        part = rect.intersect(frame.rect)
-        if part.area < 0.5 * rect.area or part.is_empty:
-            return False
-        pictures = [t for t in page.things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
-        area = sum(frame.rect_to_page(t.box).intersect(frame.rect).area for t in pictures)
-        if area < 0.5 * frame.rect.area:
-            return False
-        picture = drawn(page.page, 2.0, drawn_rect(part, frame))
-        return int(picture.max()) - int(picture.min()) > 80
 
     def _ink_at_marks(
         self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], allowed: Sequence[Any],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import pypdfium2.raw as raw_api
+
 from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
 from review_app.engine import verify_peel
 from review_app.engine.geometry import Frame
-from review_app.engine.verify_text import Box, Char, TextPage, touched
+from review_app.engine.verify_text import Box, Char, TextPage, drawn, touched
 from review_app.engine.verify_words import folded, letters
 
 SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
@@ -83,3 +85,19 @@ def printed(page: TextPage, frame: Frame, codes: Sequence[str]) -> list[Rect]:
                 found.append(drawn_rect(frame.rect_to_page(box), frame))
             at = text.find(code, at + len(code))
     return found
+
+
+def is_picture_text(page: TextPage, frame: Frame, box: Box | None) -> bool:
+    """True for the unseen text of a scan: a picture fills the page and shows ink at the place."""
+    if box is None:
+        return False
+    rect = frame.rect_to_page(box)
+    part = rect.intersect(frame.rect)
+    if part.area < 0.5 * rect.area or part.is_empty:
+        return False
+    pictures = [t for t in page.things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
+    area = sum(frame.rect_to_page(t.box).intersect(frame.rect).area for t in pictures)
+    if area < 0.5 * frame.rect.area:
+        return False
+    picture = drawn(page.page, 2.0, drawn_rect(part, frame))
+    return int(picture.max()) - int(picture.min()) > 80
