@@ -30,7 +30,8 @@ from review_app.engine.verify_bytes import search
 from review_app.engine.verify_images import has_masked_pictures, same_elsewhere
 from review_app.engine.verify_links import Links, bookmarks, language
 from review_app.engine.verify_ocr import MarkReader
-from review_app.engine.verify_pages import MAX_CHANGED, MAX_TOLD, PageCheck, Pages
+from review_app.engine.verify_pagecheck import PageCheck
+from review_app.engine.verify_pages import MAX_CHANGED, MAX_TOLD, Pages
 from review_app.engine.verify_parts import open_qpdf, take_apart
 from review_app.engine.verify_removed import removed_words, user_boxes
 from review_app.engine.verify_shown import Shown

@@ -39,7 +39,7 @@ class _Hits:
         self._needles = needles
         self._seen = seen
         self._counts: dict[tuple[Channel, str, str, bool], int] = defaultdict(int)
-        self.public = frozenset(text for text, count in seen.items() if count)
+        self.public = needles.ignored(text for text, count in seen.items() if count)
 
     def add(self, channel: Channel, where: str, found: Counter[str], *, is_page: bool = False) -> None:
         """Counts hits. On a page's own content a word that is seen unmarked is no hit (told elsewhere)."""
@@ -87,7 +87,7 @@ def search(anatomy: Anatomy, shown: Shown, needles: Needles, seen: Mapping[str, 
             hits.add(_channel(part), where, needles.in_bytes(part.texts.encode("utf-8", "replace")))
         if part.data:
             is_page = part.number in pages
-            found = needles.in_bytes(_unframed(part.data))
+            found = needles.in_bytes(_unframed(part.data), ignored=hits.public if is_page else None)
             hits.add(_stream_channel(part), where, found, is_page=is_page)
     hits.add(Channel.BYTES, "bytes", needles.in_bytes(_unframed(anatomy.slack)))
     for part in anatomy.unreferenced:
@@ -128,14 +128,14 @@ def _search_shown(
     for data, resources in page_streams(anatomy.pdf):
         _, apart = shown.of(data, resources)
         # Pieces of a page are not joined: the end of a line and the start of the next would make words.
-        found = needles.in_text(apart, short=False, public=public)
+        found = needles.in_text(apart, short=False, ignored=public)
         hits.add(Channel.HIDDEN_TEXT, "page", found, is_page=True)
     for number, data, resources in other_streams(anatomy.pdf):
         joined, apart = shown.of(data, resources)
         channel = Channel.HIDDEN_TEXT if number in live else Channel.UNREFERENCED
         for text in {apart} if number in pages else {joined, apart}:
-            own = public if number in live else frozenset()
-            found = needles.in_text(text, short=number not in pages, public=own)
+            own = public if number in live else None
+            found = needles.in_text(text, short=number not in pages, ignored=own)
             hits.add(channel, f"object {number}", found, is_page=number in live)
     for part in anatomy.unreferenced:
         if part.kind == "content":

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark
-from review_app.domain.verification import Channel, Check, Finding, Kept
+from review_app.domain.verification import Channel, Finding, Kept
 from review_app.engine import verify_kept, verify_peel
 from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
@@ -26,6 +25,7 @@ from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
 from review_app.engine.verify_links import Links
 from review_app.engine.verify_ocr import MarkReader
+from review_app.engine.verify_pagecheck import PageCheck
 from review_app.engine.verify_places import (
     bounds,
     codes_of,
@@ -63,57 +63,6 @@ ENOUGH = 5
 """Places where people see a word, unmarked, after which further ones are not looked at."""
 
 
-@dataclass
-class PageCheck:
-    """What the pages together gave.
-
-    ``seen``: needles that people see unmarked, with their count. ``worst_page``: the greatest share of
-    changed pixels of a page. ``pictures``: pages that are one picture now and were not before. ``gaps``: for
-    marks with letters on both sides, whether their gap is as wide as what stood in it.
-    """
-
-    findings: list[Finding] = field(default_factory=list)
-    seen: Counter[str] = field(default_factory=Counter)
-    kept: Kept = field(default_factory=Kept)
-    worst_page: float = 0.0
-    pictures: list[int] = field(default_factory=list)
-    gaps: dict[str, bool] = field(default_factory=dict)
-
-    def __iadd__(self, other: PageCheck) -> PageCheck:
-        self.findings += other.findings
-        self.seen += other.seen
-        a, b = self.kept, other.kept
-        self.kept = Kept(
-            a.words + b.words, a.kept_words + b.kept_words, a.moved_words + b.moved_words,
-            a.pixels + b.pixels, a.changed_pixels + b.changed_pixels, a.links + b.links,
-            a.kept_links + b.kept_links,
-        )
-        self.worst_page = max(self.worst_page, other.worst_page)
-        self.pictures += other.pictures
-        self.gaps |= other.gaps
-        return self
-
-    def width_check(self, gaps: Mapping[str, Gap]) -> Check:
-        """V13: gaps that were to be defended and tell their width; the others are counted."""
-        wide = sum(self.gaps.values())
-        promised = [m for m, same in self.gaps.items() if same and gaps.get(m) in DEFENDED]
-        return Check(
-            "defended gaps do not tell their width", not promised, len(self.gaps),
-            f"{wide} of {len(self.gaps)} gaps are as wide as what was removed",
-        )
-
-    def checks(self, marks: int) -> list[Check]:
-        """The checks that pages can pass or fail."""
-        bad = Counter(f.channel for f in self.findings if f.is_leak)
-        return [
-            Check("no text in a marked place", not bad[Channel.UNDER_MARK], marks),  # V2
-            Check("nothing painted in a marked place", not bad[Channel.RESIDUE], marks),  # V3, V4
-            Check("no pixels of a marked place in pictures", not bad[Channel.IMAGE], marks),
-            Check("no removed word in text that nobody sees", not bad[Channel.HIDDEN_TEXT]),  # V5
-            Check("nothing outside the visible page", not bad[Channel.OUTSIDE_CROP]),
-        ]
-
-
 class Pages:
     """Both files open, page by page."""
 
@@ -136,6 +85,8 @@ class Pages:
         self._reader = reader
         self._read = read
         self._seen: Counter[str] = Counter()
+        self._told = 0
+        self._public = needles.ignored()
 
     def check(self, number: int) -> PageCheck:
         """Everything about one page.
@@ -246,13 +197,17 @@ class Pages:
                 before[text] -= 1
                 shown = before[text] >= 0
             result.seen[text] += shown
-            self._seen[text] += shown
+            if shown:
+                self._seen[text] += 1
+                self._told += 1
+                if self._seen[text] == ENOUGH:
+                    self._public.add(text)
             what = (
                 "a removed word also stands here, unmarked" if shown
                 else "a removed word is left in text that nobody sees" if hidden
                 else "a removed word stands here, where the original did not show it"
             )
-            if shown and self._seen.total() > MAX_TOLD:
+            if shown and self._told > MAX_TOLD:
                 continue
             rect = frame.rect_to_page(box) if box is not None else None
             for mark in self._needles.marks_of(text):
@@ -314,8 +269,7 @@ class Pages:
         A word that was seen in ENOUGH places is public: it is looked for no further, unless ``every`` place
         is asked for.
         """
-        public = frozenset(t for t, count in self._seen.items() if count >= ENOUGH)
-        places = self._needles.places(page.text, public=frozenset() if every else public)
+        places = self._needles.places(page.text, ignored=None if every else self._public)
         if not places:
             return []
         boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])

@@ -10,18 +10,18 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+
+from review_app.engine.matcher import HEAD, Matcher
 
 LONG = 5
 """Letters from which on a word is looked for in bytes (issue: words of five letters and more)."""
 
-_BITS = 21
-_CHUNK = 1 << 20
 _TOKEN = re.compile(r"\w+")
 
 # Words of the file format, of character maps and of font programs. In strings and in shown text they are
@@ -80,24 +80,60 @@ def _is_ideographic(text: str) -> bool:
     return any(0x2E80 <= ord(c) <= 0xD7FF or 0xF900 <= ord(c) <= 0xFAFF for c in text)
 
 
+class Ignored:
+    """Needles that nobody asks for any more: common words stand on every line of a document.
+
+    Made by ``Needles.ignored``; it only grows.
+    """
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self._numbers = numbers
+        self.texts: set[str] = set()
+        self.dead = np.zeros(len(numbers), dtype=bool)
+        self._count = 0
+        self._pruned: dict[Matcher, tuple[int, Matcher]] = {}
+
+    def add(self, text: str) -> None:
+        """Leaves a needle out from now on."""
+        number = self._numbers.get(text)
+        if number is not None and not self.dead[number]:
+            self.dead[number] = True
+            self._count += 1
+        self.texts.add(text)
+
+    def find(self, matcher: Matcher, data: bytes) -> Iterator[tuple[int, int]]:
+        """What a matcher of all needles finds of the others. It is made anew when many were added: what is
+        left out at the end of the search costs time, too."""
+        count, pruned = self._pruned.get(matcher, (0, matcher))
+        if self._count >= 1.25 * count + 8:
+            pruned = matcher.without(self.dead)
+            self._pruned[matcher] = self._count, pruned
+        return pruned.find(data, self.dead)
+
+
 class Needles:
     """All that was removed. ``add`` everything, then look for it."""
 
     def __init__(self) -> None:
         self._by_text: dict[str, Needle] = {}
+        self._long: list[Needle] = []
+        self._numbers: dict[str, int] = {}
+        self._short: dict[str, Needle] = {}
+        self._owners: dict[str, tuple[str, ...]] = {}
         self._bytes: Matcher | None = None
         self._text: Matcher | None = None
-        self._short: dict[str, Needle] = {}
-        self._last: tuple[frozenset[str], Matcher] = (frozenset(), Matcher({}))
 
     def add(self, mark: str, run: str) -> None:
         """A run of removed characters: its words, and the run itself as a phrase where it has several."""
         text = " ".join(folded(run).split())
-        words = [w.strip("".join(c for c in w if not c.isalnum())) for w in text.split(" ")]
+        words = [_stripped(w) for w in text.split(" ")]
         words = [w for w in words if letters(w) >= 2]
         phrases = [text] if len(words) > 1 and letters(text) >= LONG else []
         for word in [*words, *phrases]:
-            self._by_text.setdefault(word, Needle(word)).marks.add(mark)
+            needle = self._by_text.get(word)
+            if needle is None:
+                needle = self._by_text[word] = Needle(word)
+            needle.marks.add(mark)
 
     def all(self) -> list[Needle]:
         """Every needle."""
@@ -107,40 +143,64 @@ class Needles:
         return len(self._by_text)
 
     def ready(self) -> None:
-        """Builds the tables. Further ``add`` calls need another ``ready``."""
-        plain: dict[bytes, Needle] = {}
-        forms: dict[bytes, Needle] = {}
+        """Call it once all was added. Further ``add`` calls need another ``ready``."""
         self._short = {}
+        self._long = []
         for needle in self._by_text.values():
-            if not needle.is_long:
+            if needle.is_long:
+                self._long.append(needle)
+            else:
                 self._short[needle.text] = needle
-                continue
-            plain[needle.text.encode("utf-8", "replace")] = needle
-            for form in forms_of(needle.text):
-                forms.setdefault(form, needle)
-        self._text = Matcher(plain)
-        self._last = (frozenset(), self._text)
-        self._bytes = Matcher(forms)
+        self._numbers = {needle.text: i for i, needle in enumerate(self._long)}
+        self._owners = {}
+        self._text = self._bytes = None
 
-    def in_bytes(self, data: bytes, *, syntax: bool = False) -> Counter[str]:
+    def ignored(self, texts: Iterable[str] = ()) -> Ignored:
+        """Needles to leave out when looking."""
+        found = Ignored(self._numbers)
+        for text in texts:
+            found.add(text)
+        return found
+
+    def _in_plain(self) -> Matcher:
+        if self._text is None:
+            plain = {n.text.encode("utf-8", "replace"): i for i, n in enumerate(self._long)}
+            self._text = Matcher(list(plain), list(plain.values()))
+        return self._text
+
+    def _in_forms(self) -> Matcher:
+        if self._bytes is None:
+            forms: list[bytes] = []
+            owners: list[int] = []
+            for number, needle in enumerate(self._long):
+                own = forms_of(needle.text)  # two needles may share one: a word that is another one reversed
+                forms += own
+                owners += [number] * len(own)
+            self._bytes = Matcher(forms, owners)
+        return self._bytes
+
+    def in_bytes(
+        self, data: bytes, *, syntax: bool = False, ignored: Ignored | None = None
+    ) -> Counter[str]:
         """How often each long needle occurs in bytes, in any form.
 
         Args:
             data: the bytes.
             syntax: also words of the file format (SYNTAX) count.
+            ignored: needles that are not asked for.
         """
-        assert self._bytes is not None
-        found = Counter(n.text for n, _ in self._bytes.find(data))
+        numbers = Counter(number for number, _ in _found(self._in_forms(), data, ignored))
+        found = Counter({self._long[number].text: count for number, count in numbers.items()})
         return found if syntax else Counter({t: c for t, c in found.items() if t not in SYNTAX})
 
     def in_text(
-        self, text: str, *, short: bool = True, public: frozenset[str] = frozenset()
+        self, text: str, *, short: bool = True, ignored: Ignored | None = None
     ) -> Counter[str]:
         """How often each needle occurs in decoded text: long ones anywhere, short ones as whole words."""
-        return Counter(found for found, _ in self.places(text, short=short, public=public))
+        return Counter(found for found, _ in self.places(text, short=short, ignored=ignored))
 
     def places(
-        self, text: str, *, short: bool = True, public: frozenset[str] = frozenset()
+        self, text: str, *, short: bool = True, ignored: Ignored | None = None
     ) -> list[tuple[str, int]]:
         """Each occurrence in decoded text, with the offset of its first character in ``text``.
 
@@ -149,40 +209,44 @@ class Needles:
         Args:
             text: where to look.
             short: also needles of few letters, as whole words.
-            public: needles that nobody asks for any more. Common words stand on every line of a document.
+            ignored: needles that are not asked for.
         """
-        matcher = self._without(public)
         plain = text.casefold()
         if len(plain) != len(text) or not plain.isascii():
-            plain = "".join(_fold_one(c) for c in text)
+            plain = "".join(map(_fold_one, text))
         joined = plain.replace("\r\n", " \n").replace("\n", " ").replace("\r", " ")
         data = joined.encode("utf-8", "replace")
-        found = [
-            (needle.text, at if joined.isascii() else len(data[:at].decode("utf-8", "replace")))
-            for needle, at in matcher.find(data)
-        ]
+        hits = list(_found(self._in_plain(), data, ignored))
+        if hits and not joined.isascii():
+            begins = np.cumsum((np.frombuffer(data, dtype=np.uint8) & 0xC0) != 0x80) - 1
+            found = [(self._long[number].text, int(begins[at])) for number, at in hits]
+        else:
+            found = [(self._long[number].text, at) for number, at in hits]
         if self._short and short:
-            for token in _TOKEN.finditer(joined):
-                if token[0] in self._short and token[0] not in public:
-                    found.append((token[0], token.start()))
+            known = self._short
+            asked = known.keys() - ignored.texts if ignored is not None else known.keys()
+            if asked:
+                found += [(t[0], t.start()) for t in _TOKEN.finditer(joined) if t[0] in asked]
         return found
-
-    def _without(self, public: frozenset[str]) -> Matcher:
-        assert self._text is not None
-        if not public:
-            return self._text
-        if self._last[0] != public:
-            self._last = public, Matcher({
-                n.text.encode("utf-8", "replace"): n for n in self._by_text.values()
-                if n.is_long and n.text not in public
-            })
-        return self._last[1]
 
     def marks_of(self, text: str) -> tuple[str, ...]:
         """The ids of the marks under which a needle stood."""
-        return tuple(sorted(self._by_text[text].marks))
+        known = self._owners.get(text)
+        if known is None:
+            known = self._owners[text] = tuple(sorted(self._by_text[text].marks))
+        return known
 
 
+def _found(matcher: Matcher, data: bytes, ignored: Ignored | None) -> Iterator[tuple[int, int]]:
+    return matcher.find(data) if ignored is None else ignored.find(matcher, data)
+
+
+def _stripped(word: str) -> str:
+    """A word without the signs around it."""
+    return word if word.isalnum() else word.strip("".join(c for c in word if not c.isalnum()))
+
+
+@lru_cache(maxsize=4096)
 def _fold_one(char: str) -> str:
     """One character folded to one character, so that offsets stay."""
     small = folded(char)
@@ -191,25 +255,28 @@ def _fold_one(char: str) -> str:
 
 def forms_of(word: str) -> set[bytes]:
     """Every form of a word, lower case as far as ASCII goes, none shorter than five bytes."""
-    cases = {word, word.upper(), word.title()}
     found: set[bytes] = set()
-    for case in cases:
-        plain = [case.encode("utf-8", "replace")]
-        for name in ("latin-1", "mac-roman"):
-            try:
-                plain.append(case.encode(name))
-            except UnicodeEncodeError:
-                continue
+    for case in {word, word.upper(), word.title()}:
+        first = case.encode("utf-8", "replace")
+        plain = {first}
+        if not case.isascii():
+            for name in ("latin-1", "mac-roman"):
+                try:
+                    plain.add(case.encode(name))
+                except UnicodeEncodeError:
+                    continue
         wide = case.encode("utf-16-be", "replace")
-        found.add(wide.strip(b"\0"))  # the inner part is the same in both byte orders for Latin letters
-        found.add(case.encode("utf-16-le", "replace").strip(b"\0"))
+        inner = wide.strip(b"\0")  # is the same in both byte orders for Latin letters
+        found |= {inner, inner[::-1], wide.hex().encode(), case.encode("utf-16-le", "replace").strip(b"\0")}
         for data in plain:
-            found |= {data, data[::-1], data.hex().encode(), b"".join(b"\\%03o" % b for b in data)}
+            found |= {data, data[::-1], data.hex().encode(), b"".join([_OCTAL[b] for b in data])}
             if len(data) >= 6:
                 found |= _base64(data)
-        found |= {wide.hex().encode(), wide.strip(b"\0")[::-1]}
-        found.add(b" ".join(b"%02x" % b for b in plain[0]))
-    return {form.lower() for form in found if len(form) >= 5}
+        found.add(first.hex(" ").encode())
+    return {form.lower() for form in found if len(form) >= HEAD}
+
+
+_OCTAL = [b"\\%03o" % b for b in range(256)]
 
 
 def _base64(data: bytes) -> set[bytes]:
@@ -224,58 +291,3 @@ def _base64(data: bytes) -> set[bytes]:
             found.add(part)
     return found
 
-
-class Matcher:
-    """Looks for many byte strings at once, letter case of ASCII ignored.
-
-    The first five bytes of every pattern are marked in a table; positions whose five bytes are not in it are
-    left out with numpy, so that time hardly depends on the number of patterns.
-    """
-
-    def __init__(self, patterns: dict[bytes, Needle]) -> None:
-        self._size = 5
-        self._table = np.zeros(1 << _BITS, dtype=bool)
-        self._by_head: dict[bytes, list[tuple[bytes, Needle]]] = defaultdict(list)
-        heads: set[bytes] = set()
-        self._rare: list[tuple[bytes, Needle]] = []
-        for pattern, needle in patterns.items():
-            if len(pattern) < self._size:
-                self._rare.append((pattern, needle))
-                continue
-            head = pattern[: self._size]
-            heads.add(head)
-            self._by_head[head].append((pattern, needle))
-        if heads:
-            data = np.frombuffer(b"".join(sorted(heads)), dtype=np.uint8).reshape(-1, self._size)
-            self._table[_hashes(data.T.astype(np.uint32))] = True
-
-    def find(self, data: bytes) -> Iterable[tuple[Needle, int]]:
-        """Each needle found, with the offset of the place."""
-        small = data.lower()
-        for pattern, needle in self._rare:
-            at = small.find(pattern)
-            while at >= 0:
-                yield needle, at
-                at = small.find(pattern, at + 1)
-        if not self._by_head or len(small) < self._size:
-            return
-        array = np.frombuffer(small, dtype=np.uint8)
-        for start in range(0, len(array), _CHUNK):
-            part = array[start : start + _CHUNK + self._size - 1]
-            count = len(part) - self._size + 1
-            if count < 1:
-                break
-            columns = [part[i : i + count].astype(np.uint32) for i in range(self._size)]
-            for found in np.flatnonzero(self._table[_hashes(columns)]).tolist():
-                place = start + int(found)
-                for pattern, needle in self._by_head.get(small[place : place + self._size], ()):
-                    if small.startswith(pattern, place):
-                        yield needle, place
-
-
-def _hashes(columns: Iterable[NDArray[np.uint32]]) -> NDArray[np.uint32]:
-    value: NDArray[np.uint32] | None = None
-    for column in columns:
-        value = column if value is None else value * np.uint32(0x01000193) + column
-    assert value is not None
-    return (value * np.uint32(2654435761)) >> np.uint32(32 - _BITS)
