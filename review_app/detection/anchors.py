@@ -32,9 +32,14 @@ _LOOKALIKE = str.maketrans(
         "4": "a",
     }
 )
+_OPENED = re.compile(r"(?<=[A-Z])\((?=[A-Z]{2})")  # a C in capitals: "DE(LASSIFIED"
+# Coarser likeness, for finding the place of a long word only: what stands there is compared as above.
+_COARSE = str.maketrans("ftqudkpghmv", "elooorecnny")
 _RUN = re.compile(r"[a-z]+")
 # Dirt inside a word; what a phrase really prints there is left out on both sides.
 _SPECK = re.compile(r"(?<=[A-Za-z])[.,'`_~^-](?=[A-Za-z])")
+_LONG = 8
+"""Letters of a word that is long enough to be told by its coarse shape."""
 _LITTER = 24  # most characters between two scattered words
 _SCATTERED_SCORE = 0.75
 _LONG_RUN = re.compile(r"[a-z]{3,}")  # no anchor is proposed by a shorter word
@@ -42,6 +47,8 @@ _LONG_RUN = re.compile(r"[a-z]{3,}")  # no anchor is proposed by a shorter word
 
 def skeleton(text: str) -> str:
     """Lower case with lookalikes folded; same length as ``text``."""
+    if "(" in text:
+        text = _OPENED.sub("C", text)
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters grow when lowered
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
@@ -96,6 +103,10 @@ class Finder:
             for run, at in runs:
                 if len(run) >= min(4, max(3, longest)):
                     self._words[run].append((number, at))
+        self._coarse: dict[str, set[str]] = defaultdict(set)
+        for word in self._words:
+            if len(word) >= _LONG:
+                self._coarse[word.translate(_COARSE)].add(word)
         self._scattered = [
             (anchor, re.compile(f".{{1,{_LITTER}}}?".join(rf"(?<![a-z]){run}(?![a-z])" for run in runs)))
             for anchor, bones in zip(self.anchors, self._bones, strict=True)
@@ -115,6 +126,8 @@ class Finder:
                 if short in self._words and len(short) >= 4:
                     candidates.add(short)
             found = [w for w in candidates if Levenshtein.distance(run, w) <= (1 if len(w) < 8 else 2)]
+            if not found and len(run) >= _LONG:
+                found = sorted(self._coarse.get(run.translate(_COARSE), ()))
         result = tuple(found)
         if len(self._known) < 200_000:  # a document of nothing but new words must not fill the memory
             self._known[run] = result

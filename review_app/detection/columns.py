@@ -30,11 +30,18 @@ def listed(rule: FieldRule, text: str) -> tuple[str, float] | None:
     Characters that scans confuse are taken as equal. Where a token is no value of the list, nothing is said.
     """
     known = {_figure(key): (key, value) for key, value in rule.values}
+    ends: dict[str, list[str]] = {}
+    for bones in known:
+        if len(bones) == 2:
+            ends.setdefault(bones[1], []).append(bones)
     found: list[str] = []
     sure = 0.95
     for token in re.split(r"[;,\s]+", text):
-        bare = token.strip(".:-\u2014_|~'")
+        bare = re.sub(r"(?<=\w)[.,'`_^~](?=\w)", "", token.strip(".:-\u2014_~'`"))
         hit = known.get(_figure(bare)) if bare else None
+        if hit is None and len(bare) == 1:  # a figure was lost: where one value ends so, it is that
+            whole = ends.get(_figure(bare), [])
+            hit = known[whole[0]] if len(whole) == 1 else None
         if hit is None and not any(c.isalnum() for c in bare):
             continue
         if hit is None:

@@ -33,6 +33,7 @@ _MONTH = (
 )
 _SEP = r"\s?[/.\-]\s?"
 _D, _D2, _D4 = DIGIT, DIGIT + r"{1,2}", DIGIT + r"{4}"
+_START = r"(?<![A-Za-z0-9])(?<!\d[.,'`_~^])"  # not behind a figure and a speck: "2_8 JUL" is no 8 July
 _END = r"(?![A-Za-z0-9])"
 
 # The month is named: unambiguous, tried first.
@@ -40,10 +41,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern + _END, re.IGNORECASE if "mon" in name else 0))
     for name, pattern in (
         ("ymd", rf"(?<![A-Za-z0-9])(?P<y>[12]{_D}{{3}}){_SEP}(?P<m>{_D2}){_SEP}(?P<d>{_D2})(?![/-]\d)"),
-        ("mdy", rf"(?<![A-Za-z0-9/])(?P<m>{_D2}){_SEP}(?P<d>{_D2}){_SEP}(?P<y>{_D4}|{_D}{{2}})"),
+        ("mdy", rf"{_START}(?<!/)(?P<m>{_D2}){_SEP}(?P<d>{_D2}){_SEP}(?P<y>{_D4}|{_D}{{2}})"),
         (
             "dmony",
-            rf"(?<![A-Za-z0-9])(?P<d>{_D2})\s?[-./]?\s?{_MONTH}\.?,?\s?[-./]?\s?(?P<y>{_D4}|{_D}{{2}})",
+            rf"{_START}(?P<d>{_D2})\s?[-./]?\s?{_MONTH}\.?,?\s?[-./]?\s?(?P<y>{_D4}|{_D}{{2}})",
         ),
         ("mondy", rf"(?<![A-Za-z]){_MONTH}\.?\s?(?P<d>{_D2})(?:st|nd|rd|th)?\s?,?\s(?P<y>{_D4})"),
         ("compact", r"(?<![A-Za-z0-9])(?P<m>[01]\d)(?P<d>[0-3]\d)(?P<y>(?:19|20)\d\d)"),
@@ -52,6 +53,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 # Values that stand for "no date" (State and JFK forms; domain reference 3.7).
 _NULL = {(1960, 1, 1), (1900, 1, 1)}
 _GOES_ON = re.compile(r"[.,'`_~^*]\d")
+_DASHED = re.compile(r"-\d\d(?!\d)")
 _SPACE = re.compile(r"\s+")
 
 
@@ -61,6 +63,8 @@ class Date:
 
     ``repaired``: a misread character was mended. ``century_inferred``: two-digit year.
     ``order_assumed``: day and month could be the other way round; month first was taken.
+    ``single_figure``: the day or the month is printed with one figure. ``year_completed``: the year has
+    lost a figure, and only one year fits the three that are left.
     """
 
     iso: str
@@ -70,6 +74,8 @@ class Date:
     repaired: bool = False
     century_inferred: bool = False
     order_assumed: bool = False
+    single_figure: bool = False
+    year_completed: bool = False
 
     @property
     def certainty(self) -> float:
@@ -78,6 +84,7 @@ class Date:
             (0.85 if self.repaired else 1.0)
             * (0.97 if self.century_inferred else 1.0)
             * (0.8 if self.order_assumed else 1.0)
+            * (0.75 if self.year_completed else 1.0)
         )
 
 
@@ -112,6 +119,8 @@ def find(
         for match in pattern.finditer(text):
             if len(match.group("y")) == 2 and _GOES_ON.match(text, match.end()):
                 continue  # "19'86": a speck in a year of four figures
+            if match.group("y") in ("19", "20") and _DASHED.match(text, match.end()):
+                continue  # "19-86": the same
             if best is not None and match.start() >= best.start:
                 break
             if full_year and len(match.group("y")) < 4:
@@ -175,7 +184,8 @@ def _date(
         iso = datetime.date(year, month, day).isoformat()
     except ValueError:
         return None
-    return Date(iso, raw, match.start(), match.end(), repaired, inferred, assumed)
+    single = any(len(match.group(k)) == 1 for k in ("d", "m") if match.groupdict().get(k))
+    return Date(iso, raw, match.start(), match.end(), repaired, inferred, assumed, single)
 
 
 def from_parts(year: int, month: int, day: int, today: datetime.date | None = None) -> str | None:

@@ -17,6 +17,7 @@ from review_app.domain.vocabulary import Provenance
 
 # Longest page worth reading, in lines: the real ones have about 90.
 MAX_LINES = 200
+_SPECK = re.compile(r"(?<=[A-Za-z])[.,'`_~^](?=[A-Za-z])")
 _COLON = re.compile(r"(?<=\w)\s?[:;]|\s:")
 _NULLS = frozenset({"", "n/a", "na", "none", "n/a.", "-"})
 
@@ -26,21 +27,27 @@ def read(
 ) -> tuple[list[Reading], tuple[int, int]]:
     """The ``label: value`` lines below a heading that has its line for itself, up to line ``stop``."""
     start, end = view.span(mark.start, mark.end)
-    index = flow.line_index(start)
-    if len(flow.texts[index]) > 200 or flow.texts[index].strip() != flow.text[start:end].strip():
+    first, index = flow.line_index(start), flow.line_index(max(start, end - 1))
+    lines = " ".join(flow.texts[first : index + 1]) if index <= first + 1 else ""  # it may be broken once
+    if not 0 < len(lines) <= 200 or lines.split() != flow.text[start:end].split():
         return [], (0, 0)
     rules = {skeleton(rule.label): rule for rule in family.rules}
     found: list[Reading] = []
     seen: set[str] = set()
-    last = index
+    last, begun = index, ""
     for i, at in _lines(family, flow, rules, index + 1, min(stop, index + MAX_LINES)):
         text = flow.texts[i][at[0] : at[1]]
         label, colon, value = _split(text[:200], rules)
-        key = skeleton(label.strip())
+        key = skeleton(_SPECK.sub("", label.strip()))
+        if not colon and i + 1 < stop and flow.texts[i + 1].lstrip().startswith(":"):
+            colon = ":"  # it stands on the next line, with the value
+        elif begun and colon and _rule(f"{begun} {key}", rules) is not None:
+            key = f"{begun} {key}"  # the line broke within the label
+        begun = key if not colon and len(key.split()) <= 2 and at[0] == 0 else ""
         if (not colon and not (family.columns and key in rules)) or key in seen:
             continue
-        rule = rules.get(key) or _near_label(key, rules)
-        if rule is None:
+        rule = _rule(key, rules)
+        if rule is None or (len(key) == 3 and key not in rules and not _is_date(rule, value)):
             continue
         seen.add(key)
         last = i
@@ -82,10 +89,12 @@ def _lines(
         cuts = [0]
         if family.columns and len(text) < 200 and text.count(":") > 1:
             bones = skeleton(text)
-            for label in rules:
+            for label, rule in rules.items():
                 at = bones.find(f" {label} ", 6) if len(label) >= 6 else -1
                 if at > 0 and bones[at + len(label) + 1 :].lstrip().startswith(":"):
                     cuts.append(at + 1)
+                elif rule.type == "date" and (short := bones.find(f" {label} :", 6)) > 0:
+                    cuts.append(short + 1)
         cuts = sorted(set(cuts))
         for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
             yield i, (start, end)
@@ -100,11 +109,26 @@ def _split(text: str, rules: dict[str, FieldRule]) -> tuple[str, str, str]:
     for known in sorted(rules, key=len, reverse=True):
         if len(known) >= 6 and bones.startswith(known + " "):
             return text[: len(known)], " ", text[len(known) + 1 :]
+    word, _, rest = text.strip().partition(" ")
+    near = _rule(skeleton(word), rules)
+    if near is not None and _is_date(near, rest):
+        at = text.index(word) + len(word)
+        return text[:at], " ", text[at + 1 :]
     return text, "", ""
 
 
+def _is_date(rule: FieldRule, value: str) -> bool:
+    """True where the label is that of a date and nothing but a date follows."""
+    return rule.type == "date" and dates.whole(value.strip(" :")) is not None
+
+
+def _rule(key: str, rules: dict[str, FieldRule]) -> FieldRule | None:
+    """The rule of the label that ``key`` is, or the only one that it is near."""
+    return rules.get(key) or _near_label(key.replace("vv", "w"), rules)
+
+
 def _near_label(key: str, rules: dict[str, FieldRule]) -> FieldRule | None:
-    if not 4 <= len(key) <= 40:
+    if not 3 <= len(key) <= 40:
         return None
     near = [
         rule for known, rule in rules.items()

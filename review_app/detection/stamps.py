@@ -220,7 +220,7 @@ def _behind(
             date = look(window, today=today, forms=rule.forms, full_year=rule.full_year)
         if date is None or (rule.starts_within is not None and date.start > rule.starts_within):
             return None
-        if rule.padded and any(len(part) == 1 for part in re.findall(r"[^\W_]+", date.raw)):
+        if rule.padded and date.single_figure:
             return None  # a figure of the day or month was lost
         if rule.field is not Field.DOC_DATE and date.iso > (today or datetime.date.today()).isoformat():
             return None  # no review or release lies ahead: a figure was misread
@@ -364,6 +364,11 @@ def _name_before(
         whole_line = False
     tokens = list(re.finditer(r"\S+", head))
     known = people.at_the_end([t.group() for t in tokens[-6:]], names)
+    if known is None and names and len(tokens) == 1 and index > 0:
+        # The line broke within the name.
+        above = flow.texts[index - 1][-100:]
+        known = people.at_the_end([*above.split()[-5:], tokens[0].group()], names)
+        known = (*known[:2], 1) if known is not None else None
     if known is not None:
         name, sure, count = known
         low, high = tokens[-count].start(), tokens[-1].end()

@@ -213,6 +213,18 @@ SAMPLES: list[tuple[str, str, dict[str, list[str]]]] = [
         {**RIF_RECORD, "disposition": ["withheld_in_full"]},
     ),
     (
+        "jfk-rif",  # worn: broken and misread labels, a colon and a figure lost
+        "AGENCY\nINFORMATION\nAGENCY : CIA\nRECORD\nNUMBER : 104-19999-10014\nRECORD SERIES : JFK\n"
+        "D4TE  11/27/1963\nPAGES : 3\nDOCUMENT TYPE : PAPER\nCLASSIFICATION : SECRET\nRESTRI(TIONS : |B; C\n"
+        "CURRENT STATUS : RELEASED WITH DELETIONS\nDATE OF LA.ST REVIEVV : 08/15/1998",
+        {k: v if k != "exemptions" else ["JFK Act 6(1)(B), JFK Act 6(1)(C)"] for k, v in RIF_RECORD.items()
+         if k not in ("control_number", "originating_agency", "from", "to", "subject")},
+    ),
+    ("joint-staff", "DE(LASSIEIFD BY: JOHN SAMPLE\nDATE: 2_4 PR 1989",
+     {"review_authority": ["JOHN SAMPLE"], "review_date": ["1989-04-24"]}),
+    ("cia-release", "Approved for Release: 20|0/|0/28 C02999047",
+     {"release_date": ["2010-10-28"], "doc_no": ["C02999047"]}),
+    (
         "jfk-rif",  # trap 26: the values of both columns without their labels
         "cIA\n104-19999-10290\nJFK\n80T09999A\nCIA\nDIRECTOR\nCABLE RE AN EXAMPLE\n11/27/1963\n3\nPAPER\n"
         "SECRET\n1A 1B\nRELEASED IN PART PUBLIC - RELEASED WITH DELETIONS\n08/15/1998\n",
