@@ -53,6 +53,8 @@ def match_pattern(rule: FieldRule, window: str) -> tuple[str, int, int, float] |
             groups = {k: v or "" for k, v in match.groupdict().items()}
             if pattern.digits and not any(c in "0123456789" for c in match.group()):
                 continue
+            if not worn and pattern.digits and _GOES_ON.match(window, match.end()):
+                continue  # "18-70,6": a speck in a longer number
             if worn:
                 groups = {k: v.translate(_NO_SPECKS) if k in pattern.digits else v for k, v in groups.items()}
             fixed = {k: _figures(v) if k in pattern.digits else v for k, v in groups.items()}
@@ -65,6 +67,7 @@ def _figures(text: str) -> str:
     return dates.digits_of(text.replace("~", "-"))
 
 
+_GOES_ON = re.compile(r"(?<=\d)[,'`_^*]\d")
 _NO_SPECKS = {ord(c): None for c in SPECKS}
 
 
