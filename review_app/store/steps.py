@@ -74,6 +74,7 @@ class Steps:
         # Per question: the head it was answered at, and the answer. Entries that have nothing to do with
         # the question (a long intake) are looked at once, not again after every commit.
         self._known: dict[tuple[str, str, frozenset[str]], tuple[int, Step | None]] = {}
+        self._origins: dict[int, tuple[int, str]] = {}
 
     def undoable(self, actor: str, excluded: frozenset[str]) -> Step | None:
         """The latest step of ``actor`` that stands and is not ``excluded``."""
@@ -90,12 +91,15 @@ class Steps:
             since, answer = self._known.get(key, (-1, None))
             if since != head:
                 if since < 0 or any(_matters(e, actor, excluded) for e in _newest_first(connection, since)):
-                    answer = (_find_undo if question == "undo" else _find_redo)(connection, actor, excluded)
+                    answer = (_find_undo if question == "undo" else _find_redo)(
+                        connection, actor, excluded, self._origins)
                 self._known[key] = (head, answer)
             return answer
 
 
-def _find_undo(connection: sqlite3.Connection, actor: str, excluded: frozenset[str]) -> Step | None:
+def _find_undo(
+    connection: sqlite3.Connection, actor: str, excluded: frozenset[str], origins: dict[int, tuple[int, str]]
+) -> Step | None:
     undone: set[int] = set()
     for entry in _newest_first(connection):
         if entry.seq in undone:
@@ -104,13 +108,15 @@ def _find_undo(connection: sqlite3.Connection, actor: str, excluded: frozenset[s
             undone.add(entry.reverts)
         if entry.actor != actor or entry.is_empty:
             continue
-        distance, action = _origin(connection, entry)
+        distance, action = _origin(connection, entry, origins)
         if distance % 2 == 0 and action not in excluded:
             return entry.group, action
     return None
 
 
-def _find_redo(connection: sqlite3.Connection, actor: str, excluded: frozenset[str]) -> Step | None:
+def _find_redo(
+    connection: sqlite3.Connection, actor: str, excluded: frozenset[str], origins: dict[int, tuple[int, str]]
+) -> Step | None:
     undone: set[int] = set()
     for entry in _newest_first(connection):
         is_own = entry.actor == actor
@@ -120,7 +126,7 @@ def _find_redo(connection: sqlite3.Connection, actor: str, excluded: frozenset[s
             continue
         if entry.reverts is not None:
             undone.add(entry.reverts)
-            distance, action = _origin(connection, entry)
+            distance, action = _origin(connection, entry, origins)
             if is_own and distance % 2 == 1 and action not in excluded:
                 return entry.group, action
     return None
@@ -141,13 +147,25 @@ def _newest_first(connection: sqlite3.Connection, since: int = 0) -> Iterator[_E
         yield _Entry(seq, actor, action, group or "", reverts, bool(is_empty))
 
 
-def _origin(connection: sqlite3.Connection, entry: _Entry) -> tuple[int, str]:
-    """How many reverts lie between ``entry`` and the act it goes back to, and what that act was."""
-    distance, reverts, action = 0, entry.reverts, entry.action
-    seq = entry.seq
-    while reverts is not None and reverts < seq:  # a log edited from outside may point forward
-        row = connection.execute("SELECT reverts, action FROM audit_log WHERE seq = ?", (reverts,)).fetchone()
-        if row is None:
-            break
-        distance, seq, reverts, action = distance + 1, reverts, row[0], row[1]
-    return distance, action
+def _origin(
+    connection: sqlite3.Connection, entry: _Entry, known: dict[int, tuple[int, str]]
+) -> tuple[int, str]:
+    """How many reverts lie between ``entry`` and the act it goes back to, and what that act was.
+
+    ``known`` keeps the answers: an entry never changes, and after sixty steps back each step would ask for
+    all of them again.
+    """
+    if entry.reverts is None:
+        return 0, entry.action
+    if entry.seq not in known:
+        distance, reverts, action = 0, entry.reverts, entry.action
+        seq = entry.seq
+        while reverts is not None and reverts < seq:  # a log edited from outside may point forward
+            row = connection.execute(
+                "SELECT reverts, action FROM audit_log WHERE seq = ?", (reverts,)
+            ).fetchone()
+            if row is None:
+                break
+            distance, seq, reverts, action = distance + 1, reverts, row[0], row[1]
+        known[entry.seq] = distance, action
+    return known[entry.seq]

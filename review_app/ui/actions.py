@@ -299,7 +299,9 @@ class Actions(QObject):
         self._tips: dict[str, str] = {}
         self._refusals: dict[str, str] = {}
         self._state: State | None = None
+        self._are_on: dict[str, bool] = {}
         self._actions = {spec.id: self._make(spec) for spec in TABLE}
+        self._rows = [(spec, self._actions[spec.id]) for spec in TABLE]
         self._switches = [(spec, self._actions[spec.id]) for spec in TABLE if spec.checked is not None]
 
     @property
@@ -312,7 +314,7 @@ class Actions(QObject):
 
     def all(self) -> list[tuple[ActionSpec, QAction]]:
         """Each row of the table with its QAction."""
-        return [(spec, self._actions[spec.id]) for spec in TABLE]
+        return list(self._rows)
 
     def refresh(self, state: State) -> None:
         """Switch on what can be used now; what is refused says why. Cheap while nothing is different."""
@@ -322,9 +324,12 @@ class Actions(QObject):
         if state == self._state:
             return
         self._state = state
-        for spec, action in self.all():
-            action.setEnabled(spec.is_enabled(state))
+        for spec, action in self._rows:
             refusal = spec.refusal(state)
+            is_on = not refusal and bool(spec.enabled(state))
+            if is_on is not self._are_on.get(spec.id):
+                self._are_on[spec.id] = is_on
+                action.setEnabled(is_on)
             if refusal != self._refusals.get(spec.id, ""):
                 self._refusals[spec.id] = refusal
                 action.setToolTip(f"{self._tips[spec.id]}\n{refusal}" if refusal else self._tips[spec.id])

@@ -18,7 +18,7 @@ from review_app.domain.display import isolated
 from review_app.domain.geometry import Rect, same_place
 from review_app.domain.rows import CaseRow, DocumentRow, LogRow, RecordRow, SpanRow
 from review_app.domain.vocabulary import Status
-from review_app.ui.differences import differences
+from review_app.ui.differences import differences, remember
 from review_app.ui.touched import touched
 
 if TYPE_CHECKING:
@@ -312,10 +312,12 @@ class Current(QObject):
         if self.limits.shown <= 0 and fresh.keys() == set(ids) <= self._spans_by_id.keys() and all(
             _place(s) == _place(self._spans_by_id[i]) for i, s in fresh.items()
         ):  # the usual case: rows say something else where they stand
-            found = list(self.all_spans)
-            for span_id, span in fresh.items():
-                found[self.order[span_id]] = span
+            before, found = self.all_spans, list(self.all_spans)
+            places = sorted(self.order[span_id] for span_id in fresh)
+            for at in places:
+                found[at] = fresh[found[at].id]
             self.all_spans = tuple(found)
+            remember(before, self.all_spans, [before[at] for at in places], [found[at] for at in places])
             self._show_spans(replaced=fresh)
             return
         places = [i for i, s in enumerate(self.all_spans) if s.id in ids]
@@ -334,16 +336,15 @@ class Current(QObject):
     def _show_spans(self, replaced: dict[str, SpanRow] | None = None) -> None:
         """Tell the spans that are shown; ``replaced`` are those that changed where they stand, if no more
         did."""
-        before = self._spans_by_id
         shows = self.limits.shows
         self.spans = self.all_spans if self.limits.shown <= 0 else \
             tuple(s for s in self.all_spans if shows(s))
         if replaced is None:
-            self._spans_by_id = {s.id: s for s in self.spans}
+            before, self._spans_by_id = self._spans_by_id, {s.id: s for s in self.spans}
             self._order = None
-        else:
-            self._spans_by_id = before | replaced
-        self.selected_ids = self._still_selected(before)
+            self.selected_ids = self._still_selected(before)
+        else:  # all are still there
+            self._spans_by_id.update(replaced)
         self.spans_changed.emit(self.spans)
         # A span may be gone (undone); what is left of the selection is told again, as its rows are new.
         self.selected_ids = tuple(i for i in self.selected_ids if i in self._spans_by_id)

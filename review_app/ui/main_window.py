@@ -31,6 +31,7 @@ from review_app.ui.commands import Commands
 from review_app.ui.current import Current
 from review_app.ui.dialogs.ask import Ask
 from review_app.ui.dialogs.shelf import Shelf
+from review_app.ui.once import Once
 from review_app.ui.page_view.view import PageView
 from review_app.ui.panels.document_bar import DocumentBar
 from review_app.ui.panels.documents import DocumentsPanel
@@ -48,6 +49,7 @@ from review_app.ui.together import Together
 from review_app.ui.unlocking import Unlocking
 
 if TYPE_CHECKING:
+    from review_app.review.changes import Changes
     from review_app.review.desk import Desk
 LEFT_CHARACTERS = 44
 RIGHT_CHARACTERS = 70
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self._bridge = bridge
         self._is_closing = False
         self._has_warned = False
+        self._once = Once()
         self._undo_texts: tuple[str | None, str | None] = (None, None)
         self.problems = Problems(self)
         self.current = Current(desk, self)
@@ -185,7 +188,7 @@ class MainWindow(QMainWindow):
 
     def _connect_signals(self) -> None:
         current, page, commands = self.current, self.page, self.commands
-        self._bridge.changed.connect(current.refresh)
+        self._bridge.changed.connect(self._on_changes)
         self._bridge.job_started.connect(self._on_job_started)
         current.documents_changed.connect(
             lambda rows: self.documents.show_documents(rows, current.cases, current.removed))
@@ -262,12 +265,18 @@ class MainWindow(QMainWindow):
         self.page.setFocus()
 
     def _run(self, spec: ActionSpec) -> None:
-        self.inspector.flush()
-        self.page.shaping.finish()
-        self.commands.attempt(lambda: spec.call(self.commands))
-        self._refresh_actions()
+        with self._once.held(self._refresh_actions):
+            self.inspector.flush()
+            self.page.shaping.finish()
+            self.commands.attempt(lambda: spec.call(self.commands))
+
+    def _on_changes(self, changes: Changes) -> None:
+        with self._once.held(self._refresh_actions):
+            self.current.refresh(changes)
 
     def _refresh_actions(self, *_: object) -> None:
+        if self._once.is_held:
+            return
         current, document = self.current, self.current.document
         undo, redo = self._undo_texts
         coming = document.coming if document is not None else None

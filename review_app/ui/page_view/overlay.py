@@ -29,6 +29,10 @@ from review_app.ui.page_view.outline import Block, blocks, turned_block
 _LOOKS_KEPT = 2_000
 """Strokes kept: some 5 KB a span; what a walk over 50,000 spans made must not stay."""
 
+_CROSS_KEPT = 16_000
+"""Square view pixels up to which the cross through a rejected span is kept as a picture: translucent lines
+take ten times as long to draw. Larger ones are few, and would take too much memory."""
+
 _HALO_DARK = QColor(20, 24, 30)
 _HALO_BRIGHT = QColor("#FFC020")
 _PAPER = QColor("#FFFFFF")
@@ -42,6 +46,7 @@ class _Strokes:
     corners: list[tuple[QPolygonF, QColor]] = field(default_factory=list)
     crosses: list[tuple[QPointF, QPointF]] = field(default_factory=list)
     cross_pen: QPen | None = None
+    crossed: list[tuple[QPointF, QPixmap]] = field(default_factory=list)
     labels: list[tuple[QPointF, QPixmap]] = field(default_factory=list)
 
     def play(self, painter: QPainter) -> None:
@@ -56,7 +61,7 @@ class _Strokes:
             painter.setPen(self.cross_pen)
             for start, stop in self.crosses:
                 painter.drawLine(start, stop)
-        for at, label in self.labels:
+        for at, label in (*self.crossed, *self.labels):
             painter.drawPixmap(at, label)
 
 
@@ -189,6 +194,9 @@ class Overlay:
             thin.setAlpha(150)
             strokes.cross_pen = QPen(thin, 1.0)
             for area in areas:
+                if area.width() * area.height() <= _CROSS_KEPT:
+                    strokes.crossed.append((area.topLeft(), _cross(area, strokes.cross_pen, grid.ratio)))
+                    continue
                 strokes.crosses.append((area.topLeft(), area.bottomRight()))
                 strokes.crosses.append((area.bottomLeft(), area.topRight()))
 
@@ -273,6 +281,20 @@ def _corner(strokes: _Strokes, area: QRectF, colour: QColor, band: Band) -> None
     }[band]:
         at, reach = tip + QPointF(-side, side) * ((1 - part) * 0.29 if paint is _PAPER else 0), side * part
         strokes.corners.append((QPolygonF([at, at - QPointF(reach, 0), at + QPointF(0, reach)]), paint))
+
+
+def _cross(area: QRectF, pen: QPen, ratio: float) -> QPixmap:
+    """The lines through a rejected span as a picture."""
+    picture = QPixmap(max(1, round(area.width() * ratio)) + 1, max(1, round(area.height() * ratio)) + 1)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    here = area.translated(-area.topLeft())
+    painter = QPainter(picture)
+    painter.setPen(pen)
+    painter.drawLine(here.topLeft(), here.bottomRight())
+    painter.drawLine(here.bottomLeft(), here.topRight())
+    painter.end()
+    return picture
 
 
 def _bracket(strokes: _Strokes, area: QRectF, colour: QColor, width: float, *, is_left: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from review_app.ui.page_view.tiles import area_of
 from review_app.ui.page_view.tools import Draft
 from review_app.ui.theme import REVIEWER_ON_PAPER, Theme
 
-_LABEL_MARGIN_PX = 24.0
+LABEL_MARGIN_PX = 24.0
 """How far a label or ring may reach beyond its span; spans that near the window are painted too."""
 
 _HIT_MARKER, _HIT_LINE = QColor("#FFE3A3"), QColor("#B35C00")
@@ -39,7 +40,8 @@ class Found:
 
 @dataclass(slots=True)
 class Frame:
-    """All that one frame shows. ``left`` and ``top`` are where the window lies on the strip."""
+    """All that one frame shows. ``left`` and ``top`` are where the window lies on the strip; ``stripe`` is
+    from where to where it is painted, in view pixels."""
 
     layout: StripLayout
     pictures: Pictures
@@ -50,6 +52,7 @@ class Frame:
     width: float
     height: float
     ratio: float
+    stripe: tuple[float, float] = (0.0, math.inf)
     selected: Collection[str] = ()
     draft: Draft | None = None
     cross: tuple[int, float, float] | None = None
@@ -59,6 +62,11 @@ class Frame:
     has_focus: bool = False
     hint: str = ""
     font: QFont = field(default_factory=QFont)
+
+    @property
+    def seen(self) -> tuple[float, float]:
+        """From where to where something has to be painted; a page may reach a pixel out of its place."""
+        return max(0.0, self.stripe[0] - 2), min(self.height, self.stripe[1] + 2)
 
 
 def retry_button(page: QRectF, window: QRectF) -> QRectF:
@@ -79,10 +87,11 @@ class FramePainter:
         window = QRectF(0, 0, frame.width, frame.height)
         self.overlay.prepare(frame.font, frame.ratio)
         pages = frame.layout.visible(frame.top, frame.top + frame.height)
+        upper, lower = frame.seen
         _desk(painter, frame, pages, window)
         if not frame.layout.page_count:
             _hint(painter, frame, window)
-        for number in pages:
+        for number in frame.layout.visible(frame.top + upper, frame.top + lower):
             self._page(painter, frame, number, window)
         if frame.found is not None and frame.found.page in pages:
             _found(painter, frame, frame.found)
@@ -112,8 +121,9 @@ class FramePainter:
         painter.setPen(QPen(frame.theme.edge, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(outer)
-        seen = Rect(frame.left, frame.top, frame.left + frame.width, frame.top + frame.height)
-        placed = frame.spans.within(number, layout.shown(number, seen.inset(-_LABEL_MARGIN_PX)))
+        upper, lower = frame.seen
+        seen = Rect(frame.left, frame.top + upper, frame.left + frame.width, frame.top + lower)
+        placed = frame.spans.within(number, layout.shown(number, seen.inset(-LABEL_MARGIN_PX)))
         self.overlay.paint(painter, placed, page, layout.scale, frame.selected, layout.turn)
         problem = frame.pictures.error(number)
         if problem is not None and not shows:  # last: hatching over the words could not be read

@@ -33,6 +33,7 @@ from review_app.ui.page_view.pictures import Pictures
 from review_app.ui.page_view.shaping_tool import ShapingTool
 from review_app.ui.page_view.source import PageSource
 from review_app.ui.page_view.strip_area import StripArea
+from review_app.ui.page_view.stripes import stripes
 from review_app.ui.page_view.text_tool import TextTool
 from review_app.ui.theme import Theme
 
@@ -79,9 +80,7 @@ class PageView(StripArea):
         self.shaping = ShapingTool(self)
         self.hits = Hits(self)
         self._interaction = Interaction(self)
-        self._refresh_timer = QTimer(self)
-        self._refresh_timer.setSingleShot(True)
-        self._refresh_timer.setInterval(0)
+        self._refresh_timer = QTimer(self, singleShot=True, interval=0)
         self._flash_timer = QTimer(self)
         self._flash_timer.setInterval(_FLASH_MS)
         self._set_up_widget()
@@ -117,8 +116,7 @@ class PageView(StripArea):
         self._pictures.set_document(document_id or "")
         if not is_same:
             self._interaction.reset()
-            self._spans, self._record, self._selected, self._found = SpanIndex(), (), (), None
-            self._rows = ()
+            self._spans, self._rows, self._record, self._selected, self._found = SpanIndex(), (), (), (), None
             self._flash_timer.stop()
         sizes = [(p.width, p.height) for p in pages] if document_id is not None else []
         self._lay_out(sizes, keep_place=is_same, turn=self._turns.get(document_id or "", 0))
@@ -133,7 +131,7 @@ class PageView(StripArea):
         else:
             self._spans = SpanIndex(spans)
         self._selected = tuple(i for i in self._selected if self._spans.find(i) is not None)
-        self._changed()
+        self._touch([*gone, *come])
 
     def set_limits(self, limits: Limits) -> None:
         """The bands lie elsewhere now."""
@@ -153,7 +151,9 @@ class PageView(StripArea):
         """Show spans as selected; with ``scroll``, bring the first that has a place into view."""
         if self.shaping.shape is not None and tuple(ids) != self._selected:
             self.shaping.finish()
-        self._selected = tuple(ids)
+        others, self._selected = {*self._selected} ^ {*ids}, tuple(ids)
+        if self._found is not None:
+            self.viewport().update()
         self._found = None
         self._flash_timer.stop()
         if scroll:
@@ -162,7 +162,7 @@ class PageView(StripArea):
                 if placed is not None and 1 <= placed.span.page <= self._layout.page_count:
                     self.bring_rect_into_view(placed.span.page, placed.bounds)
                     break
-        self._changed()
+        self._touch([placed.span for i in others if (placed := self._spans.find(i)) is not None])
 
     def highlight_place(self, page: int, rect: Rect) -> None:
         """Scroll to a place and flash its outline, which stays until something else is shown."""
@@ -289,19 +289,19 @@ class PageView(StripArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        frame = self._frame()
+        frame = self._frame((event.rect().top(), event.rect().bottom() + 1))
         self._painter.paint(painter, frame)
         if frame.draft is not None:
             self.shaping.paint_taken(painter, self._theme, self.font(), frame.draft.page, (frame.draft.rect,))
         self.shaping.paint(painter, self._theme, self.font())
         painter.end()
 
-    def _frame(self) -> Frame:
+    def _frame(self, stripe: tuple[float, float]) -> Frame:
         box = self.viewport().rect()
         return Frame(
             layout=self._layout, pictures=self._pictures, spans=self._spans, theme=self._theme,
             left=self._left(), top=self._top(), width=box.width(), height=box.height(),
-            ratio=self.viewport().devicePixelRatioF(), selected=self._selected,
+            ratio=self.viewport().devicePixelRatioF(), stripe=stripe, selected=self._selected,
             draft=self._interaction.drawing.draft, cross=self._interaction.drawing.cross,
             text_rects=self.text_tool.rects, hits=self.hits.on_page, found=self._found,
             has_focus=self.hasFocus(), hint=self._hint, font=self.font(),
@@ -320,6 +320,8 @@ class PageView(StripArea):
                 return True
         elif event.type() == QEvent.Type.DevicePixelRatioChange:
             self._changed()
+        elif event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._later()
         return super().event(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -382,6 +384,11 @@ class PageView(StripArea):
         self.hits.settle()
         self._later()
 
+    def _touch(self, spans: Sequence[SpanRow]) -> None:
+        """These spans look different, and nothing else."""
+        self.viewport().update(stripes(self, spans))
+        self._later()
+
     def _later(self) -> None:
         if not self._refresh_timer.isActive():
             self._refresh_timer.start()
@@ -410,14 +417,6 @@ class PageView(StripArea):
         after = [pages.stop] if pages.stop <= self._layout.page_count else []
         before = [pages.start - 1] if pages.start > 1 else []
         return after + before if self._is_going_down else before + after
-
-    def showEvent(self, event: QEvent) -> None:
-        super().showEvent(event)
-        self._later()
-
-    def hideEvent(self, event: QEvent) -> None:
-        super().hideEvent(event)
-        self._later()
 
     def _on_flash(self) -> None:
         if self._found is None or self._found.flashes_left <= 0:

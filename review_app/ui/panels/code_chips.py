@@ -82,10 +82,10 @@ class CodeChips(QWidget):
         if wanted != self._shown:
             self._shown = wanted
             self._make(others, common, some)
+            self._fit()
         bare = any(NEEDS_STATUTE in h and sum(c.startswith(NEEDS_STATUTE) for c in h) == 1 for h in held)
         self.statute.setVisible(bare and is_enabled)
         self.statute.setCurrentIndex(0)
-        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -93,6 +93,12 @@ class SpanInspector(QScrollArea):
         self._history_timer.setSingleShot(True)
         self._history_timer.setInterval(HISTORY_AFTER_MS)
         self._history_timer.timeout.connect(self._show_history)
+        # A row more or less lays the whole form out anew: not within a key press, nor up and down while
+        # somebody goes from span to span.
+        self._people_timer = QTimer(self)
+        self._people_timer.setSingleShot(True)
+        self._people_timer.setInterval(HISTORY_AFTER_MS)
+        self._people_timer.timeout.connect(self._show_people)
         self._review_row = QHBoxLayout()
         self._decide_row = QHBoxLayout()
         self._people_row = QHBoxLayout()
@@ -127,7 +133,7 @@ class SpanInspector(QScrollArea):
         self._decide_row.addStretch(1)
         self._people_row.addStretch(1)
         for action in people:
-            action.enabledChanged.connect(self._show_people)
+            action.enabledChanged.connect(lambda _on: self._people_timer.start())
         self._show_people()
 
     def _show_people(self) -> None:
@@ -284,6 +290,7 @@ class SpanInspector(QScrollArea):
     def stop(self) -> None:
         """Ask nothing more: the window is closing, and the desk with it."""
         self._history_timer.stop()
+        self._people_timer.stop()
 
     def _show_history(self) -> None:
         self.history.clear()

@@ -25,6 +25,7 @@ from review_app.domain.dispositions import PageDisposition
 from review_app.domain.rows import PageRow, SpanRow
 from review_app.domain.vocabulary import Origin, Status
 from review_app.ui import words
+from review_app.ui.differences import differences
 from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.source import PageSource
 from review_app.ui.panels.thumbnails import Thumbnails
@@ -70,6 +71,7 @@ class PicturesPanel(QAbstractScrollArea):
         self._labels: tuple[str, ...] = ()
         self._dispositions: dict[int, PageDisposition] = {}
         self._spans = SpanIndex()
+        self._rows: Sequence[SpanRow] = ()
         self._new_spans: Sequence[SpanRow] | None = None
         self._marks: dict[int, dict[_Look, list[QRectF]]] = {}
         self._current = 0
@@ -95,7 +97,8 @@ class PicturesPanel(QAbstractScrollArea):
     def set_document(self, document_id: str, source: PageSource | None, pages: Sequence[PageRow]) -> None:
         """Show the pages of another document; none without a source."""
         self.thumbnails.set_source(source, document_id)
-        self._spans, self._new_spans, self._labels, self._current = SpanIndex(), None, (), 0
+        self._spans, self._rows, self._new_spans = SpanIndex(), (), None
+        self._labels, self._current = (), 0
         self._dispositions = {}
         self._take_pages(pages)
         self.verticalScrollBar().setValue(0)
@@ -366,9 +369,19 @@ class PicturesPanel(QAbstractScrollArea):
         self.page_wanted.emit(page)
 
     def _take_spans(self) -> None:
-        if self._new_spans is not None:
-            self._spans = SpanIndex(self._new_spans)
-            self._new_spans = None
+        if self._new_spans is None:
+            return
+        gone, come = differences(self._rows, self._new_spans)
+        self._rows, self._new_spans = self._new_spans, None
+        if len(gone) + len(come) < len(self._rows) // 4:
+            self._spans.update(gone, come)
+            for page in {span.page for span in (*gone, *come)}:
+                self._marks.pop(page, None)
+                if page in self.visible_pages:
+                    self.viewport().update(self.cell_rect(page))
+            self._wish_timer.start()
+        else:
+            self._spans = SpanIndex(self._rows)
             self._marks.clear()
             self._changed()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from itertools import accumulate
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidge
 from review_app.domain.rows import PageRow, SpanRow
 from review_app.domain.vocabulary import Origin, Status
 from review_app.ui import words
+from review_app.ui.differences import differences
 from review_app.ui.theme import Theme
 
 WIDTH = 16
@@ -49,6 +51,10 @@ def sort_of(span: SpanRow) -> Sort:
     return Sort.AGENCY if span.origin is Origin.AGENCY else Sort.REVIEWER
 
 
+_Tick = tuple[float, int, float, Sort]
+"""Where a span stands in the document as a share of its height, its page, its upper edge there, its look."""
+
+
 class SpanMap(QWidget):
     """Stands beside a page view and follows its scroll bar. For the mouse: the keys for the next span and the
     list of spans do the same without one."""
@@ -62,9 +68,12 @@ class SpanMap(QWidget):
         self._bar = view.verticalScrollBar()
         self._above: list[float] = [0.0]
         self._spans: Sequence[SpanRow] = ()
-        self._places: list[tuple[float, int, float, Sort]] = []
+        self._taken: Sequence[SpanRow] = ()
+        self._places: list[_Tick] = []
+        self._sorts: Counter[Sort] = Counter()
+        self._pages: Counter[int] = Counter()
         self._rows: dict[int, Sort] = {}
-        self._laid_out_for = -1
+        self._laid_out_for: tuple[float, float] | None = None
         self._theme = Theme.of(self.palette())
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -80,7 +89,9 @@ class SpanMap(QWidget):
     def set_pages(self, pages: Sequence[PageRow]) -> None:
         """The pages of the document, with the heights that the map gives them."""
         self._above = [0.0, *accumulate(max(1.0, page.height) for page in pages)]
-        self._spans = ()
+        self._spans = self._taken = ()
+        self._places, self._sorts, self._pages = [], Counter(), Counter()
+        self._laid_out_for = None
         self._take()
 
     def set_spans(self, spans: Sequence[SpanRow]) -> None:
@@ -145,26 +156,65 @@ class SpanMap(QWidget):
         self.update()
 
     def _take(self) -> None:
-        """Where each span stands in the document, as a share of its height, from top to bottom."""
-        total, last = self._above[-1] or 1.0, len(self._above) - 1
-        tops = [(s, s.rects[0].y0) for s in self._spans if s.rects and 1 <= s.page <= last]
-        found = [((self._above[s.page - 1] + top) / total, s.page, top, sort_of(s)) for s, top in tops]
-        self._places = sorted(found, key=lambda place: place[0])
-        self._laid_out_for = -1
+        """Take over what is different: a decision in ten thousand spans is one tick."""
+        gone, come = differences(self._taken, self._spans)
+        self._taken = self._spans
+        out, new = self._ticks(gone), self._ticks(come)
+        if out == new:
+            return
+        for sign, ticks in ((-1, out), (1, new)):
+            for _, page, _, sort in ticks:
+                self._sorts[sort] += sign
+                self._pages[page] += sign
+        if len(out) + len(new) < len(self._places) // 8:
+            for tick in out:
+                del self._places[bisect_left(self._places, tick)]
+            for tick in new:
+                insort(self._places, tick)
+            if self._laid_out_for is not None:
+                self._lay_out_rows(tick[0] for tick in (*out, *new))
+        else:
+            left = Counter(self._places)
+            left.subtract(out)
+            left.update(new)
+            self._places = sorted(left.elements())
+            self._laid_out_for = None
         self._describe()
         self.update()
+
+    def _ticks(self, spans: Iterable[SpanRow]) -> list[_Tick]:
+        total, last = self._above[-1] or 1.0, len(self._above) - 1
+        tops = [(s, s.rects[0].y0) for s in spans if s.rects and 1 <= s.page <= last]
+        return [((self._above[s.page - 1] + top) / total, s.page, top, sort_of(s)) for s, top in tops]
 
     def _lay_out(self) -> None:
         """The ticks in pixels; tens of thousands of spans are as many ticks as the map has rows."""
         room = self._room()
-        if self._laid_out_for == self.height():
+        top, height = wanted = room.top(), room.height()
+        if self._laid_out_for == wanted:
             return
-        self._laid_out_for = self.height()
+        self._laid_out_for = wanted
         rows: dict[int, Sort] = {}
         for share, _, _, sort in self._places:
-            row = round(room.top() + share * room.height())
+            row = round(top + share * height)
             rows[row] = max(sort, rows.get(row, sort))
-        self._rows = dict(sorted(rows.items(), key=lambda item: item[1]))
+        self._rows = dict(sorted(rows.items(), key=lambda item: item[::-1]))
+
+    def _lay_out_rows(self, shares: Iterable[float]) -> None:
+        """The pixel rows of these places anew, in the room that all were laid out for."""
+        assert self._laid_out_for is not None
+        top, height = self._laid_out_for
+
+        def row_of(tick: _Tick) -> int:
+            return round(top + tick[0] * height)
+
+        for row in {round(top + share * height) for share in shares}:
+            start = bisect_left(self._places, row, key=row_of)
+            stop = bisect_right(self._places, row, lo=start, key=row_of)
+            self._rows.pop(row, None)
+            if start < stop:
+                self._rows[row] = max(tick[3] for tick in self._places[start:stop])
+        self._rows = dict(sorted(self._rows.items(), key=lambda item: item[::-1]))
 
     def _room(self) -> QRectF:
         """Beside the groove of the scroll bar, between its arrows."""
@@ -220,9 +270,8 @@ class SpanMap(QWidget):
         return ", ".join([*parts, words.to_review(left)] if left else parts)
 
     def _describe(self) -> None:
-        sorts = [sort for *_, sort in self._places]
-        pages = len({page for _, page, _, _ in self._places})
+        pages = sum(count > 0 for count in self._pages.values())
         text = self.tr("{spans} spans on {pages} pages, {left}").format(
-            spans=len(sorts), pages=pages, left=words.to_review(sorts.count(Sort.UNDECIDED)))
+            spans=len(self._places), pages=pages, left=words.to_review(self._sorts[Sort.UNDECIDED]))
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)

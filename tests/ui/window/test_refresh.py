@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QImage, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
 
 from review_app.domain.geometry import Rect
 from review_app.domain.vocabulary import Verdict
+from review_app.ui.differences import differences, remember
+from review_app.ui.once import Once
+from review_app.ui.page_view import view as page_view
+from review_app.ui.panels.span_map import SpanMap
 
 MARKS = 40
 
@@ -35,16 +41,55 @@ def everything(window, desk, memo):
         on_page = {p.span.id: p.span for p in window.page._spans.on_page(number)}
         assert on_page == {r.id: r for r in rows if r.page == number and r.rects}
     assert window.current.warnings == desk.warnings(memo)
+    pictures = window.parts.pictures
+    pictures._take_spans()
+    for number in (1, 2):
+        on_page = {p.span.id: p.span for p in pictures._spans.on_page(number)}
+        assert on_page == {r.id: r for r in rows if r.page == number and r.rects}
+    ticks_like_new(window.parts.map, desk.pages(memo), rows)
+    assert like_painted_anew(window.page.viewport())
     undecided = sum(r.is_undecided for r in rows)
     assert window.spans.chips.undecided.text() == f"Undecided {undecided}"
     assert window.current.documents[0].undecided_count == undecided
 
 
-def test_every_kind_of_change_ends_as_if_all_had_been_read(window, desk, memo):
+def ticks_like_new(span_map, pages, rows):
+    """The map has the ticks of one that got these spans all at once."""
+    span_map._take()
+    fresh = SpanMap(span_map._view)
+    fresh.resize(span_map.size())
+    fresh.set_pages(pages)
+    fresh.set_spans(rows)
+    fresh._settle.stop()
+    fresh._take()
+    assert list(span_map.ticks().items()) == list(fresh.ticks().items())
+    assert span_map._places == fresh._places
+    assert span_map.accessibleDescription() == fresh.accessibleDescription()
+    fresh.deleteLater()
+
+
+def on_screen(widget: QWidget) -> QImage:
+    """What stands on the screen there now; nothing is painted for it."""
+    top = widget.window()
+    whole = top.screen().grabWindow(top.winId()).toImage()
+    return whole.copy(widget.rect().translated(widget.mapTo(top, widget.rect().topLeft())))
+
+
+def like_painted_anew(widget: QWidget) -> bool:
+    """Only what changed was painted, and it looks as if all had been."""
+    QApplication.sendPostedEvents()
+    before = on_screen(widget)
+    widget.repaint()
+    return on_screen(widget) == before
+
+
+def test_every_kind_of_change_ends_as_if_all_had_been_read(window, desk, memo, qtbot):
+    qtbot.waitUntil(lambda: not window.page.is_waiting, timeout=30_000)
     found = [s.id for s in desk.spans(memo) if s.origin == "agency"]
     own = [s.id for s in desk.spans(memo) if s.origin == "reviewer"]
     marking, history = desk.marking, desk.history
     steps = [
+        lambda: window.current.select(own[2:5]), lambda: window.current.select(own[4:5]),
         lambda: marking.confirm(found[:1]), lambda: marking.reject(found),
         lambda: marking.cite([*found, own[3]], ["(b)(1)"]), lambda: marking.annotate(own[0], "a note"),
         lambda: desk.decisions.decide([found[0], own[1]], Verdict.SUSTAIN),
@@ -55,6 +100,47 @@ def test_every_kind_of_change_ends_as_if_all_had_been_read(window, desk, memo):
     for step in steps:
         step()
         everything(window, desk, memo)
+
+
+def test_a_stripe_that_was_forgotten_is_seen_on_the_screen(window, desk, memo, qtbot, monkeypatch):
+    qtbot.waitUntil(lambda: not window.page.is_waiting, timeout=30_000)
+    assert like_painted_anew(window.page.viewport())
+    monkeypatch.setattr(page_view, "stripes", lambda view, spans: QRegion())
+    desk.marking.remove([s.id for s in desk.spans(memo) if s.origin == "reviewer" and s.page == 1])
+    assert not like_painted_anew(window.page.viewport())
+
+
+def test_the_actions_are_looked_at_once_for_each_decision(window, desk, memo, monkeypatch):
+    own = [s.id for s in desk.spans(memo) if s.origin == "agency"]
+    window.current.select(own[:1])
+    table, states = window.action_table, []
+    refresh = table.refresh
+    monkeypatch.setattr(table, "refresh", lambda state: (states.append(state), refresh(state)))
+    table["review.confirm"].trigger()
+    assert len(states) == 1
+    assert table["review.reopen"].isEnabled()
+    assert not table["review.confirm"].isEnabled()
+    assert table["edit.undo"].isEnabled()
+
+
+def test_what_waits_is_done_once_at_the_end_also_after_a_failure():
+    once, calls = Once(), []
+    with pytest.raises(RuntimeError), once.held(lambda: calls.append("outer")):
+        with once.held(lambda: calls.append("inner")):
+            assert once.is_held
+        assert calls == []
+        raise RuntimeError
+    assert calls == ["outer"]
+    assert not once.is_held
+
+
+def test_an_answer_that_is_known_is_about_these_lists_alone():
+    old, new = ([],), ([],)
+    remember(old, new, ["gone"], ["come"])
+    assert differences(old, new) == (["gone"], ["come"])
+    equal = (*list(old),)
+    assert equal == old
+    assert differences(equal, new) == ([old[0]], [new[0]])
 
 
 def test_rows_that_did_not_change_stay_the_same_objects(window, desk, memo):
