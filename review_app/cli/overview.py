@@ -23,6 +23,7 @@ from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused, ReviewError, gravest
 from review_app.domain.overview import Amounts, CodeFigures, DocumentFigures, Overview, PageFigures, percent
 from review_app.domain.rows import CaseRow, DocumentRow
+from review_app.domain.vocabulary import ExemptionStatus
 from review_app.reports import words
 from review_app.reports.writing import writer_for
 from review_app.review.desk import Desk
@@ -190,8 +191,9 @@ def _page_json(page: PageFigures) -> dict[str, Any]:
     return {
         "number": page.page.number, "disposition": str(page.state.disposition),
         "stands_for": page.state.stands_for, "shares": _amounts_json(page.amounts), "spans": page.spans,
-        "undecided": page.undecided, "codes": list(page.codes), "codes_not_stated": page.unstated,
-        "codes_illegible": page.illegible,
+        "undecided": page.undecided, "codes": list(page.codes),
+        "codes_not_stated": page.without_code(ExemptionStatus.NOT_STATED),
+        "codes_illegible": page.without_code(ExemptionStatus.ILLEGIBLE),
     }
 
 

@@ -7,7 +7,8 @@ origins claim is in the figures of both, so that figures of parts may add up to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import fsum
 
@@ -50,22 +51,6 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
-class PageFigures:
-    """One page. ``codes`` are those stated on it, in order; ``unstated`` counts spans without one and
-    ``illegible`` those whose code cannot be read; ``undecided`` those that wait for a person."""
-
-    page: PageRow
-    state: PageState
-    amounts: Amounts = Amounts()
-    patches: tuple[Patch, ...] = ()
-    spans: int = 0
-    undecided: int = 0
-    codes: tuple[str, ...] = ()
-    unstated: int = 0
-    illegible: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class CodeFigures:
     """What is withheld under one code; without a code, what of it has none stated, or none that can be read.
 
@@ -84,6 +69,39 @@ class CodeFigures:
     def id(self) -> str:
         """What tells it from the others."""
         return self.code or f"?{self.exemption_status}"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFigures:
+    """One page. ``under`` has a row for each code on it, and for what has none; ``undecided`` counts the
+    spans that wait for a person. ``held`` are the spans that count, as they were measured."""
+
+    page: PageRow
+    state: PageState
+    amounts: Amounts = Amounts()
+    patches: tuple[Patch, ...] = ()
+    under: tuple[CodeFigures, ...] = ()
+    undecided: int = 0
+    held: tuple[SpanRow, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """What tells it from the others, also among several documents."""
+        return f"{self.page.document_id}.{self.page.number}"
+
+    @property
+    def spans(self) -> int:
+        """How many spans count."""
+        return len(self.held)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes stated on it, in order."""
+        return tuple(row.code for row in self.under if row.code)
+
+    def without_code(self, status: ExemptionStatus) -> int:
+        """How many spans have no code for this reason."""
+        return sum(row.spans for row in self.under if not row.code and row.exemption_status is status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +163,8 @@ _Key = tuple[str, ExemptionStatus]
 
 
 def document_figures(
-    document: DocumentRow, pages: Sequence[PageRow], spans: Iterable[SpanRow], state: DocumentState
+    document: DocumentRow, pages: Sequence[PageRow], spans: Iterable[SpanRow], state: DocumentState,
+    before: DocumentFigures | None = None,
 ) -> DocumentFigures:
     """Measure a document.
 
@@ -154,6 +173,7 @@ def document_figures(
         pages: its pages; one whose size is not known has no area, unless it is withheld whole.
         spans: all of them; rejected ones are counted apart, those on no page of the document not at all.
         state: what became of its pages.
+        before: figures of the same document: pages that are as they were are not measured again.
     """
     sizes = {p.number: p for p in pages}
     of_page: dict[int, list[SpanRow]] = {p.number: [] for p in state.pages}
@@ -165,30 +185,24 @@ def document_figures(
             rejected += 1
         else:
             of_page[span.page].append(span)
+    known = {p.page.number: p for p in before.pages} if before is not None else {}
     found: list[PageFigures] = []
-    codes: dict[_Key, list[tuple[int, int, float, float]]] = {}
-    origins: dict[Origin, int] = dict.fromkeys(Origin, 0)
     for page_state in state.pages:
         page = sizes.get(page_state.number) or PageRow(document.id, page_state.number, 0.0, 0.0)
-        here = of_page[page_state.number]
-        for span in here:
-            origins[span.origin] += 1
-        found.append(_page(page, page_state, here, codes))
+        here = tuple(of_page[page_state.number])
+        old = known.get(page_state.number)
+        same = old is not None and old.held == here and old.page == page and old.state == page_state
+        found.append(old if old is not None and same else _page(page, page_state, here))
+    origins = Counter(span.origin for page in found for span in page.held)
     totals = Totals(
-        pages=len(found), touched=sum(bool(p.spans) for p in found),
-        whole=sum(p.amounts.withheld >= 1.0 for p in found), spans=sum(p.spans for p in found),
+        pages=len(found), touched=sum(bool(p.held) for p in found),
+        whole=sum(p.amounts.withheld >= 1.0 for p in found), spans=origins.total(),
         agency=origins[Origin.AGENCY], reviewer=origins[Origin.REVIEWER],
         undecided=sum(p.undecided for p in found), rejected=rejected,
         amounts=Amounts.sum([p.amounts for p in found]),
     )
-    rows = [
-        CodeFigures(
-            code, status, sum(r[0] for r in parts), sum(r[1] for r in parts), len(parts),
-            fsum(r[2] for r in parts), fsum(r[3] for r in parts),
-        )
-        for (code, status), parts in codes.items()
-    ]
-    return DocumentFigures(document, state, tuple(found), _in_order(rows), totals)
+    codes = _put_together(row for page in found for row in page.under)
+    return DocumentFigures(document, state, tuple(found), codes, totals)
 
 
 def together(
@@ -200,19 +214,8 @@ def together(
         **{f.name: sum(getattr(t, f.name) for t in parts) for f in fields(Totals) if f.name != "amounts"},
         amounts=Amounts.sum([t.amounts for t in parts]),
     )
-    by_code: dict[str, list[CodeFigures]] = {}
-    for document in documents:
-        for row in document.codes:
-            by_code.setdefault(row.id, []).append(row)
-    codes = [
-        CodeFigures(
-            rows[0].code, rows[0].exemption_status, sum(r.spans for r in rows),
-            sum(r.undecided for r in rows), sum(r.pages for r in rows), fsum(r.area for r in rows),
-            fsum(r.decided_area for r in rows),
-        )
-        for rows in by_code.values()
-    ]
-    return Overview(tuple(documents), _in_order(codes), totals, case, dict(cases or {}))
+    codes = _put_together(row for document in documents for row in document.codes)
+    return Overview(tuple(documents), codes, totals, case, dict(cases or {}))
 
 
 def keys_of(span: SpanRow) -> tuple[_Key, ...]:
@@ -241,56 +244,43 @@ def percent(share: float) -> str:
     return "100%" if share >= 1.0 else f"{min(share * 100, 99.9):.1f}%"
 
 
-def _page(
-    page: PageRow, state: PageState, spans: Sequence[SpanRow],
-    codes: dict[_Key, list[tuple[int, int, float, float]]],
-) -> PageFigures:
-    """Measure a page, and add what it holds of each code to ``codes``."""
+def _page(page: PageRow, state: PageState, spans: tuple[SpanRow, ...]) -> PageFigures:
+    """Measure a page."""
     if not spans:
         return PageFigures(page, state)
     places = [_place(span, page) for span in spans]
-    measured: dict[tuple[int, ...], float] = {}
+    is_open = [span.status is Status.SUGGESTED for span in spans]
+    measured: dict[tuple[int, ...], float] = {(): 0.0}
 
-    def share(holds: Callable[[SpanRow], bool]) -> float:
-        chosen = tuple(i for i, span in enumerate(spans) if holds(span))
+    def share(numbers: Iterable[int]) -> float:
+        chosen = tuple(numbers)  # on most pages all figures are of the same spans, or of none
         if chosen not in measured:
             measured[chosen] = _share([spans[i] for i in chosen], [places[i] for i in chosen], page)
         return measured[chosen]
 
-    def is_open(span: SpanRow) -> bool:
-        return span.status is Status.SUGGESTED
-
-    agency, reviewer = Origin.AGENCY, Origin.REVIEWER
-    amounts = Amounts(
-        withheld=share(lambda s: True), decided=share(lambda s: not is_open(s)),
-        agency=share(lambda s: s.origin is agency and not is_open(s)),
-        agency_undecided=share(lambda s: s.origin is agency and is_open(s)),
-        reviewer=share(lambda s: s.origin is reviewer and not is_open(s)),
-        reviewer_undecided=share(lambda s: s.origin is reviewer and is_open(s)),
-    )
-    under: dict[_Key, set[str]] = {}
-    for span in spans:
+    every = range(len(spans))
+    by: dict[tuple[Origin, bool], list[int]] = {(o, b): [] for o in Origin for b in (False, True)}
+    under: dict[_Key, list[int]] = {}
+    for i, span in enumerate(spans):
+        by[span.origin, is_open[i]].append(i)
         for key in keys_of(span):
-            under.setdefault(key, set()).add(span.id)
-    for key, ids in under.items():
-        def holds(span: SpanRow, ids: set[str] = ids) -> bool:
-            return span.id in ids
-
-        def decided(span: SpanRow, ids: set[str] = ids) -> bool:
-            return span.id in ids and not is_open(span)
-
-        undecided = sum(is_open(s) for s in spans if s.id in ids)
-        codes.setdefault(key, []).append((len(ids), undecided, share(holds), share(decided)))
+            under.setdefault(key, []).append(i)
+    amounts = Amounts(
+        withheld=share(every), decided=share(i for i in every if not is_open[i]),
+        agency=share(by[Origin.AGENCY, False]), agency_undecided=share(by[Origin.AGENCY, True]),
+        reviewer=share(by[Origin.REVIEWER, False]), reviewer_undecided=share(by[Origin.REVIEWER, True]),
+    )
+    rows = [
+        CodeFigures(
+            code, status, len(here), sum(is_open[i] for i in here), 1, share(here),
+            share(i for i in here if not is_open[i]),
+        )
+        for (code, status), here in under.items()
+    ]
     patches = tuple(
-        Patch(rect, span.origin, is_open(span))
-        for span, rects in zip(spans, places, strict=True) for rect in rects
+        Patch(rect, spans[i].origin, is_open[i]) for i in every for rect in places[i]
     )
-    stated = sorted((code for code, _ in under if code), key=_code_order)
-    return PageFigures(
-        page, state, amounts, patches, len(spans), sum(map(is_open, spans)), tuple(stated),
-        len(under.get(("", ExemptionStatus.NOT_STATED), ())),
-        len(under.get(("", ExemptionStatus.ILLEGIBLE), ())),
-    )
+    return PageFigures(page, state, amounts, patches, _in_order(rows), sum(is_open), spans)
 
 
 def _share(spans: Sequence[SpanRow], places: Sequence[Sequence[Rect]], page: PageRow) -> float:
@@ -311,8 +301,24 @@ def _within(rects: Iterable[Rect], width: float, height: float) -> list[Rect]:
     return [cut for rect in rects if not (cut := sheet.intersect(rect)).is_empty]
 
 
-def _in_order(rows: Iterable[CodeFigures]) -> tuple[CodeFigures, ...]:
+def _put_together(rows: Iterable[CodeFigures]) -> tuple[CodeFigures, ...]:
+    """One row for each code; the same in any order of the rows."""
+    by_code: dict[_Key, list[CodeFigures]] = {}
+    for row in rows:
+        by_code.setdefault((row.code, row.exemption_status), []).append(row)
+    return _in_order([
+        CodeFigures(
+            code, status, sum(r.spans for r in here), sum(r.undecided for r in here),
+            sum(r.pages for r in here), fsum(r.area for r in here), fsum(r.decided_area for r in here),
+        )
+        for (code, status), here in by_code.items()
+    ])
+
+
+def _in_order(rows: Sequence[CodeFigures]) -> tuple[CodeFigures, ...]:
     """Codes as their table has them, those it does not know after them; what has none comes last."""
+    if len(rows) < 2:
+        return tuple(rows)
     return tuple(sorted(rows, key=lambda r: (not r.code, _code_order(r.code), r.exemption_status)))
 
 

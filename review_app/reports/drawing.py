@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from review_app.domain.display import shown
 from review_app.domain.overview import Overview, PageFigures, percent
 from review_app.domain.overview_report import OverviewReport
-from review_app.domain.vocabulary import Origin
+from review_app.domain.vocabulary import Kind, Origin, Status
 from review_app.reports import words
 
 PAPER_WIDTH, PAPER_HEIGHT = 60.0, 78.0
@@ -125,24 +125,33 @@ def legend(x: float, y: float) -> Iterator[Box | Label]:
 
 def cell(figures: PageFigures, x: float, y: float) -> Cell:
     """A page at a place."""
+    boxes = paper(figures)
+    left = round(x + (CELL_WIDTH - boxes[0].width) / 2, 1)
+    top = round(y + 4.0 + PAPER_HEIGHT - boxes[0].height, 1)
+    shapes: list[Box | Label] = [
+        Box(round(left + b.x, 1), round(top + b.y, 1), b.width, b.height, b.look) for b in boxes
+    ]
+    middle = x + CELL_WIDTH / 2
+    sign = " ?" if figures.undecided else ""
+    shapes.append(Label(middle, y + PAPER_HEIGHT + 16.0, f"{figures.page.number:,}", "number"))
+    shapes.append(Label(middle, y + PAPER_HEIGHT + 28.0, f"{words.share(figures)}{sign}", "share"))
+    return Cell(tuple(shapes), words.page(figures))
+
+
+def paper(figures: PageFigures) -> list[Box]:
+    """A page as small as it is drawn, from its own corner: first the paper, then what is withheld, each with
+    its sign beside the page."""
     page = figures.page
     is_known = page.width > 0.0 and page.height > 0.0
     size = (page.width, page.height) if is_known else (PAPER_WIDTH, PAPER_HEIGHT)
     scale = min(PAPER_WIDTH / size[0], PAPER_HEIGHT / size[1])
-    width, height = max(LEAST, size[0] * scale), max(LEAST, size[1] * scale)
-    left = round(x + (CELL_WIDTH - width) / 2, 1)
-    top = round(y + 4.0 + PAPER_HEIGHT - height, 1)
-    shapes: list[Box | Label] = [Box(left, top, round(width, 1), round(height, 1), "paper")]
-    for look, *place in _places(figures, width, height, scale):
-        across, down, wide, high = place
-        shapes.append(Box(round(left + across, 1), round(top + down, 1), wide, high, look))
-        beside = left - TICK - 1.0 if look.startswith(Origin.AGENCY) else left + width + 1.0
-        shapes.append(Box(round(beside, 1), round(top + down, 1), TICK, high, f"tick-{look}"))
-    middle = x + CELL_WIDTH / 2
-    sign = " ?" if figures.undecided else ""
-    shapes.append(Label(middle, y + PAPER_HEIGHT + 16.0, f"{page.number:,}", "number"))
-    shapes.append(Label(middle, y + PAPER_HEIGHT + 28.0, f"{words.share(figures)}{sign}", "share"))
-    return Cell(tuple(shapes), words.page(figures))
+    width, height = round(max(LEAST, size[0] * scale), 1), round(max(LEAST, size[1] * scale), 1)
+    boxes = [Box(0.0, 0.0, width, height, "paper")]
+    for look, left, top, wide, high in _places(figures, width, height, scale):
+        boxes.append(Box(left, top, wide, high, look))
+        beside = -TICK - 1.0 if look.startswith(Origin.AGENCY) else round(width + 1.0, 1)
+        boxes.append(Box(beside, top, TICK, high, f"tick-{look}"))
+    return boxes
 
 
 def _places(
@@ -160,7 +169,8 @@ def _places(
         found[look_of(patch.origin, patch.is_undecided), round(left, 1), round(top, 1),
               round(wide, 1), round(high, 1)] = None
     if not figures.patches and figures.amounts.withheld >= 1.0:  # withheld whole, of a size nobody knows
-        found["agency", 0.0, 0.0, round(width, 1), round(height, 1)] = None
+        span = next(s for s in figures.held if s.kind is Kind.PAGE)
+        found[look_of(span.origin, span.status is Status.SUGGESTED), 0.0, 0.0, width, height] = None
     return list(found)
 
 

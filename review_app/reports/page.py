@@ -81,11 +81,9 @@ def _record(fields: tuple[RecordRow, ...]) -> list[RecordRow]:
 
 def _page_codes(page: PageFigures) -> str:
     parts = [shown(code) for code in page.codes]
-    for count, status in (
-        (page.illegible, ExemptionStatus.ILLEGIBLE), (page.unstated, ExemptionStatus.NOT_STATED),
-    ):
-        if count:
-            parts.append(f"{count} {words.unstated(status)}")
+    for status in (ExemptionStatus.ILLEGIBLE, ExemptionStatus.NOT_STATED):
+        if count := page.without_code(status):
+            parts.append(words.unstated(status) if count == 1 else f"{words.unstated(status)} ({count})")
     return ", ".join(parts)
 
 

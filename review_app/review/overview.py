@@ -38,7 +38,7 @@ class Overviews:
 
     def of_documents(
         self, document_ids: Sequence[str], *, case: CaseRow | None = None,
-        spans: Sequence[SpanRow] | None = None, seq: int | None = None,
+        spans: Sequence[SpanRow] | None = None, seq: int | None = None, before: Overview | None = None,
         progress: Callable[[Progress], None] | None = None, cancel: threading.Event | None = None,
     ) -> Overview:
         """Figures of these documents, in this order; those that are not there (any more) are left out.
@@ -48,6 +48,7 @@ class Overviews:
             case: what they are all of, when they are.
             spans: all spans of the document, where the caller has them already; only for a single one.
             seq: as it was after this entry of the log; None for now.
+            before: figures from before: pages that are as they were are not measured again.
             progress: told after each document.
             cancel: stops between two documents.
 
@@ -56,12 +57,14 @@ class Overviews:
             EnvironmentProblem: the workspace cannot be read.
         """
         found: list[DocumentFigures] = []
+        known = {d.document.id: d for d in before.documents} if before is not None else {}
         for done, document_id in enumerate(document_ids):
             if cancel is not None and cancel.is_set():
                 raise Cancelled("Stopped")
             if progress is not None:
                 progress(Progress(done, len(document_ids), "measuring"))
-            figures = self._document(document_id, spans if len(document_ids) == 1 else None, seq)
+            figures = self._document(
+                document_id, spans if len(document_ids) == 1 else None, seq, known.get(document_id))
             if figures is not None:
                 found.append(figures)
         return together(found, case, self._numbers([d.document for d in found]))
@@ -161,7 +164,8 @@ class Overviews:
             overview, now(), self._session.actor, __version__, head, records, spans, with_notes)
 
     def _document(
-        self, document_id: str, spans: Sequence[SpanRow] | None, seq: int | None
+        self, document_id: str, spans: Sequence[SpanRow] | None, seq: int | None,
+        before: DocumentFigures | None,
     ) -> DocumentFigures | None:
         workspace = self._session.workspace
         document = workspace.queries.document(document_id)
@@ -173,7 +177,7 @@ class Overviews:
         state = self._dispositions.of_document(document_id, spans, seq)
         if state is None:
             return None
-        return document_figures(document, workspace.queries.pages(document_id), spans, state)
+        return document_figures(document, workspace.queries.pages(document_id), spans, state, before)
 
     def _case(self, case_id: str) -> CaseRow:
         found = next((c for c in self._session.workspace.queries.cases() if c.id == case_id), None)

@@ -29,6 +29,7 @@ from review_app.ui.dialogs.ask import Ask
 from review_app.ui.document_commands import DocumentCommands
 from review_app.ui.looking import Looking
 from review_app.ui.mark_commands import MarkCommands
+from review_app.ui.overview_commands import OverviewCommands
 from review_app.ui.page_view.view import PageView
 from review_app.ui.printing import Printing
 from review_app.ui.problems import Problems
@@ -79,6 +80,7 @@ class Commands(Looking):
         self.documents.attempt = self.attempt
         self.seek = SeekCommands(desk, bridge, current, problems, page.go_to_page, self)
         self.release = ReleaseCommands(desk, bridge, current, problems, page.go_to_page, self)
+        self.overview = OverviewCommands(desk, bridge, current, problems, page.go_to_page, self)
         self.release_case = ReleaseCaseCommands(desk, bridge, current, problems, self)
         self.marks = MarkCommands(desk, current, problems, page, ask, self.attempt, self)
         self.marks.focus_wanted.connect(self.focus_wanted)

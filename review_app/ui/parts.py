@@ -40,6 +40,8 @@ class Parts(QObject):
     """Has the panels of pages and bookmarks, the map and the banner, and keeps them with the page view."""
 
     labels_changed = Signal()
+    stopping = Signal()
+    """The window is closing, and the desk with it: whoever reads in a thread of its own ends that."""
 
     def __init__(self, desk: Desk, current: Current, page: PageView, window: QWidget) -> None:
         super().__init__(window)
@@ -91,6 +93,7 @@ class Parts(QObject):
         """Ask nothing more: the window is closing, and the desk with it."""
         self._ask_timer.stop()
         self._reread_timer.stop()
+        self.stopping.emit()
         self.beside.stop()
         if self._reader is not None:
             self._reader.join(timeout=5.0)

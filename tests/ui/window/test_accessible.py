@@ -84,6 +84,13 @@ def test_every_widget_of_a_release_has_a_name(qtbot, window):
     qtbot.waitUntil(lambda: not window.status.is_busy, timeout=30_000)
 
 
+def test_every_widget_of_the_overview_has_a_name(qtbot, window):
+    window.action_table["view.overview"].trigger()
+    dialog = window.commands.overview.dialog
+    qtbot.waitUntil(lambda: dialog.overview is not None, timeout=30_000)
+    assert dialog.windowTitle() and nameless(dialog) == []
+
+
 def test_labels_with_an_underlined_letter_belong_to_a_field(window):
     labels = [w for w in window.findChildren(QLabel) if "&" in w.text().replace("&&", "")]
     assert labels

@@ -99,7 +99,8 @@ def test_what_has_no_code_is_a_row_of_its_own_and_never_none() -> None:
     first = figures.codes[0]
     assert (first.area, first.decided_area) == (pytest.approx(0.25), pytest.approx(0.15))
     page = figures.pages[0]
-    assert (page.codes, page.unstated, page.illegible) == (("(b)(1)", "(b)(6)"), 1, 1)
+    assert page.codes == ("(b)(1)", "(b)(6)")
+    assert [page.without_code(s) for s in ExemptionStatus] == [0, 1, 1]
 
 
 def test_documents_together_add_up() -> None:
@@ -156,3 +157,14 @@ def test_something_is_never_nothing_and_less_than_all_never_all(share: float, te
 
 def test_a_page_without_size_has_no_share() -> None:
     assert share_of([Rect(0, 0, 10, 10)], 0.0, 792.0) == 0.0
+
+
+def test_only_pages_that_changed_are_measured_again() -> None:
+    spans = [span(1, codes=("(b)(1)",)), span(2, page=2), span(3, page=2)]
+    before = measured(spans)
+    spans[2] = span(3, page=2, status=Status.REJECTED)
+    document = before.document
+    rows = [PageRow("d", n, WIDTH, HEIGHT) for n in (1, 2)]
+    again = document_figures(document, rows, spans, document_state(2, spans, []), before)
+    assert again.pages[0] is before.pages[0] and again.pages[1] is not before.pages[1]
+    assert again == measured(spans)
