@@ -22,7 +22,7 @@ from review_app.domain.display import shown
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.guessing import Gap
 from review_app.domain.ocr import OcrSettings
-from review_app.review.releasing import Released, ReleaseFailed, release
+from review_app.review.releasing import Decision, Released, ReleaseFailed, StandsElsewhere, release
 from review_app.review.standalone import read_json
 
 GAPS = {
@@ -47,6 +47,9 @@ MAX_LINES = 40
 @click.option("--gap", type=click.Choice([str(g) for g in Gap]), default="auto", show_default=True,
               help="The gap that a removed word leaves: constant (auto: for names, figures, single words), "
               "rounded up to 18 points, with the rest of its line removed, or kept as wide as the word.")
+@click.option("--elsewhere", type=click.Choice([str(d) for d in Decision]), default="list", show_default=True,
+              help="Removed words that also stand unmarked: write the copy and list their places, accept "
+              "them (the certificate says so), or write no copy and end with 4.")
 @click.option("--reocr", is_flag=True, help="Read pages that become pictures again, from the marked picture, "
               "so that their text can be searched (needs Tesseract).")
 @click.option("--report", type=PathType, metavar="R.json", help="Write the certificate of the verification.")
@@ -57,8 +60,8 @@ MAX_LINES = 40
 @actor_option
 def redact(
     file: Path, marks_file: Path, out: Path, method: str, raster_pages: tuple[int, ...], black: bool,
-    reocr: bool, gap: str, report: Path | None, password_file: Path | None, workspace: Path | None,
-    actor: str | None, ocr: OcrSettings,
+    elsewhere: str, reocr: bool, gap: str, report: Path | None, password_file: Path | None,
+    workspace: Path | None, actor: str | None, ocr: OcrSettings,
 ) -> int:
     """Write a release copy of FILE: what is marked is removed, the rest rebuilt, and the result attacked.
 
@@ -86,9 +89,10 @@ def redact(
             released = release(
                 file, out, marks, method=method, raster_pages=raster_pages, black=black, gap=gap,
                 passwords=passwords, report=report, head=book.head(), ocr=ocr, reocr=reocr,
+                elsewhere=Decision(elsewhere),
                 on_written=log,
             )
-        except ReleaseFailed as error:
+        except (ReleaseFailed, StandsElsewhere) as error:
             for finding in error.findings[:MAX_LINES]:
                 mark = f"mark {shown(finding.mark)}: " if finding.mark else ""
                 page = f"page {finding.page}: " if finding.page else ""
@@ -141,6 +145,12 @@ def _notes(released: Released) -> list[str]:
         notes.append("Gaps of removed text: " + ", ".join(said))
     for mark, why in dict(released.done["undefended"]).items():
         notes.append(f"To decide: mark {shown(mark)}: its gap keeps the width of what was removed: {why}")
+    there = dict(released.done["elsewhere"])
+    if there["places"]:
+        word = "accepted" if there["decision"] == Decision.ACCEPT else "not decided (--elsewhere)"
+        notes.append(
+            f"What was removed also stands unmarked at {counted(int(there['places']), 'place')}: {word}"
+        )
     for finding in released.verification.findings:
         mark = f"mark {shown(finding.mark)}: " if finding.mark else ""
         notes.append(f"To decide: {mark}page {finding.page}: {finding.what} ({finding.count}x)")

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from review_app.domain.errors import UsageError
+from review_app.domain.geometry import Rect
 
 TOLERANCE = 0.02
 """Points to which a gap can be measured in a vector page or a raster of one (redaction reference 4)."""
@@ -213,12 +214,37 @@ class MarkPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A place where a word that a mark removes also stands, unmarked: the mark, the page (from 1), the place
+    in page space. ``text`` is **text of the document**: for the reviewer's eye, never stored or logged."""
+
+    mark: str
+    page: int
+    rect: Rect
+    text: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain form, with the text: for the pipe between child and parent."""
+        return {"mark": self.mark, "page": self.page, "rect": self.rect.as_list(), "text": self.text}
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> Elsewhere:
+        """From plain form.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is not of that form.
+        """
+        return cls(str(value["mark"]), int(value["page"]), Rect.of(value["rect"]), str(value["text"]))
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasePlan:
     """What a release copy would remove, mark by mark; ``refused`` names pages that only the raster method
-    can do, with the reason."""
+    can do, with the reason; ``elsewhere`` are places where names, figures and words that go also stand."""
 
     marks: tuple[MarkPlan, ...]
     refused: Mapping[int, str]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def wanting(self) -> tuple[MarkPlan, ...]:
@@ -230,6 +256,7 @@ class ReleasePlan:
         return {
             "marks": [m.to_json() for m in self.marks],
             "refused": {str(page): why for page, why in self.refused.items()},
+            "elsewhere": [e.to_json() for e in self.elsewhere],
         }
 
     @classmethod
@@ -242,6 +269,7 @@ class ReleasePlan:
         return cls(
             tuple(MarkPlan.of(m) for m in value["marks"]),
             {int(page): str(why) for page, why in value["refused"].items()},
+            tuple(Elsewhere.of(e) for e in value.get("elsewhere", ())),
         )
 
 
@@ -252,4 +280,7 @@ def default_gap(kind: Kind) -> Gap:
 
 def without_words(plan: ReleasePlan) -> ReleasePlan:
     """The plan for a log or a report: figures alone."""
-    return replace(plan, marks=tuple(replace(m, words=()) for m in plan.marks))
+    return replace(
+        plan, marks=tuple(replace(m, words=()) for m in plan.marks),
+        elsewhere=tuple(replace(e, text="") for e in plan.elsewhere),
+    )

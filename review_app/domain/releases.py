@@ -39,6 +39,7 @@ class Open(StrEnum):
     UNDECIDED = "undecided"
     RELEASED = "released"
     ALONE = "alone"  # one person's marks beside marks that two people looked at
+    ELSEWHERE = "elsewhere"  # words that go and also stand unmarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,14 @@ class Draft:
             Open.ALONE: len(self.alone),
         }
         return {point: count for point, count in found.items() if count}
+
+
+def open_points(draft: Draft, plan: ReleasePlan) -> dict[Open, int]:
+    """What is left open in a document and its plan, with how many spans or places each."""
+    found = draft.open_points()
+    if plan.elsewhere:
+        found[Open.ELSEWHERE] = len(plan.elsewhere)
+    return found
 
 
 def is_mark(span: SpanRow) -> bool:

@@ -18,7 +18,7 @@ from review_app.domain.guessing import (
 )
 from review_app.domain.marks import Mark, check_places
 from review_app.domain.names import template
-from review_app.engine import verify_kept
+from review_app.engine import elsewhere, verify_kept
 from review_app.engine.documents import Document
 from review_app.engine.flatten import BROKEN, Working, working_copy
 from review_app.engine.guessing import Attack, Guesser, figures, names_in, test_of
@@ -70,12 +70,14 @@ def plan(
     meter = InkMeter(working.data)
     try:
         found, refused = _walk(document, working, meter, marks, progress)
+        wanted = {m: elsewhere.terms(one.kind, one.words) for m, one in found.items()}
+        there = elsewhere.places(document, marks, wanted)
         guesses = _guesses(found, Guesser([*known, *_names_of(document)]))
     finally:
         meter.close()
         working.close()
     return ReleasePlan(
-        tuple(_planned(found[mark.id], guesses[mark.id]) for mark in marks), refused
+        tuple(_planned(found[mark.id], guesses[mark.id]) for mark in marks), refused, there
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from review_app.domain.display import pages_in_words, safe_stem
 from review_app.domain.errors import Cancelled, ReviewError, RuleBroken, VerificationFailed
 from review_app.domain.geometry import Rect
-from review_app.domain.guessing import Gap, Level, MarkPlan, ReleasePlan
+from review_app.domain.guessing import Elsewhere, Gap, Level, MarkPlan, ReleasePlan
 from review_app.domain.releases import (
     MIN_REASON,
     Draft,
@@ -24,6 +24,7 @@ from review_app.domain.releases import (
     draft_of,
     is_harmless_kept,
     marks_file,
+    open_points,
     refused_pages,
     wanting,
 )
@@ -32,7 +33,8 @@ from review_app.domain.vocabulary import Field, FieldStatus, Status
 from review_app.review import releasing
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, dumps, new_id, now, rects_json
-from review_app.review.releasing import Released, ReleaseFailed
+from review_app.review.marking import Area, Marking, code_reading
+from review_app.review.releasing import Decision, Released, ReleaseFailed
 from review_app.review.session import Session
 from review_app.store.journal import Change
 
@@ -46,6 +48,7 @@ OPEN_WORDS = {
     Open.NOTHING_MARKED: "nothing is marked", Open.WITHOUT_CODE: "marks without a code",
     Open.UNDECIDED: "suggestions nobody has decided about", Open.RELEASED: "marks decided to be released",
     Open.ALONE: "marks that no second person looked at",
+    Open.ELSEWHERE: "places where words that go also stand unmarked",
 }
 """What may be left open, in words."""
 
@@ -178,6 +181,20 @@ class ReleaseCopies:
         self._session.commit("release.gaps", changes, touched)
         return touched | Changes(log=True)
 
+    def mark_too(self, draft: Draft, places: Sequence[Elsewhere]) -> list[str]:
+        """Mark places where words that go also stand, with the codes of the mark whose words these are; one
+        entry of the log and one step of undo. Gives the ids of the marks.
+
+        Raises:
+            RuleBroken: a place lies on no page.
+        """
+        codes = {s.id: tuple(code_reading(c.code) for c in s.codes) for s in draft.marks}
+        return Marking(self._session).draw_areas([
+            Area(draft.document_id, p.page, (p.rect,), codes.get(p.mark, ()),
+                 reason="words of a mark also stood here")
+            for p in places
+        ])
+
     def suggestion(self, document_id: str) -> Path:
         """Where a copy goes when nobody says otherwise: a name in ``exports/`` that is free now."""
         return self._free(self._session.document(document_id), keep=False)
@@ -207,14 +224,14 @@ class ReleaseCopies:
         self._must_be_settled(draft, fresh, plan, settings, knows_open)
         target = out.absolute() if out is not None else self._free(document, keep=True)
         try:
-            return self._make(document, fresh, plan, settings, target, cancel, progress)
+            return self._make(document, fresh, plan, settings, target, knows_open, cancel, progress)
         finally:
             with self._lock:
                 self._taken.discard(target)
 
     def _make(
         self, document: DocumentRow, draft: Draft, plan: ReleasePlan, settings: Settings, target: Path,
-        cancel: threading.Event | None, progress: Report | None,
+        knows_open: bool, cancel: threading.Event | None, progress: Report | None,
     ) -> Delivered:
         tell = progress or (lambda _news: None)
         params = self._session.child_params(document)
@@ -234,7 +251,7 @@ class ReleaseCopies:
                 raise Cancelled("Stopped")
             tell(Progress(0, 0, Step.DELIVER))
             self._must_be_defended(draft, plan, released)
-            self._record(document, draft, released, target, certificate, head)
+            self._record(document, draft, plan, released, target, certificate, head)
 
         had_certificate = certificate.exists()
         tell(Progress(0, document.page_count, Step.COPY))
@@ -244,6 +261,7 @@ class ReleaseCopies:
                 raster_pages=sorted(settings.raster_pages), black=settings.black, name=document.name,
                 passwords=self._session.passwords(document.sha256), report=certificate, head=head,
                 ocr=self._session.ocr, cancel=cancel,
+                elsewhere=Decision.ACCEPT if knows_open and plan.elsewhere else Decision.LIST,
                 reocr=settings.reocr and any(settings.is_picture(p) for p in draft.pages),
                 on_progress=on_page, on_verify=on_verify, on_written=on_written,
             )
@@ -254,8 +272,8 @@ class ReleaseCopies:
         return Delivered(target, certificate, summary(released), released)
 
     def _record(
-        self, document: DocumentRow, draft: Draft, released: Released, target: Path, certificate: Path,
-        head: LogHead,
+        self, document: DocumentRow, draft: Draft, plan: ReleasePlan, released: Released, target: Path,
+        certificate: Path, head: LogHead,
     ) -> None:
         """Before the files take their names: no copy goes out that the log does not know."""
         at = now()
@@ -278,7 +296,7 @@ class ReleaseCopies:
                 "summary": summary(released), "marks": len(draft.marks),
                 "marks_sha256": result.marks_sha256, "checks": len(result.checks),
                 "to_decide": sum(not f.is_leak for f in result.findings),
-                "known_open": dumps({str(k): n for k, n in draft.open_points().items()}),
+                "known_open": dumps({str(k): n for k, n in open_points(draft, plan).items()}),
                 "certificate": str(certificate), "certificate_sha256": paper_sha256, "at": at,
             }),
         ]
@@ -313,7 +331,7 @@ class ReleaseCopies:
                 f"Gaps whose width gives away too much: {len(open_gaps)}",
                 why="each wants a decision", todo="Choose another way for them, or accept them with a reason",
             )
-        points = fresh.open_points()
+        points = open_points(fresh, plan)
         if points and not knows_open:
             said = ", ".join(f"{OPEN_WORDS[point]} ({count})" for point, count in points.items())
             raise RuleBroken(f"Left open: {said}", todo="Settle it, or say that you know it")

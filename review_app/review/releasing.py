@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,27 @@ PLAN_TIMEOUT_S = 1800.0
 MAKE_TIMEOUT_S = 3600.0
 VERIFY_TIMEOUT_S = 3600.0
 """Longest times for one file, in seconds: ten thousand scanned pages."""
+
+
+class Decision(StrEnum):
+    """What is decided about removed words that also stand where nobody marked them."""
+
+    LIST = "list"  # nothing: the copy is written and lists them
+    ACCEPT = "accept"  # they may stay
+    REFUSE = "refuse"  # no copy while there are any
+
+
+class StandsElsewhere(VerificationFailed):
+    """Words that were removed also stand unmarked, and that was not to be; ``findings`` say where."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        count = len(findings)
+        super().__init__(
+            f"What was removed also stands unmarked at {count} place{'s' if count != 1 else ''}",
+            why="no file was written, because that was not to be (--elsewhere refuse)",
+            todo="Mark these places too, or accept them with --elsewhere accept",
+        )
+        self.findings = tuple(findings)
 
 
 class ReleaseFailed(VerificationFailed):
@@ -117,7 +139,7 @@ def release(
     path: Path, out: Path, marks: Mapping[str, Any], *, method: str = "remove",
     raster_pages: Sequence[int] = (), black: bool = False, gap: str = "auto",
     passwords: Sequence[str] = (), name: str = "", report: Path | None = None, head: LogHead | None = None,
-    ocr: OcrSettings | None = None, reocr: bool = False,
+    ocr: OcrSettings | None = None, reocr: bool = False, elsewhere: Decision = Decision.LIST,
     cancel: threading.Event | None = None, on_progress: Callable[[int, int], None] | None = None,
     on_verify: Callable[[int, int], None] | None = None,
     on_written: Callable[[Released], None] | None = None,
@@ -142,6 +164,7 @@ def release(
         head: the audit log's head, for the report.
         ocr: which marked pages of the copy are read by text recognition, and with what: by default scans and
             pages that became pictures, where an engine is installed.
+        elsewhere: what is decided about removed words that also stand unmarked; the certificate says it.
         reocr: pages that become pictures are read from the marked picture, and get unseen text.
         cancel: when set, the work ends and no file is left.
         on_progress: called with pages done and pages in all.
@@ -151,6 +174,7 @@ def release(
     Raises:
         InputRefused: the file or the marks cannot be taken, or a page cannot be redacted by this method.
         ReleaseFailed: the verifier found something; no file is left.
+        StandsElsewhere: removed words also stand unmarked, and ``elsewhere`` refuses that; no file is left.
         EnvironmentProblem: ``out`` cannot be written, or text recognition is demanded and is not there.
     """
     common = {"path": str(path.absolute()), "name": name or path.name, "passwords": list(passwords)}
@@ -196,6 +220,7 @@ def release(
                 raise
             # Lines that cannot be laid anew without a doubt are no reason to refuse what nobody asked for.
             released = _told(attempt(part, Gap.KEEP), failed.defended)
+        released = _decided(released, elsewhere)
         with _beside(report, path, released, head):
             if on_written is not None:
                 on_written(released)
@@ -214,6 +239,19 @@ def _told(released: Released, marks: Collection[str]) -> Released:
     undefended = dict(released.done.get("undefended") or {})
     undefended |= {mark: why for mark in sorted(marks) if mark not in still}
     return replace(released, done={**released.done, "undefended": undefended})
+
+
+def _decided(released: Released, decision: Decision) -> Released:
+    """A copy that says what was decided about words that also stand unmarked.
+
+    Raises:
+        StandsElsewhere: they may not.
+    """
+    notes = [f for f in released.verification.findings if not f.is_leak]
+    if notes and decision is Decision.REFUSE:
+        raise StandsElsewhere(notes)
+    said = {"places": len(notes), "decision": str(decision) if notes else "none needed"}
+    return replace(released, done={**released.done, "elsewhere": said})
 
 
 @contextlib.contextmanager

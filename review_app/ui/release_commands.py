@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, ReviewError
-from review_app.domain.guessing import Gap, Level, ReleasePlan
+from review_app.domain.guessing import Elsewhere, Gap, Level, ReleasePlan
 from review_app.domain.releases import Draft
 from review_app.review.release_copies import Delivered
 from review_app.review.seeking import read_phrases
@@ -82,6 +82,8 @@ class ReleaseCommands(QObject):
         preview.gap_wanted.connect(self._choose)
         preview.accept_wanted.connect(self._ask_reason)
         preview.span_wanted.connect(self._show_span)
+        preview.place_wanted.connect(self._show_elsewhere)
+        preview.marks_wanted.connect(self._mark_too)
         preview.names_wanted.connect(self._use_names)
         preview.release_wanted.connect(self._make)
         dialog.result.place_wanted.connect(self._show_place)
@@ -257,6 +259,17 @@ class ReleaseCommands(QObject):
     def _show_span(self, span_id: str) -> None:
         self._current.show_document(self._document_id)
         self._current.select([span_id])
+
+    def _show_elsewhere(self, place: Elsewhere) -> None:
+        self._current.show_document(self._document_id)
+        self._go_to_page(place.page)
+        self._current.want_place(place.page, place.rect)
+
+    def _mark_too(self, places: Sequence[Elsewhere]) -> None:
+        """Another plan is read as soon as the marks are there."""
+        draft = self._dialog.preview.draft if self._dialog is not None else None
+        if draft is not None:
+            self._attempt(lambda: self._desk.releases.mark_too(draft, places))
 
     def _show_place(self, place: Place) -> None:
         self._current.show_document(self._document_id)

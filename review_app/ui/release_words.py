@@ -44,6 +44,8 @@ _OPEN = {
         "release", "Suggestions nobody has decided about, left as they are: {count}"),
     Open.RELEASED: QT_TRANSLATE_NOOP(
         "release", "Marks decided to be released, so their words stay: {count}"),
+    Open.ELSEWHERE: QT_TRANSLATE_NOOP(
+        "release", "Places where words that go also stand, unmarked, and stay readable: {count}"),
     Open.ALONE: QT_TRANSLATE_NOOP("release", "Marks that no second person looked at: {count}"),
 }
 

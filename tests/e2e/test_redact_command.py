@@ -226,3 +226,35 @@ def test_pictures_are_read_again_only_where_there_is_a_reader(
     code, _, said = run(*common, "--method", "raster")
     if ocr_rapid.version() is None:
         assert code == 5 and "No engine" in said and started == ["ocr"] and not out.exists()
+
+
+@pytest.mark.parametrize(("choice", "code", "word"), [
+    ("list", 0, "listed"), ("accept", 0, "accepted"), ("refuse", 4, ""),
+])
+def test_words_that_also_stand_unmarked_are_listed_accepted_or_refused(
+    run: Run, choice: str, code: int, word: str, tmp_path: Path
+) -> None:
+    original, marks, out = _files(tmp_path, "t45_two_pages")
+    report = tmp_path / "r.json"
+    found, _, said = run(
+        "redact", original, "--marks", marks, "-o", out, "--report", report, "--elsewhere", choice
+    )
+    assert found == code, said
+    assert SECRET.lower() not in said.lower() and "page 2" in said
+    if code:
+        assert "also stands unmarked at 1 place" in said and not out.exists() and not report.exists()
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["m.json", "memo.pdf"]
+    else:
+        there = json.loads(report.read_text(encoding="utf-8"))["made"]["elsewhere"]
+        assert there == {"places": 1, "decision": choice} and ("not decided" in said) == (choice == "list")
+        assert ("accepted" in said) == (word == "accepted")
+
+
+def test_where_nothing_else_stands_nothing_is_to_decide(run: Run, tmp_path: Path) -> None:
+    original, marks, out = _files(tmp_path, _first_case())
+    report = tmp_path / "r.json"
+    code, _, said = run(
+        "redact", original, "--marks", marks, "-o", out, "--report", report, "--elsewhere", "refuse"
+    )
+    assert code == 0 and "unmarked" not in said, said
+    assert json.loads(report.read_text(encoding="utf-8"))["made"]["elsewhere"]["decision"] == "none needed"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review_app.domain.display import pages_in_words
-from review_app.domain.guessing import ReleasePlan
-from review_app.domain.releases import Draft, Open, Settings, refused_pages, wanting
+from review_app.domain.guessing import Elsewhere, ReleasePlan
+from review_app.domain.releases import Draft, Open, Settings, open_points, refused_pages, wanting
 from review_app.ui import release_words, words
 from review_app.ui.release_words import tr
 
@@ -16,12 +16,14 @@ MOST_PAGES = 50
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Something to settle: whether it stops the release, its words, the marks and the pages it is about."""
+    """Something to settle: whether it stops the release, its words, the marks, pages or unmarked places it
+    is about."""
 
     text: str
     stops: bool
     ids: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    places: tuple[Elsewhere, ...] = ()
 
     @property
     def line(self) -> str:
@@ -53,6 +55,7 @@ def find_points(draft: Draft, plan: ReleasePlan, settings: Settings) -> list[Poi
     ids = {Open.WITHOUT_CODE: draft.without_code, Open.UNDECIDED: draft.undecided,
            Open.RELEASED: draft.released, Open.ALONE: draft.alone}
     return found + [
-        Point(release_words.open_point(what, count), False, ids.get(what, ()))
-        for what, count in draft.open_points().items()
+        Point(release_words.open_point(what, count), False, ids.get(what, ()),
+              places=plan.elsewhere if what is Open.ELSEWHERE else ())
+        for what, count in open_points(draft, plan).items()
     ]

@@ -47,6 +47,10 @@ class ReleasePreview(QWidget):
     accept_wanted = Signal(object, object)
     """Ids of marks, and the level that each gives away: to be accepted with a reason."""
     span_wanted = Signal(str)
+    place_wanted = Signal(object)
+    """A place where a word that goes also stands."""
+    marks_wanted = Signal(object)
+    """Such places: they are to be marked, too."""
     names_wanted = Signal(object)
     """The file with the reviewer's own list."""
     release_wanted = Signal()
@@ -58,6 +62,7 @@ class ReleasePreview(QWidget):
         self._plan: ReleasePlan | None = None
         self._pictures: frozenset[int] = frozenset()
         self._points: list[Point] = []
+        self._next = 0
         self.out: Path | None = None
         """Where the reviewer wants the copy; None for the suggestion."""
         self.model = ReleaseMarksModel(self)
@@ -93,7 +98,7 @@ class ReleasePreview(QWidget):
         if self._draft is None or self._draft.document_id != draft.document_id:
             self._pictures, self.out = frozenset(), None
             self.knows.setChecked(False)
-        self._draft, self._plan = draft, plan
+        self._draft, self._plan, self._next = draft, plan, 0
         self._suggestion = suggestion
         self._show_out()
         self.model.show_plan(draft, plan, self.settings)
@@ -152,6 +157,10 @@ class ReleasePreview(QWidget):
         self.list.currentRowChanged.connect(lambda _row: self._show_point())
         self.settle = QPushButton(self.tr("&Show the first"), self)
         self.settle.clicked.connect(self._act_on_point)
+        self.mark_too = QPushButton(self.tr("Mark them t&oo"), self)
+        self.mark_too.setToolTip(words.tip(self.tr(
+            "Marks every one of these places, with the codes of the mark whose words stand there")))
+        self.mark_too.clicked.connect(self._mark_too)
         self.view = plain_table(self)
         self.view.setModel(self.model)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -218,13 +227,18 @@ class ReleasePreview(QWidget):
         self.release.clicked.connect(self.release_wanted)
         self.close_button = QPushButton(self.tr("Close"), self)
         self.close_button.clicked.connect(self.close_wanted)
-        for button in (self.settle, self.accept, self.go_to, self.choose, self.release, self.close_button):
+        for button in (self.settle, self.mark_too, self.accept, self.go_to, self.choose, self.release,
+                       self.close_button):
             button.setAutoDefault(False)
 
     def _lay_out(self) -> None:
         points = QHBoxLayout()
         points.addWidget(self.list, 1)
-        points.addWidget(self.settle, 0, Qt.AlignmentFlag.AlignTop)
+        acts_on = QVBoxLayout()
+        acts_on.addWidget(self.settle)
+        acts_on.addWidget(self.mark_too)
+        acts_on.addStretch(1)
+        points.addLayout(acts_on)
         gaps = QHBoxLayout()
         gaps.addWidget(self._gap_label)
         gaps.addWidget(self.gap, 1)
@@ -311,9 +325,19 @@ class ReleasePreview(QWidget):
         if point.pages:
             self._pictures |= frozenset(point.pages)
             self._on_settings()
+        elif point.places:
+            place = point.places[self._next % len(point.places)]
+            self._next += 1
+            self.place_wanted.emit(place)
+            self._show_point()
         elif point.ids:
             self.select(point.ids)
             self.span_wanted.emit(point.ids[0])
+
+    def _mark_too(self) -> None:
+        row = self.list.currentRow()
+        if 0 <= row < len(self._points) and self._points[row].places:
+            self.marks_wanted.emit(self._points[row].places)
 
     def _choose_out(self) -> None:
         dialog = QFileDialog(self, self.tr("Write release copy"), str(self._suggestion.parent))
@@ -363,8 +387,14 @@ class ReleasePreview(QWidget):
         row = self.list.currentRow()
         point = self._points[row] if 0 <= row < len(self._points) else None
         is_page = point is not None and bool(point.pages)
-        self.settle.setText(self.tr("Make it a p&icture") if is_page else self.tr("&Show the first"))
-        self.settle.setEnabled(point is not None and bool(point.ids or point.pages))
+        places = point.places if point is not None else ()
+        said = self.tr("&Show the first")
+        if places and self._next:
+            said = self.tr("&Show the next ({number} of {count})").format(
+                number=self._next % len(places) + 1, count=len(places))
+        self.settle.setText(self.tr("Make it a p&icture") if is_page else said)
+        self.settle.setEnabled(point is not None and bool(point.ids or point.pages or places))
+        self.mark_too.setVisible(bool(places))
 
     def _show_selected(self) -> None:
         rows = self._selected()

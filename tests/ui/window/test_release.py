@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from review_app.domain.errors import RuleBroken
 from review_app.domain.geometry import Rect
-from review_app.domain.guessing import Gap, Guessability, Kind
+from review_app.domain.guessing import Elsewhere, Gap, Guessability, Kind
 from review_app.domain.vocabulary import Origin
 from review_app.review import releasing
 from review_app.review.releasing import Pool
@@ -209,3 +209,35 @@ def test_the_documents_of_a_case_that_are_settled_are_released_together(
     QTest.keyClick(dialog.list, Qt.Key.Key_Return)
     assert window.current.document.id == note
     dialog.close()
+
+
+def test_words_that_also_stand_unmarked_want_a_decision(qtbot, window, desk, memo, mark, dialog):
+    """Shown one after the other, marked too with one button, or known before the copy is made."""
+    preview, releases = dialog.preview, desk.releases
+    there = tuple(
+        Elsewhere(mark.id, page, Rect(100, y, 160, y + 12), "Chinese") for page, y in ((1, 90), (2, 60)))
+    preview.show_plan(releases.draft(memo), replace(preview.plan, elsewhere=there), releases.suggestion(memo))
+    row = next(n for n, p in enumerate(preview.points) if p.places)
+    assert preview.points[row].line.startswith("▲ Places where words that go also stand, unmarked")
+    assert preview.points[row].text.endswith(": 2") and not preview.release.isEnabled()
+    assert not preview.mark_too.isVisible()
+    preview.list.setCurrentRow(row)
+    assert preview.mark_too.isVisible() and preview.settle.text() == "&Show the first"
+    QTest.keyClick(preview.list, Qt.Key.Key_Return)
+    assert window.page.current_page == 1 and preview.settle.text() == "&Show the next (2 of 2)"
+    QTest.mouseClick(preview.settle, Left)
+    assert window.page.current_page == 2
+    with pytest.raises(RuleBroken, match=r"also stand unmarked \(2\)"):
+        releases.make(preview.draft, preview.plan, preview.settings)
+    preview.knows.setChecked(True)
+    assert preview.release.isEnabled()
+
+    before = {s.id for s in desk.spans(memo)}
+    QTest.mouseClick(preview.mark_too, Left)
+    qtbot.waitUntil(lambda: not window.status.is_busy and preview.model.rowCount() == 3, timeout=WAIT)
+    made = [s for s in desk.spans(memo) if s.id not in before]
+    assert [(s.page, [c.code for c in s.codes]) for s in made] == [(1, ["(b)(6)"]), (2, ["(b)(6)"])]
+    assert not any(p.places for p in preview.points)  # another plan was read
+    window.action_table["edit.undo"].trigger()
+    assert {s.id for s in desk.spans(memo)} == before
+    qtbot.waitUntil(lambda: not window.status.is_busy and preview.model.rowCount() == 1, timeout=WAIT)
