@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from review_app.review.desk import Desk
 LEFT_CHARACTERS = 44
 RIGHT_CHARACTERS = 70
+UPPER_LINES = 17
 
 
 class MainWindow(QMainWindow):
@@ -115,7 +116,8 @@ class MainWindow(QMainWindow):
         paper.addWidget(self.parts.beside, 1)
         middle.addLayout(paper, 1)
         lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
-        lists.setSizes([280, 480])
+        upper = min(self.fontMetrics().lineSpacing() * UPPER_LINES, (self.height() - 80) // 2)
+        lists.setSizes([upper, self.height() - upper - 40])
         both = self._split(Qt.Orientation.Vertical, self.tr("Documents and pages"), self.left, self.places)
         both.setSizes([300, 460])
         whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), both, centre, lists)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QWidget
 
 from review_app.domain.display import isolated
 from review_app.domain.dispositions import PageDisposition
@@ -250,6 +250,7 @@ class Together(QObject):
         dialog.setLabelText(self.tr(
             "Show spans and record as they were at the end of this UTC day, or at this time "
             "(2026-01-31 or 2026-01-31 14:30):"))
+        dialog.findChild(QLabel).setWordWrap(True)  # where letters are large it is wider than the screen
         dialog.textValueSelected.connect(lambda text: self._commands.attempt(lambda: self._go_to_date(text)))
         self._open(dialog)
 

@@ -203,6 +203,7 @@ class LogDialog(QDialog):
         header = self.view.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
+        header.setMinimumSectionSize(wide * 12)
         for column, characters in (
             (LogModel.SEQ, 11), (LogModel.AT, 24), (LogModel.ACTOR, 22), (LogModel.ACTION, 34),
         ):

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -173,7 +172,6 @@ class ReleasePreview(QWidget):
         fit_columns(self.view, columns.WORDS, at_most={
             columns.CODES: 18 * wide, columns.GAP: 24 * wide, columns.GUESS: 34 * wide,
             columns.STATE: 20 * wide})
-        self.view.horizontalHeader().setSectionResizeMode(columns.WORDS, QHeaderView.ResizeMode.Stretch)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._show_selected())
         self.view.doubleClicked.connect(lambda _index: self._go_to_mark())
         self.detail = QPlainTextEdit(self)
@@ -191,6 +189,7 @@ class ReleasePreview(QWidget):
         self.gap.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.gap.setMinimumContentsLength(24)
         self.gap.activated.connect(self._on_gap)
+        self.gap.currentTextChanged.connect(lambda text: self.gap.setToolTip(words.tip(text)))
         self._gap_label = QLabel(self.tr("&Gap of the selected marks"), self)
         self._gap_label.setBuddy(self.gap)
         self.picture = QCheckBox(self.tr("Page as a &picture"), self)

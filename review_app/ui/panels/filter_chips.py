@@ -61,8 +61,11 @@ class FilterChips(FlowRow):
     def show_counts(self, rows: Sequence[SpanRow], waiting: int) -> None:
         """The spans that could be listed, and how many of them are undecided."""
         self._rows = rows
+        before = len(self.undecided.text()), len(self.all.text())
         self.undecided.setText(self.tr("Undecided {count}").format(count=waiting))
         self.all.setText(self.tr("All {count}").format(count=len(rows)))
+        if (len(self.undecided.text()), len(self.all.text())) != before:
+            self.fit()
 
     def set_reviewer(self, name: str) -> None:
         """Who looks."""

@@ -27,9 +27,12 @@ from review_app.domain.vocabulary import Origin, Verdict
 from review_app.ui import words
 from review_app.ui.panels.code_chips import CodeChips
 from review_app.ui.panels.codes_edit import CodesEdit
+from review_app.ui.panels.flow import FlowRow
 from review_app.ui.panels.notes import NoteField
 from review_app.ui.panels.span_picture import SpanPicture
 
+NARROW_CHARACTERS = 46
+"""A panel that holds fewer characters in a line has no room for names beside the fields."""
 HISTORY_AFTER_MS = 120
 """How long the selection rests before the history of the span is read, in milliseconds."""
 
@@ -78,6 +81,7 @@ class SpanInspector(QScrollArea):
         self.reason = QLineEdit(self)
         self.reason.setAccessibleName(self.tr("Justification of the decision"))
         self.reason.setPlaceholderText(self.tr("justification, goes with the next decision"))
+        self.reason.setToolTip(self.reason.placeholderText())
         self._decision = self._text(self.tr("Decision"))
         # One line: the form would keep room for three, and a long name must not make the panel wider.
         self._decision.setWordWrap(False)
@@ -99,9 +103,9 @@ class SpanInspector(QScrollArea):
         self._people_timer.setSingleShot(True)
         self._people_timer.setInterval(HISTORY_AFTER_MS)
         self._people_timer.timeout.connect(self._show_people)
-        self._review_row = QHBoxLayout()
-        self._decide_row = QHBoxLayout()
-        self._people_row = QHBoxLayout()
+        self._review_row = FlowRow(self)
+        self._decide_row = FlowRow(self)
+        self._people_row = FlowRow(self)
         self._lay_out()
         self.codes.cited.connect(self._on_cited)
         self.chips.toggled.connect(
@@ -129,27 +133,25 @@ class SpanInspector(QScrollArea):
                 button.setText(action.iconText())
                 button.setAccessibleName(action.iconText())
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                row.addWidget(button)
-        self._decide_row.addStretch(1)
-        self._people_row.addStretch(1)
+                row.flow.addWidget(button)
+            row.fit()
         for action in people:
             action.enabledChanged.connect(lambda _on: self._people_timer.start())
         self._show_people()
 
     def _show_people(self) -> None:
         """What two people do stands there only while some of it can be done: the panel is narrow."""
-        buttons = [self._people_row.itemAt(i).widget() for i in range(self._people_row.count())]
-        can = [b for b in buttons if isinstance(b, QToolButton)]
+        can = self._people_row.findChildren(QToolButton)
         for button in can:
             button.setVisible(button.isEnabled())
         self._form.setRowVisible(self._people_row, any(b.isEnabled() for b in can))
+        self._people_row.fit()
 
     @property
     def tab_stops(self) -> list[QWidget]:
         """What takes the keyboard, in the order of reading."""
-        rows = [[row.itemAt(i).widget() for i in range(row.count())] for row in
-                (self._review_row, self._decide_row, self._people_row)]
-        review, decide, people = ([w for w in row if isinstance(w, QToolButton)] for row in rows)
+        review, decide, people = (row.findChildren(QToolButton) for row in
+                                  (self._review_row, self._decide_row, self._people_row))
         return [*review, *decide, *people, self.codes, *self.chips.tab_stops, self.reason, self.note,
                 self.internal.edit, self.history]
 
@@ -233,14 +235,16 @@ class SpanInspector(QScrollArea):
         return label
 
     def _lay_out(self) -> None:
-        body = _Body(self)
         form = self._form = QFormLayout()
+        body = _Body(form, self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setVerticalSpacing(4)
-        self._review_row.addWidget(self._state, 1)
         form.addRow(self.tr("Evidence"), self._evidence)
-        form.addRow(self.tr("Status"), self._review_row)
+        status = QHBoxLayout()
+        status.addWidget(self._state, 1)
+        status.addWidget(self._review_row, 1)
+        form.addRow(self.tr("Status"), status)
         form.addRow(self.tr("Decision"), self._decide_row)
         form.addRow("", self._decision)
         form.addRow(self.tr("Two people"), self._people_row)
@@ -317,8 +321,18 @@ class _Body(QWidget):
     """What scrolls: never lower than its words need at the width they have. A scroll area asks only for the
     smallest height, at which rows with long texts would push the others over one another."""
 
+    def __init__(self, form: QFormLayout, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._form = form
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        # Where letters are large, names stand above their fields: beside them there is no room for both.
+        is_narrow = self.width() < self.fontMetrics().averageCharWidth() * NARROW_CHARACTERS
+        wanted = QFormLayout.RowWrapPolicy.WrapAllRows if is_narrow else \
+            QFormLayout.RowWrapPolicy.DontWrapRows
+        if self._form.rowWrapPolicy() != wanted:
+            self._form.setRowWrapPolicy(wanted)
         self._fit()
 
     def event(self, event: QEvent) -> bool:

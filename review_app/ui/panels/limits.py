@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxL
 
 from review_app.domain.bands import DEFAULT, Limits
 from review_app.ui import words
+from review_app.ui.panels.flow import FlowRow
 
 STEP = 5
 """Percent that an arrow key, a turn of the wheel or a menu's step moves a limit by."""
@@ -33,21 +34,23 @@ class LimitsPanel(QWidget):
         self._hidden = QLabel(self)
         self._hidden.setTextFormat(Qt.TextFormat.PlainText)
         self._hidden.setAccessibleName(self.tr("Hidden spans"))
-        row = QHBoxLayout()
-        row.setSpacing(3)
+        row = FlowRow(self)  # where letters are large, the limits stand below one another
         for text, box in ((self.tr("show from"), self.shown), (words.likely_from(), self.likely),
                           (words.certain_from(), self.certain)):
-            label = QLabel(text, self)
+            pair = QWidget(row)
+            label = QLabel(text, pair)
             label.setBuddy(box)
-            row.addWidget(label)
-            row.addWidget(box)
-            row.addSpacing(4)
-        row.addWidget(self.reset)
-        row.addStretch(1)
+            together = QHBoxLayout(pair)
+            together.setContentsMargins(0, 0, 0, 0)
+            together.setSpacing(3)
+            together.addWidget(label)
+            together.addWidget(box)
+            row.flow.addWidget(pair)
+        row.flow.addWidget(self.reset)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 0)
         whole.setSpacing(2)
-        whole.addLayout(row)
+        whole.addWidget(row)
         whole.addWidget(self._hidden)
         self.show_limits(DEFAULT)
         self.show_hidden(0)

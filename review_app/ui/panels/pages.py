@@ -59,6 +59,7 @@ class PagesPanel(QWidget):
         self.pages = QLineEdit(self)
         self.pages.setAccessibleName(self.tr("Pages, for example 1-3, 7"))
         self.pages.setPlaceholderText("1-3, 7")
+        self.pages.setMinimumWidth(wide * 11)
         self.pages.setMaximumWidth(wide * 18)
         self.choice = QComboBox(self)
         self.choice.setAccessibleName(self.tr("Disposition of these pages"))
@@ -72,7 +73,6 @@ class PagesPanel(QWidget):
         self.set.setAccessibleName(self.tr("Set the disposition of these pages"))
         self.clear = QPushButton(self.tr("Take back"), self)
         self.clear.setAccessibleName(self.tr("Take back what was said of these pages"))
-        self.clear.setToolTip(self.tr("What follows from the spans of these pages counts again"))
         self._lay_out()
         self.setFocusProxy(self.view)
         self._can_write = True
@@ -96,7 +96,7 @@ class PagesPanel(QWidget):
         """Whether anything can be said of a page now, and if not, why."""
         self._can_write = is_writable
         for widget in (self.pages, self.choice, self.detail, self.set, self.clear):
-            widget.setToolTip(words.tip(reason))
+            widget.setToolTip(words.tip(reason or widget.accessibleName()))
         self._enable()
 
     def show_state(self, state: DocumentState | None, why: str = "") -> None:

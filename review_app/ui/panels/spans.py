@@ -42,6 +42,8 @@ class SpansPanel(QWidget):
         self.chips = FilterChips(self)
         self.chips.changed.connect(self._on_chip)
         self.limits = LimitsPanel(self)
+        # A few rows are always seen, however much room the chips above them take.
+        self.view.setMinimumHeight(self.view.verticalHeader().defaultSectionSize() * 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from review_app.domain.display import isolated
 from review_app.domain.people import Role
 from review_app.domain.rows import Progress
 from review_app.ui import words
 from review_app.ui.bridge import Job
+from review_app.ui.panels.elided import ElidedLabel
 
 TITLE_CHARACTERS = 56
 """Room for what is running: with everything else on the bar it fits a window of 1280 pixels."""
+PLACE_CHARACTERS = 60
+"""Room for page and zoom, and for how to draw."""
 
 
 class StatusBar(QStatusBar):
@@ -39,8 +42,8 @@ class StatusBar(QStatusBar):
         self.page = self._label(self.tr("Page and zoom"))
         self._work = QWidget(self)
         self._work.setAccessibleName(self.tr("Running work"))
-        self._title = QLabel(self._work)
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        # A bar that asks for room makes the whole window wider, for good.
+        self._title = ElidedLabel(TITLE_CHARACTERS, self._work)
         self._title.setAccessibleName(self.tr("What is running"))
         self._bar = QProgressBar(self._work)
         self._bar.setAccessibleName(self.tr("Progress"))
@@ -100,7 +103,6 @@ class StatusBar(QStatusBar):
         """Another tool is in hand: how it is used without a mouse cannot be guessed."""
         text = self.tr("Draw: drag, or arrow keys move · Shift+arrows stretch · Return marks · Esc ends")
         self.hint.setText(text if name == "draw" else "")
-        self.hint.setToolTip(self.hint.text())
 
     def show_problems(self, count: int) -> None:
         """How many problems this session had."""
@@ -136,9 +138,8 @@ class StatusBar(QStatusBar):
         """What is shown of the running work, empty when there is none."""
         return "" if self._work.isHidden() else self._whole
 
-    def _label(self, name: str) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+    def _label(self, name: str) -> ElidedLabel:
+        label = ElidedLabel(PLACE_CHARACTERS, self, Qt.TextElideMode.ElideRight)
         label.setAccessibleName(name)
         label.setContentsMargins(6, 0, 6, 0)
         return label
@@ -179,12 +180,8 @@ class StatusBar(QStatusBar):
         self._bar.setValue(min(news.done, news.total))
 
     def _say(self, text: str) -> None:
-        """A long name loses its middle: a bar that asks for room makes the whole window wider, for good."""
         self._whole = text
-        metrics = self._title.fontMetrics()
-        self._title.setText(metrics.elidedText(
-            text, Qt.TextElideMode.ElideMiddle, metrics.averageCharWidth() * TITLE_CHARACTERS))
-        self._title.setToolTip(words.tip(text))
+        self._title.setText(text)
 
     def _on_finished(self, job: Job) -> None:
         self._jobs.remove(job)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,6 +18,9 @@ from review_app.ui.models.rows import ID_ROLE, RowsModel
 
 MEASURED_ROWS = 100
 """Rows measured for the width of a column: the words of later rows come from the same lists."""
+
+FEWEST_CHARACTERS = 10
+"""A column that takes what is left over keeps room for so many."""
 
 FEW_ROWS = 8
 """Changed rows that are measured by themselves."""
@@ -136,6 +139,20 @@ def fit_columns(view: QTableView, stretched: int, *, at_most: Mapping[int, int] 
             if header.isSortIndicatorShown() and header.sortIndicatorSection() == column:
                 width += ARROW_PX
             view.setColumnWidth(column, min(width, (at_most or {}).get(column, width)))
+        leave_room()
+
+    def leave_room() -> None:
+        """What is left over may be nothing where letters are large: then the table scrolls sideways."""
+        title = str(model.headerData(stretched, Qt.Orientation.Horizontal))
+        least = max(view.fontMetrics().horizontalAdvance(title) + PADDING_PX,
+                    view.fontMetrics().averageCharWidth() * FEWEST_CHARACTERS)
+        taken = sum(header.sectionSize(c) for c in range(model.columnCount()) if c != stretched)
+        fits = view.viewport().width() - taken >= least
+        mode = QHeaderView.ResizeMode.Stretch if fits else QHeaderView.ResizeMode.Fixed
+        if header.sectionResizeMode(stretched) != mode:
+            header.setSectionResizeMode(stretched, mode)
+        if not fits and header.sectionSize(stretched) != least:
+            header.resizeSection(stretched, least)
 
     def follow(first: QModelIndex, last: QModelIndex) -> None:
         """A few rows say something else: their columns may have to grow; all are measured after a reset."""
@@ -156,4 +173,18 @@ def fit_columns(view: QTableView, stretched: int, *, at_most: Mapping[int, int] 
     model.rowsInserted.connect(fit)
     model.dataChanged.connect(follow)
     header.sortIndicatorChanged.connect(fit)
+    view.viewport().installEventFilter(_Resized(leave_room, view))
     fit()
+
+
+class _Resized(QObject):
+    """Calls a function after a widget got another size."""
+
+    def __init__(self, then: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._then = then
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._then()
+        return False
