@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from review_app.review.changes import Changes
     from review_app.review.desk import Desk
 LEFT_CHARACTERS = 44
-RIGHT_CHARACTERS = 70
+RIGHT_CHARACTERS = 76
 UPPER_LINES = 17
 
 
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         whole.setStretchFactor(1, 1)
         # As wide as their words need in this font; all the rest is page.
         wide, width = self.fontMetrics().averageCharWidth(), self.width()
-        left, right = min(wide * LEFT_CHARACTERS, width // 4), min(wide * RIGHT_CHARACTERS, width // 3)
+        left, right = min(wide * LEFT_CHARACTERS, width // 4), min(wide * RIGHT_CHARACTERS, width * 36 // 100)
         whole.setSizes([left, width - left - right, right])
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)

@@ -242,8 +242,8 @@ class SpanInspector(QScrollArea):
         form.setVerticalSpacing(4)
         form.addRow(self.tr("Evidence"), self._evidence)
         status = QHBoxLayout()
-        status.addWidget(self._state, 1)
-        status.addWidget(self._review_row, 1)
+        status.addWidget(self._state, 2)
+        status.addWidget(self._review_row, 3)
         form.addRow(self.tr("Status"), status)
         form.addRow(self.tr("Decision"), self._decide_row)
         form.addRow("", self._decision)
@@ -252,7 +252,7 @@ class SpanInspector(QScrollArea):
         form.addRow("", self.chips)
         form.addRow("", self.chips.statute)
         form.addRow(self.tr("&Because"), self.reason)
-        for text, field in ((self.tr("No&te"), self.public), (self.tr("Interna&l note"), self.internal)):
+        for text, field in ((self.tr("No&te"), self.public), (self.tr("I&nternal note"), self.internal)):
             form.addRow(text, field)
             form.labelForField(field).setBuddy(field.edit)
         form.addRow(self.tr("Confidence"), self._sure)
