@@ -24,6 +24,7 @@ from review_app.cli.output import counted, put_json, say, say_error, stdout_cons
 from review_app.domain.display import shown
 from review_app.domain.errors import EnvironmentProblem, InputRefused, LogDoesNotVerify
 from review_app.domain.rows import LogHead, LogRow
+from review_app.review.anchors import head_in
 from review_app.review.desk import Desk
 from review_app.review.history import action_words
 from review_app.review.log import SUFFIXES
@@ -103,8 +104,8 @@ def list_entries(workspace: Path | None, as_json: bool, **filters: Any) -> None:
 
 @log.command("verify", epilog="Example: review-app log verify --anchor memo.annotated.pdf")
 @workspace_option
-@click.option("--anchor", type=PathType, metavar="EXPORT.pdf",
-              help="Also: the log still holds the state this export was made from.")
+@click.option("--anchor", type=PathType, metavar="EXPORT",
+              help="Also: the log still holds the state this copy, report or picture was made from.")
 @password_option
 def verify(workspace: Path | None, anchor: Path | None, password_file: Path | None) -> int:
     """Recompute the chain, compare every table with its history and every original with its hash.
@@ -115,6 +116,8 @@ def verify(workspace: Path | None, anchor: Path | None, password_file: Path | No
     with _reader(workspace) as desk:
         found = None
         if anchor is not None:
+            found = head_in(anchor)
+        if anchor is not None and found is None:
             try:
                 with Standalone() as tool:
                     found = tool.anchor(anchor, passwords)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from review_app.domain import crosscheck
 from review_app.domain.errors import EnvironmentProblem
@@ -25,7 +27,6 @@ from review_app.review.log import Log
 from review_app.review.marking import Marking
 from review_app.review.outgoing import finish, sweep
 from review_app.review.outlines import Outlines
-from review_app.review.overview import Overviews
 from review_app.review.page_images import PageImages
 from review_app.review.people import People
 from review_app.review.printing import Printing
@@ -39,6 +40,9 @@ from review_app.review.seeking import Seeking
 from review_app.review.session import Session
 from review_app.store.workspace import Workspace
 from review_app.workers.pool import Pool
+
+if TYPE_CHECKING:
+    from review_app.review.overview import Overviews
 
 READ_ONLY = "This workspace is opened read-only."
 AUDITOR = "This workspace is opened read-only, for an auditor."
@@ -71,7 +75,6 @@ class Desk:
         self.decisions = Decisions(self._session)
         self.record_fields = RecordFields(self._session)
         self.dispositions = Dispositions(self._session)
-        self.overviews = Overviews(self._session, self.dispositions)
         self.history = History(self._session)
         self.log = Log(self._session)
         self.people = People(self._session)
@@ -188,6 +191,13 @@ class Desk:
         look at; until then they would only hold it up."""
         self._interactive.warm()
         self._background.warm()
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        """Where the withholding is."""
+        from review_app.review.overview import Overviews  # not needed to start
+
+        return Overviews(self._session, self.dispositions)
 
     @property
     def actor(self) -> str:

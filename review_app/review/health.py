@@ -19,7 +19,7 @@ from review_app.review.places import stamp_folders
 from review_app.review.standalone import Standalone
 from review_app.store.facts import has_full_text_search, sqlite_version
 
-_LIBRARIES = ("pymupdf", "pikepdf", "pypdfium2", "numpy", "sqlite-utils", "rapidfuzz")
+_LIBRARIES = ("pymupdf", "pikepdf", "pypdfium2", "numpy", "sqlite-utils", "rapidfuzz", "jinja2")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,14 @@ def test_a_report_and_pictures_are_written_and_logged(run: Run, workspace: Path,
     assert [e["actor"] for e in entries] == ["ana"] * 3
     assert f"{entries[0]['seq'] - 1} {entries[0]['prev_hash']}" in (tmp_path / "o.html").read_text("utf-8")
     assert run("log", "verify", "--workspace", workspace)[0] == 0
+    for name in ("o.html", "o.svg", "o.png"):
+        assert run("log", "verify", "--anchor", tmp_path / name, "--workspace", workspace)[0] == 0
+    said = (tmp_path / "o.html").read_text("utf-8")
+    (tmp_path / "o.html").write_text(said.replace(entries[0]["prev_hash"], "ab" * 32), encoding="utf-8")
+    code, _, err = run("log", "verify", "--anchor", tmp_path / "o.html", "--workspace", workspace)
+    assert code == 6 and "does not verify" in err
+    (tmp_path / "other.html").write_text("<p>review-app log head</p>", encoding="utf-8")
+    assert run("log", "verify", "--anchor", tmp_path / "other.html", "--workspace", workspace)[0] == 3
 
 
 def test_what_is_not_there_is_named_and_no_report_leaves_it_out(
