@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from review_app.domain.display import shown
-from review_app.domain.overview import Overview, PageFigures, percent
+from review_app.domain.overview import DocumentFigures, Overview, PageFigures, percent
 from review_app.domain.overview_report import OverviewReport
 from review_app.domain.vocabulary import Kind, Origin, Status
 from review_app.reports import words
@@ -21,8 +21,12 @@ LEAST = 2.0
 """Pixels a withheld area is drawn with at least: a single word must not vanish on a small page."""
 TICK = 4.0
 """Width of the sign beside a page, left for what the agency withheld and right for what a reviewer did."""
+LEAST_COLUMNS = 3
+"""Pages that a document takes the width of at least, for its name."""
 LONGEST = 60
 """Characters of a name in a heading."""
+HEADING_CHARACTER = 7.3
+"""Width of one, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +99,45 @@ def picture(report: OverviewReport) -> Drawing:
     overview = report.overview
     columns = columns_for(overview)
     width = max(MARGIN * 2 + columns * CELL_WIDTH, 760.0)
-    heights = [LINE * 2 + -(-len(d.pages) // columns) * CELL_HEIGHT for d in overview.documents]
-    height = MARGIN * 2 + LINE * 3 + sum(heights) + LINE * 4
-    return Drawing(width, height, title(overview), _sheet(report, columns, height))
+    blocks = list(_blocks(overview, columns))
+    end = max((b.y + b.height for b in blocks), default=0.0)
+    height = MARGIN * 2 + LINE * 3 + end + LINE * 4
+    return Drawing(width, height, title(overview), _sheet(report, blocks, height))
 
 
 def columns_for(overview: Overview) -> int:
-    """Pages side by side: a sheet somewhat wider than high, whatever it holds."""
+    """Pages side by side: a sheet about as wide as high, whatever it holds."""
+    widths = sum(max(LEAST_COLUMNS, len(d.pages)) for d in overview.documents)
     longest = max((len(d.pages) for d in overview.documents), default=1)
-    return max(8, min(longest, math.ceil(math.sqrt(overview.page_count * 2.0))))
+    square = math.ceil(math.sqrt(widths * 2.0))
+    return max(8, square if len(overview.documents) > 1 else min(longest, square))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The pages of a document on the sheet: ``x`` and ``y`` of its corner, from that of the first."""
+
+    document: DocumentFigures
+    x: float
+    y: float
+    columns: int
+
+    @property
+    def height(self) -> float:
+        """With its heading."""
+        return LINE * 2 + -(-len(self.document.pages) // self.columns) * CELL_HEIGHT
+
+
+def _blocks(overview: Overview, columns: int) -> Iterator[_Block]:
+    """Documents one after the other, short ones side by side."""
+    at, top, bottom = 0, 0.0, 0.0
+    for document in overview.documents:
+        wide = max(LEAST_COLUMNS, min(len(document.pages), columns))
+        if at + wide > columns:
+            at, top = 0, bottom
+        block = _Block(document, at * CELL_WIDTH, top, wide)
+        yield block
+        at, bottom = at + wide, max(bottom, top + block.height)
 
 
 def title(overview: Overview) -> str:
@@ -174,7 +208,7 @@ def _places(
     return list(found)
 
 
-def _sheet(report: OverviewReport, columns: int, height: float) -> Iterator[Box | Label | Cell]:
+def _sheet(report: OverviewReport, blocks: Sequence[_Block], height: float) -> Iterator[Box | Label | Cell]:
     overview = report.overview
     y = MARGIN + LINE
     yield Label(MARGIN, y, f"Overview of what is withheld: {title(overview)}", "title")
@@ -183,15 +217,15 @@ def _sheet(report: OverviewReport, columns: int, height: float) -> Iterator[Box 
     y += LINE + 2.0
     yield from legend(MARGIN, y)
     y += LINE - 6.0
-    for document in overview.documents:
-        y += LINE + 4.0
-        pages = f"{words.counted(len(document.pages), 'page')}, {percent(document.totals.share)} withheld"
-        yield Label(MARGIN, y, f"{_short(document.document.name)}: {pages}", "heading")
-        y += LINE - 4.0
-        for first in range(0, len(document.pages), columns):
-            for i, page in enumerate(document.pages[first:first + columns]):
-                yield cell(page, MARGIN + i * CELL_WIDTH, y)
-            y += CELL_HEIGHT
+    for block in blocks:
+        pages = f"{words.counted(len(block.document.pages), 'page')}, {percent(block.document.totals.share)}"
+        room = max(12, round(block.columns * CELL_WIDTH / HEADING_CHARACTER) - len(pages) - 4)
+        name = _short(block.document.document.name, min(LONGEST, room))
+        down = y + block.y + LINE + 4.0
+        yield Label(MARGIN + block.x, down, f"{name}: {pages}", "heading")
+        for i, page in enumerate(block.document.pages):
+            row, column = divmod(i, block.columns)
+            yield cell(page, MARGIN + block.x + column * CELL_WIDTH, down + LINE - 4.0 + row * CELL_HEIGHT)
     y = height - MARGIN - LINE * 2
     for line in (
         *words.NOTICE, f"{report.made_at}, log entry {report.head.seq:,}, {report.head.hash}",
@@ -215,6 +249,6 @@ def _half(value: float) -> float:
     return round(value * 2.0) / 2.0
 
 
-def _short(name: str) -> str:
+def _short(name: str, longest: int = LONGEST) -> str:
     text = shown(name)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST - 1]}…"
+    return text if len(text) <= longest else f"{text[:longest - 1]}…"

@@ -57,7 +57,6 @@ class OverviewStrip(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there: coming and going it would change how many pages stand side by side.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.verticalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
         self.setAccessibleName(self.tr("Strip of pages"))
         self._describe()
 
@@ -288,6 +287,10 @@ class OverviewStrip(QAbstractScrollArea):
             self.viewport().update()
         elif event.type() == QEvent.Type.FontChange:
             self._lay_out()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """What stays in view is moved, not painted again: a large window holds hundreds of pages."""
+        self.viewport().scroll(dx, dy)
 
     def focusInEvent(self, event: QEvent) -> None:
         super().focusInEvent(event)

@@ -218,3 +218,32 @@ def test_ten_thousand_marks_on_a_page_are_as_many_shapes_as_it_has_room_for() ->
     spans = [span(i, 1, "", rects=(Rect(10, i % 700, 14, i % 700 + 1),)) for i in range(10_000)]
     figures = document_figures(document, [PageRow("d", 1, 612.0, 792.0)], spans, document_state(1, spans, []))
     assert len(drawing.cell(figures.pages[0], 0, 0).shapes) < 1000
+
+
+@pytest.mark.parametrize("counts", [(1,), (0,), (30,), (1, 2, 40, 3, 1, 1, 9), (1,) * 25, (300, 5)])
+def test_pages_of_several_documents_lie_beside_one_another_and_never_over(counts: tuple[int, ...]) -> None:
+    documents = [
+        document_figures(
+            DocumentRow(f"d{i}", None, "ab" * 32, "a long name " * 9, "text/plain", count,
+                        Disposition.UNKNOWN, ""),
+            [PageRow(f"d{i}", n, 600.0, 800.0) for n in range(1, count + 1)], [],
+            document_state(count, [], []))
+        for i, count in enumerate(counts)
+    ]
+    of = OverviewReport(together(documents), "2026-01-02T03:04:05Z", "M", "0", LogHead(0, "0" * 64))
+    whole = drawing.picture(of)
+    parts = list(whole.parts)
+    cells = [p for p in parts if isinstance(p, drawing.Cell)]
+    papers = [c.shapes[0] for c in cells]
+    assert len(cells) == sum(counts)
+    corners = {(round(p.x), round(p.y)) for p in papers}
+    assert len(corners) == len(papers), "no page over another"
+    assert all(p.x >= 0 and p.x + p.width <= whole.width for p in papers)
+    lowest = max((p.y + p.height + 28 for p in papers), default=0)
+    notes = [p.y for p in parts if isinstance(p, drawing.Label) and p.look == "note"]
+    assert lowest < sorted(notes)[-3] and max(notes) < whole.height
+    headings = [p for p in parts if isinstance(p, drawing.Label) and p.look == "heading"]
+    assert len(headings) == len(counts)
+    for heading in headings:
+        right = heading.x + len(heading.text) * drawing.HEADING_CHARACTER
+        assert all(right <= other.x or other.y != heading.y or other.x <= heading.x for other in headings)
