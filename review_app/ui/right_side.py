@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from review_app.ui import codes_kept
+from review_app.ui.focus_ring import FocusRing
 from review_app.ui.waiting import WaitingStep
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class RightSide(QObject):
         commands.marks.favourites_changed.connect(self._show_favourites)
         self._desk = desk
         self.waiting = WaitingStep(window, desk)
+        self.ring = FocusRing((page,), self)
         # A role that only looks, the past on the page: what can be changed follows from that.
         window.together.changed.connect(self._on_person)
 

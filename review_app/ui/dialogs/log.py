@@ -28,6 +28,7 @@ from review_app.ui.models.log import LogModel
 from review_app.ui.panels.lines_view import LinesView
 from review_app.ui.panels.log_filter import LogFilter
 from review_app.ui.panels.tables import EmptyNote, plain_table
+from review_app.ui.tab_order import in_order
 
 MAX_DETAIL_ROWS = 400
 """Of an entry with more changed values (a large intake) the first ones are listed."""
@@ -274,6 +275,8 @@ class LogDialog(QDialog):
         layout.addWidget(self.filter)
         layout.addWidget(split, 1)
         layout.addLayout(buttons)
+        in_order(*self.filter.tab_stops, self.view, self.place, self.past, self.detail, self.verify,
+                 self.seen, self.export, close)
 
     def _on_verify(self) -> None:
         self.verify.setEnabled(False)

@@ -31,6 +31,7 @@ from review_app.ui.dialogs.release_options import ReleaseOptions
 from review_app.ui.dialogs.release_points import Point, find_points
 from review_app.ui.models.release_marks import ReleaseMarksModel
 from review_app.ui.panels.tables import fit_columns, plain_table
+from review_app.ui.tab_order import in_order
 
 GAPS = (Gap.CONSTANT, Gap.ROUND, Gap.LINE, Gap.KEEP)
 
@@ -269,6 +270,8 @@ class ReleasePreview(QWidget):
         layout.addWidget(self.options)
         layout.addLayout(out)
         layout.addLayout(end)
+        in_order(self.list, self.settle, self.mark_too, self.view, self.detail, self.gap, self.picture,
+                 self.more, self.accept, self.go_to)
 
     def _text(self, name: str) -> QLabel:
         label = QLabel(self)

@@ -34,6 +34,7 @@ from review_app.ui import words
 from review_app.ui.models.hits import HitsModel
 from review_app.ui.panels.codes_edit import CodesEdit, split_codes
 from review_app.ui.panels.tables import plain_table
+from review_app.ui.tab_order import in_order
 
 PLACE_AFTER_MS = 150
 FUZZY_START = 85
@@ -292,6 +293,9 @@ class SeekDialog(QDialog):
         layout.addLayout(counts)
         layout.addLayout(form)
         layout.addLayout(end)
+        in_order(self.mode, self.line, self.choose, self.expression, self.patterns, self.go, self.whole,
+                 self.case, self.fuzzy, self.likeness, self.scope, self.view, self.all, self.none,
+                 self.codes, self.note, self.mark)
 
     # -- doing -------------------------------------------------------------------------------------------
 

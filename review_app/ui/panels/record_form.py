@@ -55,7 +55,7 @@ class RecordForm(QWidget):
         self.place.setAccessibleName(self.tr("Show the place"))
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._buttons = QHBoxLayout()
-        self._title = QLabel(self.tr("&Value"), self)
+        self._title = QLabel(self.tr("Val&ue"), self)
         self._title.setBuddy(self.value)
         holder = QHBoxLayout()
         holder.addWidget(self.value, 1)
