@@ -43,7 +43,7 @@ def open_window(
 
         return run(
             workspace_or_default(workspace), actor_or_default(actor), list(files), read_only=read_only,
-            role=Role(role) if role else None,
+            role=Role(role) if role else None, is_named=bool((actor or "").strip()),
         )
     except ImportError as error:
         raise EnvironmentProblem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,7 @@ from review_app.review.outgoing import finish, sweep
 from review_app.review.outlines import Outlines
 from review_app.review.page_images import PageImages
 from review_app.review.people import People
+from review_app.review.places import default_tessdata
 from review_app.review.printing import Printing
 from review_app.review.proposals import Proposals
 from review_app.review.record import RecordFields
@@ -176,6 +178,11 @@ class Desk:
             ReviewError: it is refused for another reason now, and is kept no longer.
         """
         return self._session.try_again()
+
+    def use_ocr(self, ocr: OcrSettings) -> None:
+        """Recognise text so from the next scan on; without a folder of language files, in the one that the
+        environment names."""
+        self._session.use_ocr(ocr if ocr.tessdata else replace(ocr, tessdata=default_tessdata()))
 
     def check_ocr(self) -> None:
         """See that the chosen way to recognise text can be gone; see :func:`recognition.check`."""

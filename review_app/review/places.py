@@ -27,6 +27,11 @@ def default_workspace() -> Path:
     return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "workspace"
 
 
+def sample_workspace() -> Path:
+    """The workspace in which the sample is tried: never the user's own."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "sample"
+
+
 def default_actor() -> str:
     """The login name, ``reviewer`` where the system has none."""
     try:

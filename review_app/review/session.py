@@ -32,10 +32,9 @@ class Session:
     def __init__(self, workspace: Workspace, actor: str, ocr: OcrSettings | None = None) -> None:
         self.workspace = workspace
         self.actor = actor
-        chosen = OcrSettings(tessdata=default_tessdata()) if ocr is None else ocr
-        self.ocr = replace(chosen, cache=str(workspace.cache_folder / "ocr"))
-        self.scan_options: dict[str, object] = {"ocr": self.ocr.to_json()}
+        self.scan_options: dict[str, object] = {}
         """How documents of this workspace are scanned: goes into every scan's request as it is."""
+        self.use_ocr(OcrSettings(tessdata=default_tessdata()) if ocr is None else ocr)
         self.role = Role.ANALYST
         """What the acting person works as; a role that only looks changes nothing."""
         self.hold = ""
@@ -46,6 +45,11 @@ class Session:
         self._listeners: list[Callable[[Changes], None]] = []
         self._lock = threading.Lock()
         self._passwords: dict[str, tuple[str, ...]] = {}
+
+    def use_ocr(self, ocr: OcrSettings) -> None:
+        """Recognise text so from the next scan on."""
+        self.ocr = replace(ocr, cache=str(self.workspace.cache_folder / "ocr"))
+        self.scan_options = {**self.scan_options, "ocr": self.ocr.to_json()}
 
     def what_is_known(self) -> dict[str, object]:
         """The options of a scan here: as set, with the reviewers' names that people confirmed."""

@@ -15,10 +15,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from review_app.domain.bands import DEFAULT
 from review_app.domain.vocabulary import Verdict
 from review_app.ui.action_spec import ActionSpec
-from review_app.ui.comfort_actions import HELP
+from review_app.ui.comfort_actions import HELP, LAYOUT, SETTINGS, START
 from review_app.ui.commands import Commands
 from review_app.ui.people_actions import PEOPLE
 from review_app.ui.state import State
@@ -59,6 +58,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("file.open", _N("actions", "&Open files…"), "file", ("Ctrl+O",), Commands.open_files,
                changes=True, bar=_N("actions", "Open…"),
                tip=_N("actions", "Add documents to the workspace and scan them")),
+    *START,
     ActionSpec("file.next", _N("actions", "&Next document"), "file", ("Alt+Down",),
                lambda c: c.documents.next(), lambda s: s.documents > 1, opens_group=True),
     ActionSpec("file.previous", _N("actions", "&Previous document"), "file", ("Alt+Up",),
@@ -106,6 +106,7 @@ TABLE: tuple[ActionSpec, ...] = (
                lambda s: s.hits > 0, tip=_N("actions", "Go to the next place with the words searched for")),
     ActionSpec("edit.find_previous", _N("actions", "Find pre&vious"), "edit", ("Shift+F3",),
                Commands.previous_hit, lambda s: s.hits > 0),
+    *SETTINGS,
     # View
     ActionSpec("view.zoom_in", _N("actions", "Zoom &in"), "view", ("Ctrl++", "Ctrl+="), Commands.zoom_in,
                _document),
@@ -148,7 +149,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("view.show_more", _N("actions", "Show more sp&ans"), "view", ("[",), Commands.show_more,
                lambda s: s.has_document and s.limits.shown > 0),
     ActionSpec("view.reset_limits", _N("actions", "Reset t&he limits"), "view", ("Shift+B",),
-               Commands.reset_limits, lambda s: s.limits != DEFAULT),
+               Commands.reset_limits, lambda s: s.limits != s.start_limits),
     ActionSpec("view.documents", _N("actions", "Go to &documents"), "view", ("Alt+1",),
                lambda c: c.focus("documents"), opens_group=True),
     ActionSpec("view.page", _N("actions", "Go to page &view"), "view", ("Alt+2",), lambda c: c.focus("page")),
@@ -167,6 +168,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("view.overview", _N("actions", "Overview of what is withheld"), "view", ("Alt+7",),
                lambda c: c.overview.show(), lambda s: s.has_document and not s.is_second_look,
                tip=_N("actions", "Where the withholding is: shares by page and by code")),
+    *LAYOUT,
     ActionSpec("view.problems", _N("actions", "Pro&blems"), "view", ("F8",), Commands.show_problems,
                opens_group=True),
     ActionSpec("view.dismiss", _N("actions", "Dis&miss message"), "view", ("Shift+Esc",),
@@ -275,7 +277,7 @@ TABLE: tuple[ActionSpec, ...] = (
                tip=_N("actions", "Check the chain of the log and the tables against it")),
     # Help
     *HELP,
-    ActionSpec("help.shortcuts", _N("actions", "&Keyboard shortcuts"), "help", ("F1",),
+    ActionSpec("help.shortcuts", _N("actions", "&Keyboard shortcuts"), "help", ("Ctrl+F1",),
                Commands.show_shortcuts),
     ActionSpec("help.about", _N("actions", "&About Review App"), "help", (), Commands.show_about),
 )
@@ -361,7 +363,11 @@ class Actions(QObject):
         self._tips[spec.id] = f"{tip} ({keys})" if keys else tip
         action.setToolTip(self._tips[spec.id])
         action.setStatusTip("")
-        if spec.id == "file.quit":
+        if spec.id == "help.show":  # also in the windows beside the main one
+            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+        elif spec.id == "edit.settings":
+            action.setMenuRole(QAction.MenuRole.PreferencesRole)
+        elif spec.id == "file.quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
         elif spec.id == "help.about":
             action.setMenuRole(QAction.MenuRole.AboutRole)

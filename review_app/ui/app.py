@@ -45,10 +45,12 @@ def is_heard() -> bool:
 
 
 def run(
-    folder: Path, actor: str, files: Sequence[Path] = (), *, read_only: bool = False, role: Role | None = None
+    folder: Path, actor: str, files: Sequence[Path] = (), *, read_only: bool = False,
+    role: Role | None = None, is_named: bool = False,
 ) -> int:
     """Open the window on a workspace, add ``files``, and return when the window is closed: 0, 1 after a
-    defect of ours, 130 when Ctrl-C closed it.
+    defect of ours, 130 when Ctrl-C closed it. ``is_named``: somebody said who reviews, so that the name of
+    the settings does not count.
 
     Raises:
         EnvironmentProblem: the workspace cannot be opened. Said in a message box where standard error is
@@ -74,4 +76,4 @@ def run(
         # Only here: Qt takes as long to load as a child takes to start, and both do it at the same time.
         from review_app.ui.launch import show_until_closed
 
-        return show_until_closed(desk, files)
+        return show_until_closed(desk, files, is_named=is_named, has_role=role is not None)

@@ -7,21 +7,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from review_app.ui import geometry_kept, settings
+from review_app.ui.applying import Applying
+from review_app.ui.settings_table import TABLE
+from review_app.ui.start_page import Start
 
 if TYPE_CHECKING:
+    from review_app.review.desk import Desk
+    from review_app.ui.bridge import Bridge
+    from review_app.ui.dialogs.help import HelpDialog
     from review_app.ui.dialogs.palette import PaletteDialog
+    from review_app.ui.dialogs.settings import SettingsDialog
     from review_app.ui.main_window import MainWindow
+
+
+LEFT_CHARACTERS = 44
+RIGHT_CHARACTERS = 76
+UPPER_LINES = 17
 
 
 class Comfort(QObject):
     """Made by the window; the actions of the table call its methods."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, desk: Desk, bridge: Bridge, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._applying = Applying(window, desk, bridge)
+        self.start = Start(window, desk)
         self.palette: PaletteDialog | None = None
+        self.help: HelpDialog | None = None
+        self.settings: SettingsDialog | None = None
         window.commands.comfort = self
+
+    def at_start(self) -> None:
+        """Before anything is shown: what the settings say, and what is wrong with them."""
+        self._applying.at_start()
+        problem = settings.problem(TABLE)
+        if problem is not None:
+            self._window.problems.report(problem)
+
+    def started(self) -> None:
+        """Everything is read: show the first document or the start page."""
+        window = self._window
+        first = self.start.first_document()
+        window.current.show_document(first)
+        window.current.document_changed.connect(self.start.show_document)
+        self.start.show_document(window.current.document)
+        self.start.give_keyboard()
+
+    def stop(self) -> None:
+        """The window closes."""
+        self.start.stop()
 
     def find_action(self) -> None:
         """Show every action by its name."""
@@ -30,3 +69,51 @@ class Comfort(QObject):
         if self.palette is None:
             self.palette = PaletteDialog(self._window.action_table, self._window)
         self.palette.ask()
+
+    def show_help(self, page: str = "") -> None:
+        """Show the page about the place where the keyboard is, or the one that is named."""
+        from review_app.ui.dialogs.help import HelpDialog
+        from review_app.ui.help_places import page_at
+
+        focus = QApplication.focusWidget() or QApplication.activeWindow()
+        if self.help is None:
+            self.help = HelpDialog(self._window)
+        elif not page and self.help.isVisible() and focus is not None and self.help.isAncestorOf(focus):
+            return
+        self.help.show_page(page or page_at(focus, self._window))
+        self.help.show()
+        self.help.raise_()
+        self.help.activateWindow()
+        self.help.reader.setFocus()
+
+    def show_settings(self) -> None:
+        """Show the settings; each change takes effect at once."""
+        from review_app.ui.dialogs.settings import SettingsDialog
+
+        dialog = self.settings = SettingsDialog(self._applying.apply, self.show_help, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._forget_settings)
+        dialog.open()
+
+    def reset_layout(self) -> None:
+        """Window and panels as they are at first."""
+        geometry_kept.forget(self._window)
+        self.lay_panels()
+
+    def lay_panels(self) -> None:
+        """Panels as wide as their words need in this font; all the rest is page."""
+        window = self._window
+        lists, both, whole = window.splits
+        upper = min(window.fontMetrics().lineSpacing() * UPPER_LINES, (window.height() - 80) // 2)
+        lists.setSizes([upper, window.height() - upper - 40])
+        both.setSizes([300, 460])
+        wide, width = window.fontMetrics().averageCharWidth(), window.width()
+        left, right = min(wide * LEFT_CHARACTERS, width // 4), min(wide * RIGHT_CHARACTERS, width * 36 // 100)
+        whole.setSizes([left, width - left - right, right])
+
+    def come_back(self, *_: object) -> None:
+        """A screen went away: the window stands where there is one."""
+        geometry_kept.keep_visible(self._window)
+
+    def _forget_settings(self) -> None:
+        self.settings = None

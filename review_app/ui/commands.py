@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from review_app.domain.bands import DEFAULT
 from review_app.domain.display import isolated, safe_stem
 from review_app.domain.errors import LogDoesNotVerify, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.outline import Outline
 from review_app.domain.rows import RecordRow, SpanRow
 from review_app.domain.vocabulary import Origin, Verdict
-from review_app.ui import words
+from review_app.ui import limits_kept, settings, words
 from review_app.ui.adding import Adding
 from review_app.ui.bridge import Bridge, ProgressFn
 from review_app.ui.current import Current
@@ -36,6 +35,7 @@ from review_app.ui.problems import Problems
 from review_app.ui.release_case_commands import ReleaseCaseCommands
 from review_app.ui.release_commands import ReleaseCommands
 from review_app.ui.seek_commands import SeekCommands
+from review_app.ui.settings_table import ADVANCE
 from review_app.ui.typing import is_typing_in
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Commands(Looking):
         self._current.set_limits(self._current.limits.with_shown(self._current.limits.shown - LIMIT_STEP))
 
     def reset_limits(self) -> None:
-        self._current.set_limits(DEFAULT)
+        self._current.set_limits(limits_kept.start())
 
     def focus(self, part: str) -> None:
         self.focus_wanted.emit(part)
@@ -232,15 +232,18 @@ class Commands(Looking):
 
     def confirm(self) -> None:
         self._desk.marking.confirm(self._current.selected_ids)
+        self._go_on("found")
 
     def reject(self) -> None:
         self._desk.marking.reject(self._found_ids())
+        self._go_on("found")
 
     def reopen(self) -> None:
         self._desk.marking.reopen(self._found_ids())
 
     def decide(self, verdict: Verdict) -> None:
         self._desk.decisions.decide(self._current.selected_ids, verdict, self.justification())
+        self._go_on("decided")
 
     def confirm_field(self) -> None:
         self._desk.record_fields.confirm([f.id for f in self.fields()])
@@ -338,6 +341,11 @@ class Commands(Looking):
         if count > 0:
             entries = self._desk.history.log(limit=count)
             self._current.show_steps([e for e in entries if e.reverts is not None])
+
+    def _go_on(self, after: str) -> None:
+        """Go to the next undecided span where the settings say so."""
+        if settings.get(ADVANCE) in (after, "both") and self._current.waiting:
+            self.next_undecided()
 
     def _found_ids(self) -> list[str]:
         return [s.id for s in self._current.selected if s.origin is Origin.AGENCY]

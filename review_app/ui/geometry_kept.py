@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSettings
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
+
+from review_app.ui import settings
+from review_app.ui.settings_table import MAXIMISED, PLACE
 
 TITLE_PX = 32
 """So much of the top of a window must be on a screen that it can be dragged."""
 GRIP_PX = 120
 MIN_WIDTH, MIN_HEIGHT = 640, 400
+FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
 
 
 def fitted(wanted: QRect, screens: Sequence[QRect]) -> QRect:
@@ -42,24 +46,31 @@ def fitted(wanted: QRect, screens: Sequence[QRect]) -> QRect:
 
 def restore(window: QMainWindow) -> None:
     """Put a window where it was when it was last closed, on a screen that is there."""
-    settings = _settings()
-    values = settings.value("window/place")
-    try:
-        x, y, width, height = (int(v) for v in values)
-    except (TypeError, ValueError):
-        return
-    if width > 0 and height > 0:
-        window.setGeometry(fitted(QRect(x, y, width, height), screens()))
-        if settings.value("window/maximised") == "true":
+    place = settings.get(PLACE)
+    if place:
+        window.setGeometry(fitted(QRect(*place), screens()))
+        if settings.get(MAXIMISED):
             window.showMaximized()
 
 
 def save(window: QMainWindow) -> None:
     """Remember where a window is."""
-    place = window.normalGeometry()
-    settings = _settings()
-    settings.setValue("window/place", [str(v) for v in place.getRect()])
-    settings.setValue("window/maximised", "true" if window.isMaximized() else "false")
+    place = window.normalGeometry().getRect()
+    if place[2] > 0 and place[3] > 0:
+        settings.put(PLACE, place)
+        settings.put(MAXIMISED, window.isMaximized())
+
+
+def forget(window: QMainWindow) -> None:
+    """Put a window where it stands at first: of its first size, in the middle of the main screen."""
+    settings.forget(PLACE)
+    settings.forget(MAXIMISED)
+    window.showNormal()
+    found = screens()
+    wanted = QRect(0, 0, FIRST_WIDTH, FIRST_HEIGHT)
+    if found:
+        wanted.moveCenter(found[0].center())
+    window.setGeometry(fitted(wanted, found))
 
 
 def keep_visible(window: QMainWindow) -> None:
@@ -80,6 +91,3 @@ def screens() -> list[QRect]:
 def _area(rect: QRect) -> int:
     return max(0, rect.width()) * max(0, rect.height())
 
-
-def _settings() -> QSettings:
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "review-app", "review-app")

@@ -16,11 +16,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from review_app import __version__
 from review_app.domain.errors import Cancelled, ReviewError
+from review_app.domain.people import Role
 from review_app.review.desk import Desk
 from review_app.review.places import write_crash_file
-from review_app.ui import geometry_kept
+from review_app.ui import geometry_kept, look, settings
 from review_app.ui.bridge import Bridge
 from review_app.ui.main_window import MainWindow
+from review_app.ui.settings_table import NAME, ROLE
 
 REST_MS = 1_000
 """When the children start that the first page does not need, in milliseconds after the window is there."""
@@ -29,42 +31,87 @@ SCREENLESS = ("offscreen", "minimal")
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
-def show_until_closed(desk: Desk, files: Sequence[Path]) -> int:
-    """Show the window on ``desk`` and run until it is closed. 1 when the program made a mistake meanwhile."""
+def show_until_closed(
+    desk: Desk, files: Sequence[Path], *, is_named: bool = False, has_role: bool = False
+) -> int:
+    """Show the window on ``desk`` and run until it is closed; when another workspace was chosen in it, the
+    window on that one follows. 1 when the program made a mistake meanwhile.
+
+    ``is_named``: somebody said at the start who reviews; ``has_role``: and as what. Else the settings say it.
+    """
     app = _application()
     hook = CrashHook()
     previous, sys.excepthook = sys.excepthook, hook
     interrupt = Interrupt(app.closeAllWindows)
+    try:
+        sit_down(desk, is_named=is_named, has_role=has_role)
+        following = _show(app, desk, files)
+        while following is not None:
+            desk.close()
+            desk, files = following
+            try:
+                following = _show(app, desk, files)
+            finally:
+                desk.close()
+    finally:
+        gc.enable()
+        interrupt.close()
+        sys.excepthook = previous
+    if hook.crashes:
+        return ReviewError.exit_code
+    return Cancelled.exit_code if interrupt.came else 0
+
+
+def _show(
+    app: QApplication, desk: Desk, files: Sequence[Path]
+) -> tuple[Desk, Sequence[Path]] | None:
+    """One window, until it is closed; the workspace that follows, None when the program ends."""
     bridge = Bridge()
     try:
         window = MainWindow(desk, bridge)
         bridge.attach(desk)
         if app.platformName() not in SCREENLESS:
             geometry_kept.restore(window)
-            app.screenRemoved.connect(lambda _screen: geometry_kept.keep_visible(window))
-            app.aboutToQuit.connect(lambda: geometry_kept.save(window))
+            app.screenRemoved.connect(window.comfort.come_back)
         window.show()
         window.commands.add_files(files)
         # All there is now stays until the end: the collector need not look through it again and again, in
         # the middle of a frame.
         gc.freeze()
         gc.enable()
-        QTimer.singleShot(REST_MS, window, lambda: _warm_rest(desk))
+        QTimer.singleShot(REST_MS, window, lambda: _at_rest(window, desk))
         app.exec()
+        if app.platformName() not in SCREENLESS:
+            geometry_kept.save(window)
     finally:
-        gc.enable()
-        interrupt.close()
-        sys.excepthook = previous
         bridge.shutdown()
-    if hook.crashes:
-        return ReviewError.exit_code
-    return Cancelled.exit_code if interrupt.came else 0
+    following = window.comfort.start.successor
+    if following is not None:
+        window.deleteLater()
+    return following
 
 
-def _warm_rest(desk: Desk) -> None:
+def _at_rest(window: MainWindow, desk: Desk) -> None:
     # One that cannot be started is told to whoever needs it.
     with suppress(ReviewError):
         desk.warm_rest()
+    window.comfort.start.remember()
+
+
+def sit_down(desk: Desk, *, is_named: bool, has_role: bool) -> None:
+    """Let the person work here, in the role, that the settings name. What was said at the start comes first,
+    and a workspace that can only be looked at keeps whom it was opened for."""
+    name = "" if is_named else settings.get(NAME)
+    role = "last" if has_role else settings.get(ROLE)
+    if desk.read_only or (not name and role == "last"):
+        return
+    with suppress(ReviewError):  # refused: then the login name works on, as the status bar shows
+        if name and name != desk.actor:
+            was = desk.people.role
+            desk.people.take_role(Role.AUDITOR, name)  # a role that is not written down
+            desk.people.take_role(was if has_role else desk.people.stored_role() or Role.ANALYST)
+        if role != "last":
+            desk.people.take_role(Role(role))
 
 
 def say_in_a_window(error: ReviewError) -> None:
@@ -96,6 +143,7 @@ def _application() -> QApplication:
     app.setApplicationName("review-app")
     app.setApplicationDisplayName("")
     app.setApplicationVersion(__version__)
+    look.apply(app)
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(QLocale(), "qtbase", "_", folder):

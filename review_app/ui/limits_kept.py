@@ -4,35 +4,38 @@ not of the record."""
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-
 from review_app.domain.bands import DEFAULT, Limits
+from review_app.ui import settings
+from review_app.ui.settings import Setting
+from review_app.ui.settings_table import CERTAIN, LIKELY, LIMITS, SHOWN
 
 
 def load(folder: Path) -> Limits:
-    """The limits last used in a workspace; the start values when there are none that make sense."""
-    values = _settings().value(_key(folder))
-    try:
-        shown, likely, certain = (float(v) for v in values)
-        return Limits(certain, likely, shown)
-    except (TypeError, ValueError):
-        return DEFAULT
+    """The limits last used in a workspace; those of the settings where nobody moved them."""
+    return settings.get(_of(folder))
 
 
 def save(folder: Path, limits: Limits) -> None:
-    """Remember the limits of a workspace."""
-    if limits == DEFAULT:
-        _settings().remove(_key(folder))
-    else:
-        _settings().setValue(_key(folder), [str(v) for v in (limits.shown, limits.likely, limits.certain)])
+    """Remember the limits of a workspace, unless they are those of the settings."""
+    settings.put(_of(folder), (limits.shown, limits.likely, limits.certain))
 
 
-def _key(folder: Path) -> str:
-    # A path may name a person or a case: it does not belong into a settings file.
-    return f"limits/{hashlib.sha256(str(folder).encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
+def start() -> Limits:
+    """The limits of a workspace where nobody moved them."""
+    try:
+        return Limits(*(settings.get(s) / 100 for s in (CERTAIN, LIKELY, SHOWN)))
+    except ValueError:  # each of them makes sense, but not beside the others
+        return DEFAULT
 
 
-def _settings() -> QSettings:
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "review-app", "review-app")
+def _of(folder: Path) -> Setting[Limits]:
+    return replace(LIMITS.of(of_workspace(folder)), default=start())
+
+
+def of_workspace(folder: Path) -> str:
+    """The name of a workspace in the settings. Its path may name a person or a case: it does not belong into
+    a settings file."""
+    return hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]

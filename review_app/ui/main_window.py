@@ -51,9 +51,6 @@ from review_app.ui.unlocking import Unlocking
 if TYPE_CHECKING:
     from review_app.review.changes import Changes
     from review_app.review.desk import Desk
-LEFT_CHARACTERS = 44
-RIGHT_CHARACTERS = 76
-UPPER_LINES = 17
 
 
 class MainWindow(QMainWindow):
@@ -83,8 +80,9 @@ class MainWindow(QMainWindow):
         self.commands = Commands(desk, bridge, self.current, self.problems, self.page, Ask(self), self)
         self.together = Together(desk, bridge, self.current, self.commands, self.problems, self)
         self.action_table = Actions(self._run, self)
-        self.shelf = Shelf(self.problems, self.action_table, desk.log, self.current, self)
-        self.comfort = Comfort(self)
+        self.shelf = Shelf(
+            self.problems, self.action_table, desk.log, self.current, desk.folder, self)
+        self.comfort = Comfort(desk, bridge, self)
         self._lay_out()
         self._make_menus()
         self._connect_signals()
@@ -109,27 +107,21 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.message_bar)
         middle.addWidget(self.document_bar)
         middle.addWidget(self.parts.banner)
-        paper = QHBoxLayout()
+        paper = self.paper = QHBoxLayout()
         paper.setSpacing(0)
         paper.addWidget(self.page, 1)
         paper.addWidget(self.parts.map)
         paper.addWidget(self.parts.beside, 1)
         middle.addLayout(paper, 1)
         lists = self._split(Qt.Orientation.Vertical, self.tr("Lists and details"), self.right, self.inspector)
-        upper = min(self.fontMetrics().lineSpacing() * UPPER_LINES, (self.height() - 80) // 2)
-        lists.setSizes([upper, self.height() - upper - 40])
         both = self._split(Qt.Orientation.Vertical, self.tr("Documents and pages"), self.left, self.places)
-        both.setSizes([300, 460])
         whole = self._split(Qt.Orientation.Horizontal, self.tr("Panels"), both, centre, lists)
         whole.setStretchFactor(1, 1)
-        # As wide as their words need in this font; all the rest is page.
-        wide, width = self.fontMetrics().averageCharWidth(), self.width()
-        left, right = min(wide * LEFT_CHARACTERS, width // 4), min(wide * RIGHT_CHARACTERS, width * 36 // 100)
-        whole.setSizes([left, width - left - right, right])
+        self.splits = lists, both, whole
+        self.comfort.lay_panels()
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
         self.page.shaping.is_allowed = not self._desk.read_only
-        self.page.set_hint(self.tr("Open files with Ctrl+O, or drop them here."))
         self.inspector.add_actions(
             *([self.action_table[i] for i in ids] for ids in (REVIEW_BUTTONS, DECIDE_BUTTONS, PEOPLE_BUTTONS))
         )
@@ -254,17 +246,15 @@ class MainWindow(QMainWindow):
 
     def _start(self) -> None:
         self._on_document_changed(None)
+        self.comfort.at_start()
         self.together.show_person()
         self.current.set_limits(limits_kept.load(self._desk.folder))
         self.current.load()
         if self._desk.read_only:
             self.problems.tell(self.tr("{why} Everything can be looked at, nothing can be changed.").format(
                 why=self._desk.read_only_because or self.tr("This workspace is opened read-only.")))
-        if self.current.documents:  # where there is something to do, else the first
-            waiting = [d for d in self.current.documents if d.undecided_count]
-            self.current.show_document((waiting or self.current.documents)[0].id)
+        self.comfort.started()
         self.commands.check_log()
-        self.page.setFocus()
 
     def _run(self, spec: ActionSpec) -> None:
         with self._once.held(self._refresh_actions):
@@ -296,6 +286,7 @@ class MainWindow(QMainWindow):
             selected=tuple(s for s in current.selected if not s.is_provisional),
             fields_selected=len(self.record.selected),
             limits=current.limits,
+            start_limits=self.spans.limits.start,
             can_undo=undo is not None, can_redo=redo is not None,
             undo_text=undo or "", redo_text=redo or "",
             jobs=len(self._bridge.running),
@@ -393,7 +384,7 @@ class MainWindow(QMainWindow):
             "spans": (self.right, self.spans), "record": (self.right, self.record),
             "limits": (self.right, self.spans),
             "pages": (self.right, self.together.pages), "disposition": (self.right, self.together.pages),
-            "page": (None, self.page), "inspector": (None, inspector.codes),
+            "page": (None, self.comfort.start.middle), "inspector": (None, inspector.codes),
             "codes": (None, inspector.codes), "note": (None, inspector.note),
             "internal": (None, inspector.internal.edit),
         }
@@ -406,6 +397,11 @@ class MainWindow(QMainWindow):
         else:
             inspector.ensureWidgetVisible(widget)
         (widget.focusProxy() or widget).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def is_closing(self) -> bool:
+        """True once it is closed, or closes as soon as what runs has ended."""
+        return self._is_closing or self.isHidden()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and not self._desk.read_only:
@@ -443,6 +439,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         limits_kept.save(self._desk.folder, self.current.limits)
+        self.comfort.stop()
         self._bridge.detach()
         self.parts.stop()
         self.inspector.stop()

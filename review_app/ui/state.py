@@ -29,6 +29,8 @@ class State:
     is_coming: bool = False
     can_scan: bool = False
     limits: Limits = DEFAULT
+    start_limits: Limits = DEFAULT
+    """Where the limits go when they are reset."""
     removed: int = 0
     """Documents that were removed and can be put back."""
     spans: int = 0

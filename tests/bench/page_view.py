@@ -188,7 +188,7 @@ def scrolling(aim_ms: float, frames: int) -> int:
     missed += p95(zooms) > 16
     print(f"zoom   first frame, old picture scaled: median {statistics.median(zooms):5.2f} ms, "
           f"max {max(zooms):5.2f} ms CPU (aim 16)")
-    print(f"pictures kept: {view.picture_bytes / 2**20:.0f} MB; aim {aim_ms} ms at p95")
+    print(f"pictures kept: {view.pictures.bytes_held / 2**20:.0f} MB; aim {aim_ms} ms at p95")
     view.close()
     return missed
 

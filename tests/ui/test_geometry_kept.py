@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMainWindow
 
-from review_app.ui import geometry_kept
+from review_app.ui import geometry_kept, settings
 from review_app.ui.geometry_kept import fitted
+from review_app.ui.settings_table import PLACE
 
 LAPTOP = QRect(0, 0, 1280, 770)
 BESIDE = QRect(1280, 0, 2560, 1440)
@@ -54,12 +55,13 @@ def test_a_window_is_put_back_where_it_was(qtbot):
 
 @pytest.mark.parametrize("stored", ["", ["a", "b", "c", "d"], ["1", "2", "0", "5"], ["1", "2"]])
 def test_settings_that_make_no_sense_are_left_alone(qtbot, stored):
-    geometry_kept._settings().setValue("window/place", stored)
+    settings.store().setValue("window/place", stored)
     window = QMainWindow()
     qtbot.addWidget(window)
     before = window.geometry()
     geometry_kept.restore(window)
     assert window.geometry() == before
+    settings.forget(PLACE)
 
 
 def test_a_screen_that_goes_away_takes_no_window_with_it(qtbot, monkeypatch):

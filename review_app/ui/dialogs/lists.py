@@ -1,16 +1,13 @@
-"""Small windows that only show something: problems of this session, keyboard shortcuts, about."""
+"""Small windows that only show something: problems of this session, keyboard shortcuts."""
 
 from __future__ import annotations
 
-import platform
-
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, qVersion
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QListWidget,
     QTableWidget,
@@ -19,12 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from review_app import __version__
 from review_app.ui import words
 from review_app.ui.actions import MENUS, Actions, plain_text
 from review_app.ui.problems import Message, Problems
-
-_BUILT_ON = ("PyMuPDF", "pikepdf", "pypdfium2", "sqlite-utils")
 
 _N = QT_TRANSLATE_NOOP
 
@@ -135,35 +129,3 @@ class ShortcutsDialog(_Window):
         for row in range(self.table.rowCount()):
             cells = (self.table.item(row, c).text() for c in range(3))
             self.table.setRowHidden(row, text.casefold() not in " ".join(cells).casefold())
-
-
-class AboutDialog(_Window):
-    """Version, licence and what it is built on."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(QCoreApplication.translate("lists", "About Review App"), parent)
-        lines = [
-            f"Review App {__version__}",
-            QCoreApplication.translate("lists", "Free software under the GNU Affero General Public License, "
-                                                "version 3 or later. It comes without any warranty."),
-            QCoreApplication.translate("lists", "It never uses a network. Originals are never changed."),
-            "",
-            f"Python {platform.python_version()} · Qt {qVersion()}",
-            " · ".join(f"{name} {_version(name)}" for name in _BUILT_ON),
-        ]
-        text = QLabel("\n".join(lines), self)
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.setWordWrap(True)
-        text.setMinimumWidth(420)
-        text.setAccessibleName(QCoreApplication.translate("lists", "About this program"))
-        self.body.addWidget(text)
-        self.finish()
-
-
-def _version(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # not on the way to the first window
-
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "–"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from review_app.ui.actions import Actions
 from review_app.ui.current import Current
-from review_app.ui.dialogs.lists import AboutDialog, ProblemsDialog, ShortcutsDialog
+from review_app.ui.dialogs.lists import ProblemsDialog, ShortcutsDialog
 from review_app.ui.dialogs.log import LogDialog, LogSource
 from review_app.ui.problems import Problems
 
@@ -23,7 +24,8 @@ class Shelf(QObject):
     """The window of the log was made: LogDialog."""
 
     def __init__(
-        self, problems: Problems, actions: Actions, log: LogSource, current: Current, window: QWidget
+        self, problems: Problems, actions: Actions, log: LogSource, current: Current, folder: Path,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -32,7 +34,7 @@ class Shelf(QObject):
             "log": lambda: self._make_log(log, current),
             "problems": lambda: ProblemsDialog(problems, window),
             "shortcuts": lambda: ShortcutsDialog(actions, window),
-            "about": lambda: AboutDialog(window),
+            "about": lambda: _about(folder, window),
         }
         self._dialogs: dict[str, QDialog] = {}
 
@@ -73,3 +75,9 @@ class Shelf(QObject):
         dialog.verify_wanted.connect(self.verify_wanted)
         self.log_made.emit(dialog)
         return dialog
+
+
+def _about(folder: Path, window: QWidget) -> QDialog:
+    from review_app.ui.dialogs.about import AboutDialog  # reads the metadata of packages: not to start
+
+    return AboutDialog(folder, window)

@@ -66,6 +66,10 @@ class Pictures(QObject):
         """Bytes of pictures kept."""
         return self._cache.bytes_held
 
+    def set_budget(self, budget: int) -> None:
+        """Keep at most so many bytes; what is more goes when the next picture comes."""
+        self._cache.budget = budget
+
     @property
     def asked(self) -> frozenset[PictureKey]:
         """What was asked for and has not come."""

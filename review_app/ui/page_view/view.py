@@ -208,9 +208,9 @@ class PageView(StripArea):
         return [placed.span for placed in found if placed is not None]
 
     @property
-    def picture_bytes(self) -> int:
-        """Bytes of pictures kept."""
-        return self._pictures.bytes_held
+    def pictures(self) -> Pictures:
+        """The pictures of its pages."""
+        return self._pictures
 
     @property
     def is_waiting(self) -> bool:

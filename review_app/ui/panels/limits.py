@@ -21,6 +21,8 @@ class LimitsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._limits = DEFAULT
+        self.start = DEFAULT
+        """Where the limits stand until somebody moves them."""
         self.shown = self._box(self.tr("Show spans from this confidence on"))
         self.likely = self._box(self.tr("Call spans likely from this confidence on"))
         self.certain = self._box(self.tr("Call spans certain from this confidence on"))
@@ -30,7 +32,7 @@ class LimitsPanel(QWidget):
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reset.setAccessibleName(self.tr("Reset the limits"))
         self.reset.setToolTip(self.tr("Reset the limits"))
-        self.reset.clicked.connect(lambda: self.limits_wanted.emit(DEFAULT))
+        self.reset.clicked.connect(lambda: self.limits_wanted.emit(self.start))
         self._hidden = QLabel(self)
         self._hidden.setTextFormat(Qt.TextFormat.PlainText)
         self._hidden.setAccessibleName(self.tr("Hidden spans"))
@@ -74,7 +76,12 @@ class LimitsPanel(QWidget):
             if box.value() != round(value * 100):
                 box.setValue(round(value * 100))
             box.blockSignals(False)
-        self.reset.setEnabled(limits != DEFAULT)
+        self.reset.setEnabled(limits != self.start)
+
+    def set_start(self, limits: Limits) -> None:
+        """The limits go back to these when they are reset."""
+        self.start = limits
+        self.reset.setEnabled(self._limits != limits)
 
     def show_hidden(self, count: int) -> None:
         """So many spans of the shown document lie below the limit."""

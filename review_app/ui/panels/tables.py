@@ -44,11 +44,26 @@ def plain_table(parent: QWidget | None = None, view: QTableView | None = None) -
     view.setTabKeyNavigation(False)
     view.setCornerButtonEnabled(False)
     view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8)
+    OnFont(view, lambda: view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8))
     view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     return view
+
+
+class OnFont(QObject):
+    """Calls something now, and again whenever the words of a widget have another size."""
+
+    def __init__(self, widget: QWidget, call: Callable[[], object]) -> None:
+        super().__init__(widget)
+        self._call = call
+        widget.installEventFilter(self)
+        call()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FontChange:
+            self._call()
+        return False
 
 
 class EmptyNote(QLabel):
@@ -174,7 +189,7 @@ def fit_columns(view: QTableView, stretched: int, *, at_most: Mapping[int, int] 
     model.dataChanged.connect(follow)
     header.sortIndicatorChanged.connect(fit)
     view.viewport().installEventFilter(_Resized(leave_room, view))
-    fit()
+    OnFont(view, fit)
 
 
 class _Resized(QObject):

@@ -125,7 +125,7 @@ class TestPictures:
         kit.wait(qtbot, view)
         assert len(source.asked) == asked
         view.set_source(None)
-        assert view.picture_bytes == 0
+        assert view.pictures.bytes_held == 0
 
     def test_a_hidden_view_asks_for_nothing(self, qtbot, view, source) -> None:
         view.hide()
@@ -172,7 +172,7 @@ class TestPictures:
             QApplication.processEvents()
         kit.wait(qtbot, view)
         assert len(source.asked) == asked
-        assert view.picture_bytes <= 130 * 2**20
+        assert view.pictures.bytes_held <= 130 * 2**20
 
 
 class TestFailures:

@@ -91,7 +91,7 @@ def test_the_page_one_looks_at_is_scanned_before_those_in_front_of_it(qtbot, des
     qtbot.waitUntil(lambda: 20 in order, timeout=WAIT)
     assert order[0] == 20 and 10 not in order and desk.documents() == []
     assert "decide when all are read" in window.document_bar.text
-    qtbot.waitUntil(lambda: window.page.picture_bytes > 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.page.pictures.bytes_held > 0, timeout=WAIT)
     # What is found so far is listed and can be selected, but nobody can decide about it yet.
     early = next(s for s in window.current.spans if s.page == 20)
     window.current.select([early.id])

@@ -13,7 +13,7 @@ from review_app.domain.geometry import Rect
 from review_app.review.changes import Changes
 from review_app.review.forms import dumps
 from review_app.store.journal import Change
-from review_app.ui import limits_kept
+from review_app.ui import limits_kept, settings
 
 WAIT = 30_000
 CONFIDENCES = (0.3, 0.5, 0.7, 0.95)
@@ -124,7 +124,7 @@ def test_limits_are_remembered_for_the_workspace(window, desk, tmp_path):
     window.close()
     assert limits_kept.load(desk.folder) == Limits(shown=0.45)
     assert limits_kept.load(tmp_path / "another") == DEFAULT
-    limits_kept._settings().setValue(limits_kept._key(desk.folder), ["x", "y"])
+    settings.store().setValue(limits_kept._of(desk.folder).key, ["x", "y"])
     assert limits_kept.load(desk.folder) == DEFAULT, "a damaged file is no reason not to start"
     limits_kept.save(desk.folder, DEFAULT)
 

@@ -19,7 +19,7 @@ LETTERS = {
     "N": "review.next_undecided", "C": "review.confirm", "X": "review.reject", "E": "mark.cite",
     "W": "mark.note", "Shift+W": "mark.internal_note",
     "S": "review.sustain", "R": "review.release", "F": "review.refer",
-    "D": "mark.draw_tool", "F1": "help.shortcuts", "Alt+2": "view.page", "Alt+4": "view.record",
+    "D": "mark.draw_tool", "F1": "help.show", "Alt+2": "view.page", "Alt+4": "view.record",
     "Ctrl+T": "review.correct_field", "Ctrl+Shift+Z": "edit.redo",
     "V": "mark.select_tool", "M": "mark.text", "Ctrl+C": "edit.copy",
     "Ctrl+K": "mark.favourites", "Shift+M": "mark.page", "Ctrl+R": "mark.repeat",

@@ -44,7 +44,7 @@ def test_the_password_is_asked_until_it_is_right_and_stored_nowhere(
     window = open_window(desk)
     assert "locked.pdf" in answer(window, qtbot, "wrong")
     assert "does not open it" in answer(window, qtbot, SECRET)
-    qtbot.waitUntil(lambda: window.page.picture_bytes > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: window.page.pictures.bytes_held > 0, timeout=20_000)
     assert question(window) is None
     for file in (tmp_path / "workspace").rglob("*"):
         if file.is_file():
@@ -59,4 +59,4 @@ def test_who_gives_no_password_can_ask_again_at_the_page(locked, desk, open_wind
     assert question(window) is None, "nobody is pressed"
     assert window.page.retry_page(1)
     answer(window, qtbot, SECRET)
-    qtbot.waitUntil(lambda: window.page.picture_bytes > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: window.page.pictures.bytes_held > 0, timeout=20_000)
