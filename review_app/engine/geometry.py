@@ -87,7 +87,7 @@ def frame_of(page: Any) -> Frame:
     """
     mupdf = pymupdf.mupdf
     box, ctm = mupdf.FzRect(), mupdf.FzMatrix()
-    mupdf.pdf_page_transform(mupdf.pdf_page_from_fz_page(_fz_page(page)), box, ctm)
+    mupdf.pdf_page_transform(mupdf.pdf_page_from_fz_page(fz_page(page)), box, ctm)
     to_page: Matrix = (ctm.a, ctm.b, ctm.c, ctm.d, ctm.e, ctm.f)
     shown = moved(Rect.of((box.x0, box.y0, box.x1, box.y1)), to_page)
     determinant = ctm.a * ctm.d - ctm.b * ctm.c
@@ -119,7 +119,8 @@ def size_in_tree(pdf: Any, number: int) -> tuple[float, float]:
     return shown.width, shown.height
 
 
-def _fz_page(page: Any) -> Any:
+def fz_page(page: Any) -> Any:
+    """MuPDF's own page of a ``pymupdf.Page``."""
     return page.this if isinstance(page.this, pymupdf.mupdf.FzPage) else page.this.super()
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pypdfium2.raw as raw_api
 
 from review_app.domain.errors import InputRefused
@@ -24,7 +23,7 @@ from review_app.engine.geometry import Frame
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_parts import Anatomy, revisions, take_apart
 from review_app.engine.verify_shown import Shown
-from review_app.engine.verify_text import MIN_SEEN, PAGE_SCALE, PageFrame, TextPage, drawn, open_pdfium
+from review_app.engine.verify_text import MIN_SEEN, PAGE_SCALE, TextPage, apart, drawn, open_pdfium
 from review_app.engine.verify_words import folded
 
 MAX_REVISIONS = 20
@@ -180,14 +179,13 @@ def _unseen(page: TextPage, stretches: Sequence[tuple[int, int]]) -> set[tuple[i
     finally:
         for handle in off:
             raw_api.FPDFPageObj_SetIsActive(handle, 1)
-    changed = np.abs(before.astype(np.int16) - after.astype(np.int16)) > 16
-    frame = PageFrame(page.page)
+    changed = apart(before, after) > 16
     found = set()
     for stretch in stretches:
         box = page.bounds_of_run(*stretch)
         if box is None:
             continue
-        x0, y0, x1, y1 = frame.pixels(box, scale, before.shape)
+        x0, y0, x1, y1 = page.frame.pixels(box, scale, before.shape)
         part = changed[y0:y1, x0:x1]
         small = min(box[2] - box[0], box[3] - box[1]) < MIN_SEEN
         if small or part.size == 0 or part.mean() < 0.01:

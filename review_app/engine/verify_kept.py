@@ -12,8 +12,9 @@ import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
+from review_app.engine.geometry import fz_page
 from review_app.engine.regions import Regions
-from review_app.engine.verify_text import PAGE_SCALE, TextPage, drawn
+from review_app.engine.verify_text import PAGE_SCALE, TextPage, apart, drawn
 
 NEAR = 0.1
 """Points that a word may move (issue)."""
@@ -50,8 +51,14 @@ Word = tuple[float, float, float, float, str]
 
 def words_of(page: Any, *, annotations: bool = False) -> list[Word]:
     """The words of a ``pymupdf.Page`` in page space, without or with those of its annotations."""
-    listing = page.get_displaylist(annots=int(annotations))
-    words = pymupdf.TextPage(listing.get_textpage(_FLAGS)).extractWORDS()
+    mupdf = pymupdf.mupdf
+    if annotations and page.annot_xrefs():
+        text = page.get_displaylist(annots=1).get_textpage(_FLAGS)
+    else:  # straight from the content: a display list of it would be read once
+        options = mupdf.FzStextOptions()
+        options.flags = _FLAGS
+        text = mupdf.FzStextPage(fz_page(page), options)
+    words = pymupdf.TextPage(text).extractWORDS()
     return [(w[0], w[1], w[2], w[3], w[4]) for w in words]
 
 
@@ -135,11 +142,11 @@ def compare_pixels(
     first, second = before.picture(PAGE_SCALE), after.picture(PAGE_SCALE)
     if first.shape != second.shape:
         return first.size, first.size
-    differ = np.abs(first.astype(np.int16) - second.astype(np.int16)) > PIXEL_LEVELS
+    differ = apart(first, second) > PIXEL_LEVELS
     if snapped:
         differ &= _beyond(first, second) | _beyond(second, first)
     _clear(differ, marks, PAGE_SCALE)
-    return differ.size, int(differ.sum())
+    return differ.size, int(np.count_nonzero(differ))
 
 
 def _beyond(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -7,9 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-import numpy as np
-import pypdfium2.raw as raw_api
-
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
@@ -42,10 +39,10 @@ from review_app.engine.verify_text import (
     PAGE_SCALE,
     Box,
     Char,
-    PageFrame,
     TextPage,
-    address,
+    apart,
     drawn,
+    handle_of,
     touched,
 )
 from review_app.engine.verify_words import Needles
@@ -133,19 +130,14 @@ class Pages:
         """V2: characters left in the places. Gives the text objects that may stand there."""
         allowed: list[Any] = []
         boxes = {mark.id: user_boxes(frame, mark.rects) for mark in marks}
-        chars = page.chars_at([box for group in boxes.values() for box in group]) if marks else []
+        chars, hits = page.chars_by([box for group in boxes.values() for box in group])
         if not chars:
             return allowed
         own_codes = codes_of(marks)
-        objects: dict[int, tuple[Any, list[Char]]] = {}
-        for char in chars:
-            handle = raw_api.FPDFText_GetTextObject(page.raw, char.index)
-            if handle:
-                objects.setdefault(address(handle), (handle, []))[1].append(char)
-        for handle, own in objects.values():
-            if not left(own, own_codes) and any(c.text.isalnum() for c in own):
-                allowed.append(handle)
-        groups = by_mark(chars, boxes)
+        for number_, own in page.by_object(chars).items():
+            if number_ and not left(own, own_codes) and any(c.text.isalnum() for c in own):
+                allowed.append(handle_of(number_))
+        groups = by_mark(chars, hits, boxes)
         for mark in marks:
             own = groups[mark.id]
             count = left(own, own_codes)
@@ -186,14 +178,16 @@ class Pages:
         there = self._standing(page, frame, marks)
         if not there:
             return
-        before: Counter[str] | None = None
-        for text, box, hidden in there:
-            shown = not hidden
-            if shown and not (
+        odd = [
+            not hidden and not (
                 self._is_as_before(page, box, number in self._read) or self._was_seen(text, box)
-            ):
-                if before is None:
-                    before = self._seen_before(number, frame, marks)
+            ) for text, box, hidden in there
+        ]
+        asked = frozenset(text for (text, _, _), is_odd in zip(there, odd, strict=True) if is_odd)
+        before = self._seen_before(number, frame, marks, asked) if asked else Counter()
+        for (text, box, hidden), is_odd in zip(there, odd, strict=True):
+            shown = not hidden
+            if is_odd:
                 before[text] -= 1
                 shown = before[text] >= 0
             result.seen[text] += shown
@@ -221,11 +215,11 @@ class Pages:
         first, second = self._first_page.picture(PAGE_SCALE), page.picture(PAGE_SCALE)
         if box is None or first.shape != second.shape:
             return False
-        x0, y0, x1, y1 = PageFrame(page.page).pixels(box, PAGE_SCALE, first.shape)
+        x0, y0, x1, y1 = page.frame.pixels(box, PAGE_SCALE, first.shape)
         a, b = first[y0:y1, x0:x1], second[y0:y1, x0:x1]
         if is_read:
             return verify_peel.alike(a, b, 0.7)
-        return a.size > 0 and int(np.abs(a.astype(np.int16) - b).max()) < 48
+        return a.size > 0 and int(apart(a, b).max()) < 48
 
     def _was_seen(self, text: str, box: Box | None) -> bool:
         """True when the original shows the same letters at the same place, whatever was drawn beside it.
@@ -242,9 +236,11 @@ class Pages:
             return False
         return not self._first_page.unseen([(own[0].index, own[-1].index + 1)])
 
-    def _seen_before(self, number: int, frame: Frame, marks: Sequence[Mark]) -> Counter[str]:
+    def _seen_before(
+        self, number: int, frame: Frame, marks: Sequence[Mark], asked: Set[str]
+    ) -> Counter[str]:
         original = self._before.frame(number) or frame
-        standing = self._standing(self._first_page, original, marks, every=True)
+        standing = self._standing(self._first_page, original, marks, asked)
         return Counter(text for text, _, hidden in standing if not hidden) + self._in_annotations(number)
 
     def _in_annotations(self, number: int) -> Counter[str]:
@@ -262,26 +258,30 @@ class Pages:
         return found - Counter(text for text, _ in self._needles.places(plain))
 
     def _standing(
-        self, page: TextPage, frame: Frame, marks: Sequence[Mark], *, every: bool = False
+        self, page: TextPage, frame: Frame, marks: Sequence[Mark], asked: Set[str] | None = None
     ) -> list[tuple[str, Box | None, bool]]:
         """Removed words on a page outside of the marks: word, place, and whether nobody sees it.
 
-        A word that was seen in ENOUGH places is public: it is looked for no further, unless ``every`` place
-        is asked for.
+        A word that was seen in ENOUGH places is public: it is looked for no further, unless it is ``asked``
+        for.
         """
-        places = self._needles.places(page.text, ignored=None if every else self._public)
+        if asked is None:
+            places = self._needles.places(page.text, ignored=self._public)
+        else:
+            places = [p for p in self._needles.places(page.text) if p[0] in asked]
         if not places:
             return []
         boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])
         regions = Regions([Rect(*box) for box in boxes])
+        last = len(page.text) - 1
+        stretches = [
+            (page.index_of(at), page.index_of(min(last, at + len(text) - 1)) + 1) for text, at in places
+        ]
         there = []
-        for text, offset in places:
-            start = page.index_of(offset)
-            stretch = (start, page.index_of(min(len(page.text) - 1, offset + len(text) - 1)) + 1)
-            bounds = page.bounds(*stretch)
-            if bounds is not None and any(touched(bounds, boxes[i]) for i in regions.hits(Rect(*bounds))):
+        for (text, _), stretch, box in zip(places, stretches, page.all_bounds(stretches), strict=True):
+            if box is not None and any(touched(box, boxes[i]) for i in regions.hits(Rect(*box))):
                 continue  # told as left in its place, or the code that was asked for
-            there.append((text, stretch, bounds))
+            there.append((text, stretch, box))
         unseen = set(page.unseen([stretch for _, stretch, _ in there]))
         return [
             (text, box, stretch in unseen and not is_picture_text(page, frame, box))

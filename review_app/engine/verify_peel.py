@@ -15,7 +15,8 @@ import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
-from review_app.engine.verify_text import Box, TextPage, Thing, address, drawn, meeting
+from review_app.engine.verify_chars import meeting
+from review_app.engine.verify_text import Box, TextPage, Thing, address, drawn
 
 SCALE = 2.0
 """Pixels a point: 144 dpi."""
@@ -72,6 +73,7 @@ class Peeler:
 
     def __init__(self, page: TextPage, allowed: Sequence[Any] = (), marks: Sequence[Box] = ()) -> None:
         self._marks = tuple(marks)
+        self._places = np.array(self._marks, dtype=np.float64).reshape(-1, 4)
         self._page = page.page
         self._things = page.things
         self._boxes = np.array([t.box for t in self._things], dtype=np.float64).reshape(-1, 4)
@@ -101,7 +103,8 @@ class Peeler:
             clip: the same in points as drawn.
             pictures: False: without pictures, too.
         """
-        places = [mark, *(m for m in self._marks if m != mark and _common(m, mark) > 0)]
+        near = np.flatnonzero(meeting(self._places, mark)).tolist()
+        places = [mark, *(self._marks[i] for i in near if self._marks[i] != mark)]
         here = self._at(mark)
         off = [t.handle for t in here if any(is_cover(self._page, t, m) for m in places)]
         if not pictures:

@@ -24,7 +24,7 @@ from review_app.engine.geometry import Frame, apply
 from review_app.engine.regions import Regions
 from review_app.engine.verify_places import SIGNS
 from review_app.engine.verify_removed import user_boxes
-from review_app.engine.verify_text import Box, Char, TextPage, Thing, address, touched
+from review_app.engine.verify_text import Box, Char, TextPage, Thing, address, handle_of, touched
 
 NEAR = 0.1
 """Points by which a letter may stand elsewhere before its line counts as laid anew."""
@@ -162,19 +162,12 @@ class Relaid:
                     strip.x1 + more * is_down, strip.y1 + more * (not is_down))
         (box,) = user_boxes(self._frame, [wide])
         chars = [c for c in page.chars_at([box]) if not c.is_generated and not c.text.isspace()]
-        objects: dict[int, list[Char]] = {}
-        handles: dict[int, Any] = {}
-        for char in chars:
-            handle = raw_api.FPDFText_GetTextObject(page.raw, char.index)
-            key = address(handle) if handle else 0
-            objects.setdefault(key, []).append(char)
-            handles[key] = handle
         kept = []
-        for key, own in objects.items():
+        for key, own in page.by_object(chars).items():
             if not self._is_code(own):
                 kept += own
             elif page is self._page and key:
-                self._printed[key] = handles[key]
+                self._printed[key] = handle_of(key)
         if bases:
             near = _SAME_LINE * min(high, 24.0)
             kept = [c for c in kept if any(abs(self._base(page, c, is_down) - b) < near for b in bases)]

@@ -13,9 +13,8 @@ from review_app.engine import verify_kept
 from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
-from review_app.engine.regions import Regions
 from review_app.engine.verify_ocr import MarkReader
-from review_app.engine.verify_text import Box, Char, TextPage, touched
+from review_app.engine.verify_text import Box, Char, TextPage
 from review_app.engine.verify_words import Needles
 
 CACHED_PAGES = 300
@@ -52,8 +51,8 @@ def removed_words(
         boxes = {mark.id: user_boxes(frame, mark.rects) for mark in marks}
         page = TextPage(pdfium, number)
         try:
-            chars = page.chars_at([box for group in boxes.values() for box in group])
-            groups = by_mark(chars, boxes)
+            chars, hits = page.chars_by([box for group in boxes.values() for box in group])
+            groups = by_mark(chars, hits, boxes)
             for mark in marks:
                 own = groups[mark.id]
                 for run in runs(own):
@@ -93,15 +92,22 @@ def _by_mupdf(
                 removed[mark.id] |= {c for word in run for c in word if c.isalnum()}
 
 
-def by_mark(chars: Sequence[Char], boxes: Mapping[str, Sequence[Box]]) -> dict[str, list[Char]]:
-    """The characters that belong to the rectangles of each mark."""
-    owners = [name for name, group in boxes.items() for _ in group]
-    places = [box for group in boxes.values() for box in group]
-    regions = Regions([Rect(*box) for box in places])
-    found: dict[str, list[Char]] = {name: [] for name in boxes}
-    for char in chars:
-        for name in {owners[i] for i in regions.hits(Rect(*char.box)) if touched(char.box, places[i])}:
-            found[name].append(char)
+def by_mark(
+    chars: Sequence[Char], hits: Sequence[Sequence[int]], boxes: Mapping[str, Sequence[Box]]
+) -> dict[str, list[Char]]:
+    """The characters that belong to the rectangles of each mark.
+
+    Args:
+        chars: those of all rectangles (``TextPage.chars_by``).
+        hits: for each rectangle the positions of its own among them.
+        boxes: the rectangles of each mark, in the same order.
+    """
+    found: dict[str, list[Char]] = {}
+    at = 0
+    for name, group in boxes.items():
+        own = {i for hit in hits[at : at + len(group)] for i in hit}
+        found[name] = [chars[i] for i in sorted(own)]
+        at += len(group)
     return found
 
 

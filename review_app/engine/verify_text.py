@@ -20,17 +20,11 @@ from numpy.typing import NDArray
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.engine.geometry import Matrix, apply
-from review_app.engine.regions import Regions
-
-_STRIDE = 8
-_SMALL_PAGE = 600
-"""Characters up to which every one is looked at."""
+from review_app.engine.verify_chars import STRIDE, CharTable, has_ink, meeting, touching
 
 PAGE_SCALE = 0.75
 """Pixels a point of whole pages. PDFium draws letters three times faster so than at 1 (measured: 1.9 ms and
 5.8 ms a page), and a letter of 6 points still darkens its place by more than the threshold."""
-
-_char_box = raw_api.FPDFText_GetCharBox
 
 MIN_SEEN = 1.5
 """Points: lower letters nobody reads (redaction reference 7, step 5)."""
@@ -39,7 +33,7 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top in PDF user space, points."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Char:
     """A character: its index on the page, its code point and its box in user space."""
 
@@ -95,6 +89,11 @@ def address(handle: Any) -> int:
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
+def handle_of(number: int) -> Any:
+    """The handle of a page object from its address."""
+    return ctypes.cast(number, raw_api.FPDF_PAGEOBJECT)
+
+
 class TextPage:
     """A page open for reading; its text is read when first asked for. Close it."""
 
@@ -105,9 +104,6 @@ class TextPage:
             raise InputRefused(f"Page {number} cannot be read by PDFium") from error
         self._number = number
         self._text: Any = None
-        self._boxes: dict[int, Box | None] = {}
-        self._sides = tuple(ctypes.c_double() for _ in range(4))
-        self._samples: tuple[list[tuple[int, int]], NDArray[np.float64]] | None = None
         self._things: list[Thing] | None = None
         self._places: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
         self._pictures: dict[float, NDArray[np.uint8]] = {}
@@ -162,17 +158,15 @@ class TextPage:
             self._pictures[scale] = drawn(self.page, scale)
         return self._pictures[scale]
 
-    def box(self, index: int) -> Box | None:
-        """The box of a character's ink in user space; None where it has none."""
-        if index in self._boxes:
-            return self._boxes[index]
-        left, right, bottom, top = self._sides
-        found: Box | None = None
-        if _char_box(self.raw, index, left, right, bottom, top):
-            a, b, c, d = left.value, bottom.value, right.value, top.value
-            found = (a, b, c, d) if c > a or d > b else None
-        self._boxes[index] = found
-        return found
+    @cached_property
+    def chars(self) -> CharTable:
+        """The boxes of the characters."""
+        return CharTable(self.raw, self.count)
+
+    @cached_property
+    def frame(self) -> PageFrame:
+        """The way from user space to the page as drawn."""
+        return PageFrame(self.page)
 
     def index_of(self, offset: int) -> int:
         """The character that stands at an offset of ``text``."""
@@ -180,77 +174,46 @@ class TextPage:
 
     def chars_at(self, rects: Sequence[Box]) -> list[Char]:
         """The characters that a rectangle touches so far that they belong to it (``touched``)."""
-        found = []
-        places = Regions([Rect(*rect) for rect in rects])
-        for start, end in self._near(rects):
-            for index in range(start, end):
-                box = self.box(index)
-                if box is not None and any(touched(box, rects[i]) for i in places.hits(Rect(*box))):
-                    found.append(Char(
-                        index, int(raw_api.FPDFText_GetUnicode(self.raw, index)), box,
-                        bool(raw_api.FPDFText_IsGenerated(self.raw, index) == 1),
-                    ))
-        return found
+        return self.chars_by(rects)[0]
+
+    def chars_by(self, rects: Sequence[Box]) -> tuple[list[Char], list[list[int]]]:
+        """The characters that belong to rectangles, and for each rectangle the positions of its own among
+        them."""
+        indexes = self.chars.near(rects) if self.count else np.zeros(0, dtype=np.int64)
+        if not indexes.size:
+            return [], [[] for _ in rects]
+        boxes = self.chars.boxes(indexes)
+        hits = touching(boxes, rects)
+        mask = np.zeros(len(indexes), dtype=bool)
+        for hit in hits:
+            mask[hit] = True
+        own = indexes[mask]
+        found = list(map(
+            Char, own.tolist(), self.chars.codes(own), map(_box, boxes[mask].tolist()),
+            self.chars.generated(own),
+        ))
+        positions = np.cumsum(mask) - 1
+        return found, [positions[hit].tolist() for hit in hits]
 
     def chars_meeting(self, rect: Box) -> list[Char]:
         """The characters whose ink shares area with a rectangle, however little."""
-        found = []
-        for start, end in self._near([rect]):
-            for index in range(start, end):
-                box = self.box(index)
-                if box is not None and _meets(box, rect):
-                    found.append(Char(index, 0, box))
+        indexes = self.chars.near([rect]) if self.count else np.zeros(0, dtype=np.int64)
+        if not indexes.size:
+            return []
+        boxes = self.chars.boxes(indexes)
+        mask = meeting(boxes, rect) & has_ink(boxes)
+        return [
+            Char(index, 0, _box(box))
+            for index, box in zip(indexes[mask].tolist(), boxes[mask].tolist(), strict=True)
+        ]
+
+    def by_object(self, chars: Sequence[Char]) -> dict[int, list[Char]]:
+        """Characters by the address of the text object that they belong to, 0 for none."""
+        found: dict[int, list[Char]] = {}
+        numbers = self.chars.objects(np.array([c.index for c in chars], dtype=np.int64))
+        for number, char in zip(numbers, chars, strict=True):
+            found.setdefault(number, []).append(char)
         return found
-
-    def _near(self, rects: Sequence[Box]) -> list[tuple[int, int]]:
-        """Stretches of characters that may lie in the rectangles."""
-        if self.count <= _SMALL_PAGE:
-            return [(0, self.count)] if self.count else []
-        stretches, places = self._sampled()
-        near = np.zeros(len(stretches), dtype=bool)
-        for rect in rects:
-            near |= meeting(places, rect)
-        found: list[tuple[int, int]] = []
-        for at in np.flatnonzero(near).tolist():
-            begin, end = stretches[at]
-            if found and begin <= found[-1][1]:
-                found[-1] = (found[-1][0], end)
-            else:
-                found.append((begin, end))
-        return found
-
-    def _sampled(self) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
-        """Stretches of characters and, with room to spare, where they lie.
-
-        Every eighth character is asked for its place: characters between two samples lie near one of them,
-        except on a page whose characters are drawn in no order, and there the stretch between is large.
-        """
-        if self._samples is None:
-            found = [
-                (index, box) for index in [*range(0, self.count - 1, _STRIDE), self.count - 1]
-                if (box := self._any_box(index)) is not None
-            ]
-            indexes = [index for index, _ in found]
-            boxes = np.array([box for _, box in found], dtype=np.float64).reshape(-1, 4)
-            ends = [*indexes[1:], self.count]
-            high = boxes[:, 3] - boxes[:, 1]
-            size = np.where(high <= 0, boxes[:, 2] - boxes[:, 0], high)
-            after = np.vstack([boxes[1:], boxes[-1:]])
-            reach = 0.65 * np.clip(np.maximum(size, np.append(size[1:], size[-1:])), 4.0, 60.0)
-            places = np.stack([
-                np.minimum(boxes[:, 0], after[:, 0]) - reach, np.minimum(boxes[:, 1], after[:, 1]) - reach,
-                np.maximum(boxes[:, 2], after[:, 2]) + reach, np.maximum(boxes[:, 3], after[:, 3]) + reach,
-            ], axis=1)
-            begins = [0, *indexes[1:]]  # what has no ink before the first sample belongs to it
-            self._samples = list(zip(begins, ends, strict=True)), places
-        return self._samples
-
-    def _any_box(self, index: int) -> Box | None:
-        for at in range(index, max(-1, index - _STRIDE), -1):
-            box = self.box(at)
-            if box is not None:
-                return box
-        return None
 
     def unseen(
         self, stretches: Sequence[tuple[int, int]], scale: float = PAGE_SCALE
@@ -261,33 +224,29 @@ class TextPage:
         it, then without the text objects of the stretches; a stretch under which fewer than a fiftieth of the
         pixels change is not seen.
         """
-        boxes = [self.bounds(start, end) for start, end in stretches]
+        boxes = self.all_bounds(stretches)
         unseen = {i for i, box in enumerate(boxes) if box is None or _size(box) < MIN_SEEN}
-        frame = PageFrame(self.page)
         before = self.picture(scale)
         todo = []
         for i, box in enumerate(boxes):
             if box is None or i in unseen:
                 continue
-            x0, y0, x1, y1 = frame.pixels(box, scale, before.shape)
+            x0, y0, x1, y1 = self.frame.pixels(box, scale, before.shape)
             part = before[y0:y1, x0:x1]
             if part.size == 0 or int(part.max()) - int(part.min()) < 24:
                 unseen.add(i)  # an even area shows no letters
             elif self._is_over(box):
                 todo.append((i, (x0, y0, x1, y1)))
         if todo:
-            objects = {}
-            for i, _ in todo:
-                for index in range(*stretches[i]):
-                    thing = raw_api.FPDFText_GetTextObject(self.raw, index)
-                    if thing:
-                        objects[address(thing)] = thing
-            for thing in objects.values():
+            letters = [np.arange(*stretches[i]) for i, _ in todo]
+            off = set(self.chars.objects(np.concatenate(letters))) - {0}
+            objects = [handle_of(number) for number in off]
+            for thing in objects:
                 raw_api.FPDFPageObj_SetIsActive(thing, 0)
             after = drawn(self.page, scale)
-            for thing in objects.values():
+            for thing in objects:
                 raw_api.FPDFPageObj_SetIsActive(thing, 1)
-            changed = np.abs(before.astype(np.int16) - after.astype(np.int16)) > 24
+            changed = apart(before, after) > 24
             for i, (x0, y0, x1, y1) in todo:
                 if changed[y0:y1, x0:x1].mean() < 0.02:
                     unseen.add(i)
@@ -307,26 +266,39 @@ class TextPage:
             return True
         wide, high = 0.3 * (box[2] - box[0]), 0.5 * (box[3] - box[1])
         inner = (box[0] + wide, box[1] + high, box[2] - wide, box[3] - high)
-        return int(meeting(texts, inner).sum()) > 1
+        return int(np.count_nonzero(meeting(texts, inner))) > 1
 
     def bounds_of_run(self, start: int, end: int) -> Box | None:
         """The box of a line of characters; of a long one from every eighth: near enough for pixels."""
-        bounds: Box | None = None
-        step = _STRIDE if end - start > 10 * _STRIDE else 1
-        for index in {*range(start, end, step), end - 1}:
-            box = self._any_box(index) if index >= start else None
-            if box is not None and _size(box) > 0.1:  # the box of a blank has no ink
-                bounds = box if bounds is None else _union(bounds, box)
-        return bounds
+        if end <= start:
+            return None
+        step = STRIDE if end - start > 10 * STRIDE else 1
+        boxes, has = self.chars.near_boxes(np.append(np.arange(start, end, step), end - 1))
+        wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+        inked = boxes[has & (np.where(high <= 0, np.maximum(wide, high), high) > 0.1)]  # a blank has no ink
+        if not len(inked):
+            return None
+        return _box([*inked[:, :2].min(axis=0).tolist(), *inked[:, 2:].max(axis=0).tolist()])
 
     def bounds(self, start: int, end: int) -> Box | None:
         """The box of a word in user space, from its first, middle and last letter; None without ink."""
-        bounds: Box | None = None
-        for index in {start, (start + end) // 2, end - 1} if end > start else ():
-            box = self._any_box(index)
-            if box is not None:
-                bounds = box if bounds is None else _union(bounds, box)
-        return bounds
+        return self.all_bounds([(start, end)])[0]
+
+    def all_bounds(self, stretches: Sequence[tuple[int, int]]) -> list[Box | None]:
+        """``bounds`` of many words."""
+        if not stretches or not self.count:
+            return [None for _ in stretches]
+        spans = np.array(stretches, dtype=np.int64)
+        first, last = spans[:, 0], np.maximum(spans[:, 1] - 1, spans[:, 0])
+        some = np.stack([first, (first + spans[:, 1]) // 2, last])
+        boxes, has = self.chars.near_boxes(np.clip(some, 0, self.count - 1).ravel())
+        boxes = boxes.reshape(3, -1, 4)
+        has = has.reshape(3, -1) & (spans[:, 1] > first) & (some >= 0)
+        low = np.where(has[:, :, None], boxes[:, :, :2], np.inf).min(axis=0)
+        high = np.where(has[:, :, None], boxes[:, :, 2:], -np.inf).max(axis=0)
+        rows = np.hstack([low, high]).tolist()
+        inked = np.asarray(has.any(axis=0)).tolist()
+        return [_box(row) if ok else None for row, ok in zip(rows, inked, strict=True)]
 
 
 class PageFrame:
@@ -394,19 +366,13 @@ def _overlap(a0: float, a1: float, b0: float, b1: float) -> float:
     return max(0.0, min(a1, b1) - max(a0, b0)) / size
 
 
-def _meets(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """By how much the tones of two pictures differ."""
+    return np.asarray(np.maximum(a, b) - np.minimum(a, b))
 
 
-def meeting(boxes: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
-    """Which rows of ``boxes`` share area with a box."""
-    return np.asarray(
-        (boxes[:, 0] < box[2]) & (boxes[:, 2] > box[0]) & (boxes[:, 1] < box[3]) & (boxes[:, 3] > box[1])
-    )
-
-
-def _union(a: Box, b: Box) -> Box:
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+def _box(row: Sequence[float]) -> Box:
+    return row[0], row[1], row[2], row[3]
 
 
 def _size(box: Box) -> float:
