@@ -316,7 +316,7 @@ class PicturesPanel(QAbstractScrollArea):
             self._lay_out()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.DevicePixelRatioChange):
             self._wish_timer.start()
         return super().event(event)
 

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from shiboken6 import isValid
@@ -75,6 +75,11 @@ class SpanPicture(QLabel):
 
     def sizeHint(self) -> QSize:
         return QSize(120, self.fontMetrics().lineSpacing() * self.LINES)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange and self._span is not None:
+            self._timer.start()  # a screen with other pixels: what was sharp there is not sharp here
+        return super().event(event)
 
     def _ask(self) -> None:
         span, images, size_of = self._span, self._images, self._size_of
