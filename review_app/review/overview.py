@@ -35,6 +35,7 @@ class Overviews:
     def __init__(self, session: Session, dispositions: Dispositions) -> None:
         self._session = session
         self._dispositions = dispositions
+        self._writing = threading.Lock()
 
     def of_documents(
         self, document_ids: Sequence[str], *, case: CaseRow | None = None,
@@ -69,13 +70,13 @@ class Overviews:
                 found.append(figures)
         return together(found, case, self._numbers([d.document for d in found]))
 
-    def of_case(self, case_id: str, **options: object) -> Overview:
-        """Figures of all documents of a case; ``options`` as for :meth:`of_documents`.
+    def of_case(self, case_id: str) -> Overview:
+        """Figures of all documents of a case.
 
         Raises:
             RuleBroken: there is no such case.
         """
-        return self.of_documents(self.documents_of(case_id), case=self._case(case_id), **options)  # type: ignore[arg-type]
+        return self.of_documents(self.documents_of(case_id), case=self._case(case_id))
 
     def documents_of(self, case_id: str) -> list[str]:
         """The ids of a case's documents, in the order they came in."""
@@ -117,13 +118,21 @@ class Overviews:
         """
         target = out.absolute()
         self._must_not_be_an_original(target)
-        report = self._report(document_ids, case, with_notes, progress, cancel)
-        if not report.overview.documents:
-            raise RuleBroken("There is no document to show", todo="Open a file first")
+        # One after the other: two to the same name would take the unfinished file from one another.
+        with self._writing:
+            report = self._report(document_ids, case, with_notes, progress, cancel)
+            if not report.overview.documents:
+                raise RuleBroken("There is no document to show", todo="Open a file first")
+            self._write(report, target, write, cancel)
+        return target
+
+    def _write(
+        self, report: OverviewReport, target: Path, write: Writer, cancel: threading.Event | None
+    ) -> None:
         with outgoing(target, None) as part:
             try:
                 write(report, part)
-                with part.open("rb") as file:
+                with part.open("r+b") as file:
                     os.fsync(file.fileno())
                     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             except OSError as error:
@@ -141,7 +150,6 @@ class Overviews:
                 "export.overview", [Change("exports", str(row["id"]), None, row) for row in rows],
                 Changes(exports=frozenset(ids)),
             )
-        return target
 
     def _report(
         self, document_ids: Sequence[str], case: CaseRow | None, with_notes: bool,

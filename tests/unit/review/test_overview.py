@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 
 from review_app.domain.dispositions import PageDisposition
-from review_app.domain.errors import Cancelled, EnvironmentProblem, InputRefused, RuleBroken, UsageError
+from review_app.domain.errors import (
+    Cancelled,
+    EnvironmentProblem,
+    InputRefused,
+    ReviewError,
+    RuleBroken,
+    UsageError,
+)
 from review_app.domain.people import Role
 from review_app.domain.vocabulary import Verdict
 from review_app.reports.writing import writer_for
@@ -150,6 +157,27 @@ def test_an_auditor_and_a_stopped_export_write_nothing(case, tmp_path: Path) -> 
     with pytest.raises(RuleBroken):
         case.desk.overviews.export([DOCUMENT], out, writer_for(out))
     assert not out.exists()
+
+
+def test_two_exports_to_one_name_follow_one_another(case, tmp_path: Path) -> None:
+    out, write = tmp_path / "o.png", writer_for(Path("o.png"))
+    failed: list[ReviewError] = []
+
+    def export() -> None:
+        try:
+            case.desk.overviews.export([DOCUMENT], out, write)
+        except ReviewError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=export) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    newest, *others = case.desk.history.log(action="export.overview")
+    assert len(others) == 3
+    assert newest.changes[0]["after"]["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
 
 
 def test_notes_stay_here_unless_they_are_asked_for(case, tmp_path: Path) -> None:
