@@ -19,6 +19,7 @@ _BY_CLASS = {
     "DocumentsPanel": START, "FindPanel": "marking", "SpansPanel": "spans", "RecordPanel": "record",
     "Banner": "record", "PagesPanel": "deciding", "SpanInspector": "deciding", "ModeBar": "two-people",
     "PageView": "spans", "PicturesPanel": START, "OutlinePanel": START, "SpanMap": "spans",
+    "OverviewDialog": "spans",
 }
 """Class of a widget to the page; a widget belongs to the nearest of these around it."""
 

@@ -27,6 +27,7 @@ from review_app.ui.panels.flow import FlowRow
 from review_app.ui.panels.overview import OverviewStrip
 from review_app.ui.panels.overview_legend import Legend
 from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table
+from review_app.ui.tab_order import in_order
 
 DOCUMENT, CASE = "document", "case"
 """What the window can be about."""
@@ -192,10 +193,7 @@ class OverviewDialog(QDialog):
         layout.addWidget(self.summary)
         layout.addWidget(split, 1)
         layout.addLayout(foot)
-        for first, second in ((self.scope, self.strip), (self.strip, self.tabs),
-                              (self.tabs, self.page_table), (self.page_table, self.code_table),
-                              (self.code_table, self.export), (self.export, close)):
-            QWidget.setTabOrder(first, second)
+        in_order(self.scope, self.strip, self.tabs, self.page_table, self.code_table, self.export, close)
 
 
 def _summary(overview: Overview) -> str:

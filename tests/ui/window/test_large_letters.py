@@ -96,6 +96,15 @@ def test_a_release_can_be_read(window, qtbot):
     assert not found, "\n".join(found)
 
 
+def test_the_overview_can_be_read(window, qtbot):
+    window.action_table["view.overview"].trigger()
+    dialog = window.commands.overview.dialog
+    qtbot.waitUntil(lambda: dialog.overview is not None, timeout=WAIT)
+    found = unreadable(dialog)
+    dialog.close()
+    assert not found, "\n".join(found)
+
+
 def unreadable(dialog: QDialog) -> list[str]:
     QApplication.processEvents()
     found = clipped(dialog)
