@@ -7,7 +7,9 @@ Lengths are pixels at about 150 dpi, where an outline one pixel wide at 300 dpi 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from review_app.detection import raster_bits
 from review_app.detection.raster_outline import (
     CLEAN,
     EDGE,
@@ -20,12 +22,14 @@ from review_app.detection.raster_outline import (
     Frame,
     Strokes,
     measured,
-    tall_runs,
 )
 from review_app.detection.raster_pixels import Box, Grey, Mask, RowSums, share
 
 STRIP, STRIP_BOX = 28, 130
 """Pixels: the height of a line of type printed over boxes, and of the tallest box one is looked for in."""
+
+SIDE = 0.85
+"""A lower side is drawn over so much of the box's width."""
 
 ROUNDS = 4
 """Boxes may lie on boxes that lie on boxes: so often is looked for more."""
@@ -36,8 +40,9 @@ def find(grey: Grey, paper: int) -> list[Frame]:
     strokes = Strokes(grey, paper)
     lines = strokes.lines()
     found: list[Frame] = []
-    for y, x0, x1 in _with_edges(strokes, lines):
-        for frame in _below(strokes, y, x0, x1):
+    tops = _with_edges(strokes, lines)
+    for (y, _, _), stems in zip(tops, _stems(strokes, tops), strict=True):
+        for frame in _below(strokes, y, stems):
             _keep(found, frame)
     hidden = np.zeros_like(strokes.ink)
     for _ in range(ROUNDS):
@@ -81,59 +86,91 @@ def _with_edges(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[tup
     return [(0, 0, strokes.width), *lines]
 
 
-def _stems(strokes: Strokes, y: int, x0: int, x1: int) -> list[tuple[int, int]]:
-    """Strokes that go down from a line: column, and the row behind its lower end."""
-    low, high = max(0, x0 - 3), min(strokes.width, x1 + 3)
-    deep = strokes.down[y : y + NEAR, low:high]
-    if not deep.size:
-        return []
-    reach = (deep + np.arange(deep.shape[0], dtype=np.int16)[:, None]).max(axis=0)
-    columns = np.flatnonzero(reach >= MIN_HEIGHT)
-    stems: list[tuple[int, int]] = []
-    at = 0
-    while at < len(columns):
-        end = at
-        while end + 1 < len(columns) and columns[end + 1] - columns[end] <= 2:
-            end += 1
-        stretch = columns[at : end + 1]
-        depths = reach[stretch]
-        best = stretch[depths >= depths.max() - 1]
-        stems.append((low + int(best[len(best) // 2]), y + int(depths.max())))
-        at = end + 1
+def _stems(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[list[tuple[int, int]]]:
+    """For each line the strokes that go down from it: column, and the row behind its lower end.
+
+    A stroke that begins within ``NEAR`` rows and goes down so far passes the last of these rows.
+    """
+    height, width = strokes.height, strokes.width
+    at = np.array(lines, np.intp).reshape(-1, 3)
+    low, high = np.maximum(0, at[:, 1] - 3), np.minimum(width, at[:, 2] + 3)
+    of, column = _spread(low, high)
+    row = at[of, 0] + NEAR - 1
+    deep = MIN_HEIGHT - NEAR + 1
+    tall = raster_bits.mask_of(raster_bits.eroded(strokes.column_bits, 1, deep), width)
+    goes_down = row < height
+    goes_down[goes_down] = tall[row[goes_down], column[goes_down]]
+    of, row, column = of[goes_down], row[goes_down], column[goes_down]
+    depths = _ends(strokes.columns, tall, deep, row, column) - at[of, 0]
+    stems: list[list[tuple[int, int]]] = [[] for _ in lines]
+    if len(of):
+        # Columns at most two apart are one stroke, its place is the middle of its deepest ones.
+        new = np.flatnonzero((np.diff(of, prepend=-1) != 0) | (np.diff(column, prepend=-9) > 2))
+        deepest = np.maximum.reduceat(depths, new)
+        best = np.flatnonzero(depths >= np.repeat(deepest, np.diff(new, append=len(of))) - 1)
+        first = np.searchsorted(best, new)
+        middle = best[first + np.diff(first, append=len(best)) // 2]
+        for line, x, y in zip(
+            of[new].tolist(), column[middle].tolist(), (at[of[new], 0] + deepest).tolist(), strict=True
+        ):
+            stems[line].append((x, y))
     # A box may be cut by the edge of the page: the edge then stands for its side.
-    if y > 0 and x0 <= EDGE:
-        stems.insert(0, (0, strokes.height))
-    if y > 0 and x1 >= strokes.width - EDGE:
-        stems.append((strokes.width - 1, strokes.height))
+    for (y, x0, x1), found in zip(lines, stems, strict=True):
+        if y > 0 and x0 <= EDGE:
+            found.insert(0, (0, height))
+        if y > 0 and x1 >= width - EDGE:
+            found.append((width - 1, height))
     return stems
 
 
-def _below(strokes: Strokes, y: int, x0: int, x1: int) -> list[Frame]:
-    """Boxes that have this line as their top."""
-    stems = _stems(strokes, y, x0, x1)
-    if len(stems) > MAX_STEMS:
+def _spread(low: NDArray[np.intp], high: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """All numbers from each low to its high, and the number of the pair each belongs to."""
+    counts = np.maximum(0, high - low)
+    of = np.repeat(np.arange(len(low)), counts)
+    return of, np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts - low, counts)
+
+
+def _ends(
+    mask: Mask, tall: Mask, deep: int, row: NDArray[np.intp], column: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """The first row from each pixel downwards that is not set; ``tall``: ``deep`` pixels are, from here on."""
+    height = len(mask)
+    row = row.copy()
+    for of, step in ((tall, deep), (mask, 1)):
+        going = np.arange(len(row))
+        while len(going):
+            going = going[row[going] < height]
+            going = going[of[row[going], column[going]]]
+            row[going] += step
+    return row
+
+
+def _below(strokes: Strokes, y: int, stems: list[tuple[int, int]]) -> list[Frame]:
+    """Boxes that have a line as their top: its row, and the strokes that go down from it."""
+    if len(stems) < 2 or len(stems) > MAX_STEMS:
         return []
+    x, ends = np.array(stems).T
+    ends = np.minimum(strokes.height, ends + 3)
+    top = y + MIN_HEIGHT
+    rows = np.arange(top, ends.max())
+    if not len(rows):
+        return []
+    # Only a row that is drawn so far can be the lower side of the narrowest box.
+    sums = strokes.row_sums
+    drawn = sums.before(rows, np.full_like(rows, x[-1])) - sums.before(rows, np.full_like(rows, x[0]))
+    rows = rows[drawn >= SIDE * (MIN_WIDTH - 1)]
+    before, after = sums.before(rows[:, None], x[None]), sums.before(rows[:, None], x[None] + 1)
     found: list[Frame] = []
-    for i, (left, left_end) in enumerate(stems):
-        for right, right_end in stems[i + 1 :]:
-            if right - left < MIN_WIDTH:
-                continue
-            end = min(strokes.height, left_end + 3, right_end + 3)
-            rows = np.arange(y + MIN_HEIGHT, end)
-            if not len(rows):
-                continue
-            cover = strokes.row_cover(rows, left + 1, right)
-            hits = np.flatnonzero(cover >= 0.85)
-            if len(hits):
-                first = last = int(hits[0])
-                # The line is a few rows thick in the mask; its middle is the edge.
-                while last + 1 < len(rows) and cover[last + 1] >= 0.85 and last - first < 6:
-                    last += 1
-                bottom = int(rows[(first + last + 1) // 2]) + 1
-            elif end == strokes.height and y > 0:
-                bottom = strokes.height
-            else:
-                continue
+    for i, (left, left_end) in enumerate(zip(x.tolist(), ends.tolist(), strict=True)):
+        wide = x[i + 1 :] - left
+        end = np.minimum(left_end, ends[i + 1 :])
+        hits = (before[:, i + 1 :] - after[:, i, None]) / np.maximum(1, wide - 1) >= SIDE
+        hits &= rows[:, None] < end
+        foot = hits.any(axis=0)
+        possible = (wide >= MIN_WIDTH) & (end > top) & (foot | ((end == strokes.height) & (y > 0)))
+        for j in np.flatnonzero(possible).tolist():
+            bottom = _foot(rows, hits[:, j], top) if foot[j] else strokes.height
+            right = int(x[i + 1 + j])
             frame = measured(strokes, Box(left, _lowest(strokes, y, left, right), right + 1, bottom))
             if frame is None:
                 continue  # the stroke was a letter's
@@ -142,10 +179,18 @@ def _below(strokes: Strokes, y: int, x0: int, x1: int) -> list[Frame]:
     return found
 
 
+def _foot(rows: NDArray[np.intp], hits: Mask, top: int) -> int:
+    """The row behind the lower side of a box: the line is a few rows thick in the mask, its middle is it."""
+    first = last = int(np.argmax(hits))
+    while last + 1 < len(rows) and hits[last + 1] and rows[last + 1] == rows[last] + 1 and last - first < 6:
+        last += 1
+    return top + (int(rows[first]) + int(rows[last]) - 2 * top + 1) // 2 + 1
+
+
 def _lowest(strokes: Strokes, y: int, left: int, right: int) -> int:
     """The row of a box's own top where another rule runs just above it."""
     rows = np.arange(y, min(y + NEAR, strokes.height))
-    hits = np.flatnonzero(strokes.row_cover(rows, left + 1, right) >= 0.85)
+    hits = np.flatnonzero(strokes.row_cover(rows, left + 1, right) >= SIDE)
     return max(y, y + int(hits[-1]) - 1) if len(hits) else y
 
 
@@ -153,35 +198,38 @@ def _partly_hidden(strokes: Strokes, lines: list[tuple[int, int, int]], hidden: 
     """Boxes of which other boxes hide a part: two opposite corners are seen, or end at the other box."""
     if not lines:
         return []
-    stood = strokes.columns | hidden
-    tall = tall_runs(stood, MIN_HEIGHT)
-    tops: list[tuple[int, int, bool]] = []  # column, row, is a left corner
-    feet: list[tuple[int, int, bool]] = []
-    for y, x0, x1 in lines:
-        for x, left in ((x0, True), (x1 - 1, False)):
-            low, high = max(0, x - 2), x + 3
-            if tall[min(y + 2, strokes.height - 1), low:high].any():
-                tops.append((x, y, left))
-            if tall[max(0, y - MIN_HEIGHT), low:high].any():
-                feet.append((x, y, left))
-    rows = RowSums(strokes.rows | hidden)
-    return [
-        box for left_top in (True, False)
-        for box in _opposite(
-            [(x, y) for x, y, left in tops if left is left_top],
-            [(x, y) for x, y, left in feet if left is not left_top],
-            left_top, rows, stood,
-        )
-    ]
+    covered = raster_bits.packed(hidden)
+    stood = strokes.column_bits | covered
+    tall = raster_bits.mask_of(raster_bits.eroded(stood, 1, MIN_HEIGHT), strokes.width)
+    at = np.array(lines)
+    y, ends = at[:, 0], (at[:, 1], at[:, 2] - 1)
+    below, above = np.minimum(y + 2, strokes.height - 1), np.maximum(0, y - MIN_HEIGHT)
+    tops, feet = (
+        [np.stack((x, y), axis=1)[_near(tall, row, x)] for x in ends] for row in (below, above)
+    )
+    pairs = ((tops[0], feet[1], True), (tops[1], feet[0], False))
+    if not any(len(top) and len(foot) for top, foot, _ in pairs):
+        return []
+    rows = RowSums(raster_bits.as_bytes(strokes.row_bits | covered))
+    standing = strokes.columns | hidden
+    return [box for top, foot, left in pairs for box in _opposite(top, foot, left, rows, standing)]
+
+
+def _near(mask: Mask, row: NDArray[np.intp], column: NDArray[np.intp]) -> Mask:
+    """Which pixels are set, or one at most two columns away from them."""
+    out = np.zeros(len(row), np.bool_)
+    for by in range(-2, 3):
+        x = np.clip(column + by, 0, mask.shape[1] - 1)
+        out |= mask[row, x]
+    return out
 
 
 def _opposite(
-    tops: list[tuple[int, int]], feet: list[tuple[int, int]], left_top: bool, rows: RowSums, stood: Mask
+    top: NDArray[np.intp], foot: NDArray[np.intp], left_top: bool, rows: RowSums, stood: Mask
 ) -> list[Box]:
     """Boxes between upper and lower corners whose sides are drawn wherever they are not hidden."""
-    if not tops or not feet or len(tops) * len(feet) > MAX_PAIRS:
+    if not len(top) or not len(foot) or len(top) * len(foot) > MAX_PAIRS:
         return []
-    top, foot = np.array(tops), np.array(feet)
     wide = (foot[None, :, 0] - top[:, None, 0]) * (1 if left_top else -1)
     at, to = np.nonzero((wide >= MIN_WIDTH) & (foot[None, :, 1] - top[:, None, 1] >= MIN_HEIGHT))
     if not len(at):
@@ -209,11 +257,12 @@ def _overprinted(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Fr
     if len(lines) < 2:
         return []
     at = np.array(lines)
-    tall = at[None, :, 0] - at[:, None, 0]
-    pairs = np.argwhere(
-        (tall >= 2 * MIN_HEIGHT) & (tall <= STRIP_BOX)
-        & (np.abs(at[None, :, 1] - at[:, None, 1]) <= 2) & (np.abs(at[None, :, 2] - at[:, None, 2]) <= 2)
+    y, x0, x1 = at.T
+    one, other = _spread(
+        np.searchsorted(y, y + 2 * MIN_HEIGHT, side="left"), np.searchsorted(y, y + STRIP_BOX, side="right")
     )
+    alike = (np.abs(x0[other] - x0[one]) <= 2) & (np.abs(x1[other] - x1[one]) <= 2)
+    pairs = np.stack((one[alike], other[alike]), axis=1)
     found = []
     for i, j in pairs[:MAX_LINES]:
         box = Box(int(at[i, 1]), int(at[i, 0]), int(at[i, 2]), int(at[j, 0]) + 1)
@@ -241,31 +290,45 @@ def _overprinted(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Fr
 def _cut_by_type(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Frame]:
     """Empty boxes whose top or bottom is hidden under the white strip of a line of type printed later: a
     line, and two equally long strokes from its ends to the type."""
-    found = []
-    for y, x0, x1 in lines:
-        for down in (True, False):
-            probe = min(max(y + (10 if down else -10), 0), strokes.height - 1)
-            if not all(strokes.columns[probe, x] for x in (x0, x1 - 1)):
-                continue  # most lines have no strokes at both ends
-            ends = [_stroke(strokes, y, x, down) for x in (x0, x1 - 1)]
-            tall = min(ends)
-            if tall < MIN_HEIGHT or max(ends) - tall > 3 or tall > STRIP_BOX:
-                continue
-            box = Box(x0, y, x1, y + tall) if down else Box(x0, y - tall + 1, x1, y + 1)
-            band = (box.y1 + 2, box.y1 + STRIP) if down else (box.y0 - STRIP, box.y0 - 2)
-            low, high = max(0, band[0]), min(strokes.height, band[1])
-            if x0 < 14 or x1 + 14 > strokes.width or high - low < 8:
-                continue
-            if share(strokes.ink, box.inset(4)) > CLEAN / 2:
-                continue
-            rows = strokes.ink[low:high, x0:x1].mean(axis=1)
-            beside = min(strokes.ink[low:high, x : x + 12].mean() for x in (x0 - 14, x1 + 2))
-            # Nothing but type begins a few rows behind the end of the strokes.
-            near = rows[: 10] if down else rows[-10:]
-            clear = rows[: 2] if down else rows[-2:]
-            if clear.max() < 0.05 and near.max() > 0.15 and rows.max() < 0.8 and beside > 0.02:
-                found.append(Frame(box, (1.0, 1.0, 1.0, 1.0), 0.0, 0, overprinted=True))
-    return found
+    if not lines:
+        return []
+    y, *ends = np.array(lines).T
+    ends[1] = ends[1] - 1
+    # Most lines have no strokes at both ends, or not so tall ones.
+    deep = MIN_HEIGHT - 2
+    wide = raster_bits.thick_columns(strokes.column_bits, strokes.width)
+    tall = raster_bits.mask_of(raster_bits.eroded(wide, 1, deep), strokes.width)
+    stands = np.zeros((len(lines), 2), np.bool_)
+    for side, probe, first in ((0, y + 10, y + 2), (1, y - 10, y - 1 - deep)):
+        probe, last = np.clip(probe, 0, strokes.height - 1), np.clip(first, 0, strokes.height - 1)
+        stands[:, side] = first == last
+        for x in ends:
+            stands[:, side] &= strokes.columns[probe, x] & tall[last, x]
+    found = [_cut(strokes, *lines[number], down=not side) for number, side in np.argwhere(stands).tolist()]
+    return [frame for frame in found if frame is not None]
+
+
+def _cut(strokes: Strokes, y: int, x0: int, x1: int, *, down: bool) -> Frame | None:
+    """Such a box, of which this line is the top, or the bottom."""
+    ends = [_stroke(strokes, y, x, down) for x in (x0, x1 - 1)]
+    tall = min(ends)
+    if tall < MIN_HEIGHT or max(ends) - tall > 3 or tall > STRIP_BOX:
+        return None
+    box = Box(x0, y, x1, y + tall) if down else Box(x0, y - tall + 1, x1, y + 1)
+    band = (box.y1 + 2, box.y1 + STRIP) if down else (box.y0 - STRIP, box.y0 - 2)
+    low, high = max(0, band[0]), min(strokes.height, band[1])
+    if x0 < 14 or x1 + 14 > strokes.width or high - low < 8:
+        return None
+    if share(strokes.ink, box.inset(4)) > CLEAN / 2:
+        return None
+    rows = strokes.ink[low:high, x0:x1].mean(axis=1)
+    beside = min(strokes.ink[low:high, x : x + 12].mean() for x in (x0 - 14, x1 + 2))
+    # Nothing but type begins a few rows behind the end of the strokes.
+    near = rows[:10] if down else rows[-10:]
+    clear = rows[:2] if down else rows[-2:]
+    if clear.max() < 0.05 and near.max() > 0.15 and rows.max() < 0.8 and beside > 0.02:
+        return Frame(box, (1.0, 1.0, 1.0, 1.0), 0.0, 0, overprinted=True)
+    return None
 
 
 def _stroke(strokes: Strokes, y: int, x: int, down: bool) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from review_app.detection import raster_bits
 from review_app.detection.raster_pixels import Box, Mask, components, runs
 
 SHORTEST = 7
@@ -28,23 +29,23 @@ def find(ink: Mask) -> list[tuple[Box, float]]:
 
     ``ink`` is at about 150 dpi. Stretches of the same line parted by letters are joined.
     """
-    rows, x0, x1 = runs(~ink)
-    long = x1 - x0 >= SHORTEST
-    rows, x0, x1 = rows[long], x0[long], x1[long]
+    width = ink.shape[1]
+    paper = raster_bits.eroded(raster_bits.packed(~ink), SHORTEST, 1)
+    rows, x0, x1 = runs(raster_bits.mask_of(raster_bits.dilated(paper, SHORTEST, 1, width), width))
     if len(rows) == 0 or len(rows) > MAX_RUNS:
         return []
     label = components(rows, x0, x1)
-    _, at = np.unique(label, return_inverse=True)
-    count = int(at.max()) + 1
-    left, right = np.full(count, 1 << 30), np.zeros(count, np.int64)
-    top, foot = np.full(count, 1 << 30), np.zeros(count, np.int64)
+    first = label == np.arange(len(label))
+    at = (np.cumsum(first) - 1)[label]
+    top = rows[first].astype(np.int64)
+    foot = np.zeros(len(top), np.int64)
+    foot[at] = rows + 1  # in reading order: the last one stays
+    left, right = np.full(len(top), 1 << 30), np.zeros(len(top), np.int64)
     np.minimum.at(left, at, x0)
     np.maximum.at(right, at, x1)
-    np.minimum.at(top, at, rows)
-    np.maximum.at(foot, at, rows + 1)
     area = np.bincount(at, weights=x1 - x0)
     wide, high = right - left, foot - top
-    height, width = ink.shape
+    height = ink.shape[0]
     good = (wide >= MIN_WIDTH) & (high >= MIN_HEIGHT) & (area > FULL * wide * high)
     good &= (left > 0) & (top > 0) & (right < width) & (foot < height)
     return [

@@ -10,19 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.detection.raster_pixels import (
-    Box,
-    Grey,
-    Mask,
-    RowSums,
-    depth_down,
-    joined_gaps,
-    runs,
-    runs_along_rows,
-    share,
-    thick_columns,
-    thick_rows,
-)
+from review_app.detection import raster_bits
+from review_app.detection.raster_pixels import Box, Grey, Mask, RowSums, runs, share
 
 LINE = 45
 """Darker than the paper by this: a line of the outline (detection reference 2.3, 7)."""
@@ -81,14 +70,18 @@ class Strokes:
         ink = grey < max(1, paper - LINE)
         self.ink: Mask = ink
         self.height, self.width = ink.shape
+        bits = raster_bits.packed(ink)
         # A line that is slightly askew or rough stays one when it is looked at two rows at a time.
-        two = ink.copy()
-        two[:-1] |= ink[1:]
-        self.across = runs_along_rows(joined_gaps(two), RUN)
-        self.rows = thick_rows(self.across, 1)
-        self.columns = thick_columns(ink, 1)
-        self.row_sums = RowSums(self.rows)
-        self.down = depth_down(self.columns)
+        two = bits.copy()
+        two[:-1] |= bits[1:]
+        two |= raster_bits.later(two, 1) & raster_bits.earlier(two, 1, self.width)
+        long = raster_bits.eroded(two, RUN, 1)
+        self.across = raster_bits.dilated(long, RUN, 1, self.width)
+        self.row_bits = raster_bits.thick_rows(self.across)
+        self.column_bits = raster_bits.thick_columns(bits, self.width)
+        self.rows = raster_bits.mask_of(self.row_bits, self.width)
+        self.columns = raster_bits.mask_of(self.column_bits, self.width)
+        self.row_sums = RowSums(raster_bits.as_bytes(self.row_bits))
 
     def row_cover(self, rows: NDArray[np.intp], x0: int, x1: int) -> NDArray[np.float64]:
         """For each row, the share of the columns over which a line passes within a row of it."""
@@ -103,15 +96,20 @@ class Strokes:
     def lines(self) -> list[tuple[int, int, int]]:
         """Horizontal runs that are not the lower rows of a thicker stroke, as row, first and last-plus-one
         column, from the top down; none when there are too many."""
-        rows, x0, x1 = runs(self.across)
+        used = np.flatnonzero(self.across.any(axis=1))
+        few = self.across[used]
+        rows, x0, x1 = runs(raster_bits.mask_of(few, self.width))
         long = x1 - x0 >= MIN_WIDTH
         if int(long.sum()) > 4 * MAX_LINES:
             return []
-        found = [
-            (y, a, b)
-            for y, a, b in zip(rows[long].tolist(), x0[long].tolist(), x1[long].tolist(), strict=True)
-            if y == 0 or np.count_nonzero(self.across[y - 1, a:b]) <= 0.6 * (b - a)
-        ]
+        rows, x0, x1 = rows[long], x0[long], x1[long]
+        above = np.maximum(rows - 1, 0)
+        drawn = RowSums(raster_bits.as_bytes(few)).counts(above, x0, x1)
+        drawn[(rows == 0) | (used[above] != used[rows] - 1)] = 0
+        first = drawn <= 0.6 * (x1 - x0)
+        found = list(
+            zip(used[rows[first]].tolist(), x0[first].tolist(), x1[first].tolist(), strict=True)
+        )
         return _joined(found) if len(found) <= MAX_LINES else []
 
 
@@ -123,17 +121,6 @@ def _joined(found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
             out[-1] = (y, out[-1][1], x1)
         else:
             out.append((y, x0, x1))
-    return out
-
-
-def tall_runs(mask: Mask, length: int) -> Mask:
-    """Pixels from which at least ``length`` set pixels follow downwards."""
-    out, have = mask.copy(), 1
-    while have < length:
-        step = min(have, length - have)
-        out[:-step] &= out[step:]
-        out[-step:] = False
-        have += step
     return out
 
 

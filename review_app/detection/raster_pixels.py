@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Grey: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
-Many: TypeAlias = NDArray[np.intp]
+Many: TypeAlias = NDArray[np.integer]
 Ints: TypeAlias = NDArray[np.int32]
 
 
@@ -88,76 +88,32 @@ class RowSums:
     """Sums over any stretch of a row in constant time: of whole bytes of eight pixels summed up, and of the
     first pixels of the next."""
 
-    def __init__(self, mask: Mask) -> None:
-        height, width = mask.shape
-        self._eight = np.zeros((height, width // 8 + 1), np.uint8)
-        packed = np.packbits(mask, axis=1)
-        self._eight[:, : packed.shape[1]] = packed
-        self._sums = np.zeros((height, width // 8 + 1), np.int16)
-        np.cumsum(_SET[self._eight[:, :-1]], axis=1, dtype=np.int16, out=self._sums[:, 1:])
+    def __init__(self, eight: NDArray[np.uint8]) -> None:
+        """``eight``: a mask with eight pixels in each byte, its first pixel in the highest bit."""
+        height, count = eight.shape
+        self._eight = np.zeros((height, count + 1), np.uint8)
+        self._eight[:, :count] = eight
+        self._sums = np.zeros((height, count + 1), np.int16)
+        np.cumsum(_SET[eight], axis=1, dtype=np.int16, out=self._sums[:, 1:])
 
-    def _before(self, y: Many, x: Many) -> NDArray[np.int16]:
+    def before(self, y: Many, x: Many) -> NDArray[np.int16]:
+        """How many pixels of row ``y`` are set in front of column ``x``, for many at once."""
         at = x >> 3
         return np.asarray(self._sums[y, at] + _SET[self._eight[y, at] & _BEFORE[x & 7]], np.int16)
 
+    def counts(self, y: Many, x0: Many, x1: Many) -> NDArray[np.int16]:
+        """For many stretches at once, how many pixels from column ``x0`` to ``x1`` are set."""
+        return np.asarray(self.before(y, x1) - self.before(y, x0), np.int16)
+
     def shares(self, y: Many, x0: Many, x1: Many) -> NDArray[np.float64]:
-        """For many stretches at once, the share of the pixels from column ``x0`` to ``x1`` that is set."""
-        return np.asarray((self._before(y, x1) - self._before(y, x0)) / np.maximum(1, x1 - x0), np.float64)
+        """The same as a share of the stretch."""
+        return np.asarray(self.counts(y, x0, x1) / np.maximum(1, x1 - x0), np.float64)
 
 
 def share(mask: Mask, box: Box) -> float:
     """The share of a box that is set; 0 for an empty box."""
     part = mask[max(0, box.y0) : max(0, box.y1), max(0, box.x0) : max(0, box.x1)]
     return float(np.count_nonzero(part) / part.size) if part.size else 0.0
-
-
-def thick_rows(mask: Mask, by: int) -> Mask:
-    """The mask grown by ``by`` rows up and down."""
-    out = mask.copy()
-    for step in range(1, by + 1):
-        out[step:] |= mask[:-step]
-        out[:-step] |= mask[step:]
-    return out
-
-
-def thick_columns(mask: Mask, by: int) -> Mask:
-    """The mask grown by ``by`` columns to both sides."""
-    out = mask.copy()
-    for step in range(1, by + 1):
-        out[:, step:] |= mask[:, :-step]
-        out[:, :-step] |= mask[:, step:]
-    return out
-
-
-def runs_along_rows(mask: Mask, length: int) -> Mask:
-    """Pixels that belong to a horizontal run of at least ``length`` set pixels."""
-    height, width = mask.shape
-    # All rows as one, with gaps between them that no run can cross.
-    padded = np.zeros((height, width + length), np.bool_)
-    padded[:, :width] = mask
-    run = padded.ravel()
-    have = 1
-    while have < length:  # run[x] says that x .. x+have-1 are set
-        step = min(have, length - have)
-        run = run[:-step] & run[step:]
-        have += step
-    out = np.zeros(height * (width + length), np.bool_)
-    out[: len(run)] = run
-    have = 1
-    while have < length:
-        step = min(have, length - have)
-        grown = out.copy()
-        grown[step:] |= out[:-step]
-        out = grown
-        have += step
-    return out.reshape(height, width + length)[:, :width]
-
-
-def joined_gaps(mask: Mask) -> Mask:
-    """The mask with horizontal gaps of one pixel closed."""
-    out = mask.copy()
-    out[:, 1:-1] |= mask[:, :-2] & mask[:, 2:]
-    return out
 
 
 def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
@@ -177,48 +133,50 @@ def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
     )
 
 
-def depth_down(mask: Mask) -> NDArray[np.int16]:
-    """For each pixel, how many set pixels follow each other from it downwards."""
-    _height, width = mask.shape
-    out = mask.astype(np.int16)
-    below = np.zeros(width, np.int16)
-    for row in out[::-1]:
-        below += 1
-        np.multiply(row, below, out=row)
-        below[:] = row
-    return out
-
-
-def components(rows: Ints, x0: Ints, x1: Ints, gap: int = 0) -> Ints:
-    """A label for each run: runs that touch in neighbouring rows (or miss by ``gap`` columns) share one.
-
-    Runs must be in reading order. Labels are run numbers, not consecutive.
-    """
+def components(rows: Ints, x0: Ints, x1: Ints) -> Ints:
+    """A label for each run, the number of the first run of its shape: runs that touch in neighbouring rows
+    belong to one shape. Runs must be in reading order."""
     count = len(rows)
     label = np.arange(count, dtype=np.int32)
     if count == 0:
         return label
-    width = int(x1.max()) + 2 * gap + 2
+    width = int(x1.max()) + 2
     # Keys order runs by row, then column: for each run, the runs of the next row that it touches are
     # a stretch between two binary searches.
     key_start = rows.astype(np.int64) * width + x0
     key_end = rows.astype(np.int64) * width + x1
-    low = np.searchsorted(key_end, key_start + width - gap, side="left" if gap else "right")
-    high = np.searchsorted(key_start, key_end + width + gap, side="right" if gap else "left")
+    low = np.searchsorted(key_end, key_start + width, side="right")
+    high = np.searchsorted(key_start, key_end + width, side="left")
     counts = np.maximum(0, high - low)
-    upper = np.repeat(np.arange(count), counts)
+    upper = np.repeat(label, counts)
     offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     lower = np.repeat(low, counts) + offsets
     good = rows[lower] == rows[upper] + 1 if len(lower) else np.zeros(0, np.bool_)
     upper, lower = upper[good], lower[good]
-    while len(upper):
-        smallest = np.minimum(label[upper], label[lower])
-        before = label.copy()
-        np.minimum.at(label, upper, smallest)
-        np.minimum.at(label, lower, smallest)
-        np.minimum.at(label, before[upper], smallest)
-        np.minimum.at(label, before[lower], smallest)
-        label = label[label]
-        if np.array_equal(label, before):
+    # Each run goes on to the first that it touches in the row above, and so to the top of a chain.
+    label[lower[::-1]] = upper[::-1]
+    while True:
+        further = label[label]
+        if np.array_equal(further, label):
             break
-    return label
+        label = further
+    # Only where two chains meet is something left to join.
+    upper, lower = label[upper], label[lower]
+    apart = upper != lower
+    upper, lower = upper[apart], lower[apart]
+    tops = np.unique(np.concatenate((upper, lower)))
+    upper, lower = np.searchsorted(tops, upper), np.searchsorted(tops, lower)
+    least = np.arange(len(tops))
+    while len(upper):
+        smallest = np.minimum(least[upper], least[lower])
+        before = least.copy()
+        np.minimum.at(least, upper, smallest)
+        np.minimum.at(least, lower, smallest)
+        np.minimum.at(least, before[upper], smallest)
+        np.minimum.at(least, before[lower], smallest)
+        least = least[least]
+        if np.array_equal(least, before):
+            break
+    joined = np.arange(count, dtype=np.int32)
+    joined[tops] = tops[least]
+    return np.asarray(joined[label], np.int32)
