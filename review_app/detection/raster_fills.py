@@ -12,7 +12,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.detection.raster_pixels import Box, Grey, Mask, distinct, runs, share
+from review_app.detection import raster_bits
+from review_app.detection.raster_pixels import (
+    Box,
+    Grey,
+    Many,
+    Mask,
+    RowSums,
+    distinct,
+    overlaps,
+    runs,
+    share,
+    spread,
+)
 
 BLACK = 70
 """A tone darker than this is black: what differs from it in print and scan is noise."""
@@ -40,6 +52,11 @@ may break."""
 REACH, BESIDE_TYPE = 500, 0.22
 """Pixels at 75 dpi to either side of a part of a box where the rest of it is looked for, and how much of a
 column of it a letter leaves."""
+
+AT_ONCE = 8
+"""So many rows or columns are looked at before the next are."""
+
+_NEAR = 2 * STEP + 1
 
 MAX_TYPE = 16
 """Pixels at 75 dpi: codes are printed in type for reading, headings are taller."""
@@ -90,9 +107,10 @@ def find(grey: Grey, paper: int) -> list[Fill]:
 
 def _half(grey: Grey) -> Grey:
     height, width = grey.shape[0] // 2 * 2, grey.shape[1] // 2 * 2
-    part = grey[:height, :width].astype(np.uint16)
-    rows = part[0::2] + part[1::2]
-    return ((rows[:, 0::2] + rows[:, 1::2]) >> 2).astype(np.uint8)
+    rows = np.add(grey[0:height:2, :width], grey[1:height:2, :width], dtype=np.uint16)
+    # Two sums of two in each number of 32 bits: what they make together is in its lower half, or its upper.
+    pairs = np.ascontiguousarray(rows).view(np.uint32)
+    return (((pairs + (pairs >> 16)) & 0xFFFF) >> 2).astype(np.uint8)
 
 
 def _blurred(page: Grey) -> Grey:
@@ -136,8 +154,9 @@ def _dithered(half: Grey, seeds: Mask, paper: int) -> bool:
     if np.count_nonzero(middle) > DOTTED * middle.size:
         return True  # so much is no type: the paper itself is dotted
     # Type leaves white lines between its rows; the dots of a tone do not, but for single pixels.
-    filled = _closed(middle, 1, 1)
-    return bool(np.count_nonzero(_eroded(filled, 12, 7)) >= 4)
+    filled = raster_bits.closed(middle, 1, 1)
+    solid = raster_bits.mask_of(raster_bits.eroded(filled, 12, 7), middle.shape[1])
+    return bool(np.count_nonzero(solid) >= 4)
 
 
 def _ground(page: Grey, paper: int) -> int:
@@ -177,91 +196,84 @@ def _tones(page: Grey, seeds: Mask) -> list[int]:
     return found
 
 
-def _eroded(mask: Mask, wide: int, high: int) -> Mask:
-    """Pixels that are the upper left corner of a full rectangle of that size."""
-    out = mask.copy()
-    have = 1
-    while have < wide:
-        step = min(have, wide - have)
-        out[:, :-step] &= out[:, step:]
-        out[:, -step:] = False
-        have += step
-    have = 1
-    while have < high:
-        step = min(have, high - have)
-        out[:-step] &= out[step:]
-        out[-step:] = False
-        have += step
-    return out
-
-
-def _dilated(mask: Mask, wide: int, high: int) -> Mask:
-    """Undoes :func:`_eroded` for what was full."""
-    out = mask.copy()
-    have = 1
-    while have < wide:
-        step = min(have, wide - have)
-        grown = out.copy()
-        grown[:, step:] |= out[:, :-step]
-        out, have = grown, have + step
-    have = 1
-    while have < high:
-        step = min(have, high - have)
-        grown = out.copy()
-        grown[step:] |= out[:-step]
-        out, have = grown, have + step
-    return out
-
-
-def _closed(mask: Mask, wide: int, high: int) -> Mask:
-    """The mask with gaps up to that size closed."""
-    padded = np.pad(mask, ((high, high), (wide, wide)))
-    done = _eroded(_dilated(padded, wide, high), wide, high)
-    return done[high : high + mask.shape[0], wide : wide + mask.shape[1]]
-
-
 def _of_tone(page: Grey, seeds: Mask, tone: int, lightest: int, same: int) -> list[Fill]:
     if tone > lightest:
         return []
     paper = lightest + TONE_DARKER
-    near = page < 110 if tone == 0 else np.abs(page.astype(np.int16) - tone) <= same
+    near = page < 110 if tone == 0 else (page >= max(0, tone - same)) & (page <= min(255, tone + same))
+    near_bits = raster_bits.packed(near)
     # Type in a box is enclosed by its tone on all four sides; the white between two boxes is not.
-    whole = near | (_closed(near, 1, 12) & _closed(near, 90, 1))
-    solid = _dilated(_eroded(whole, MIN_WIDTH, 4), MIN_WIDTH, 4)
+    whole_bits = near_bits | (raster_bits.closed(near, 1, 12) & raster_bits.closed(near, 90, 1))
+    width = page.shape[1]
+    opened = raster_bits.dilated(raster_bits.eroded(whole_bits, MIN_WIDTH, 4), MIN_WIDTH, 4, width)
+    boxes = stacks(raster_bits.mask_of(opened, width))
+    if not boxes:
+        return []
+    whole = raster_bits.mask_of(whole_bits, width)
+    rows, whole_rows = (RowSums(raster_bits.as_bytes(bits)) for bits in (near_bits, whole_bits))
+    columns = RowSums(raster_bits.as_bytes(raster_bits.packed(np.ascontiguousarray(near.T))))
+    wider = _past_type(rows, columns, page.shape, boxes)
+    good = _solid(rows, whole_rows, page.shape, boxes, 0.8)
+    further = [box for box in wider if box is not None]
+    wider_good = iter(_solid(rows, rows, page.shape, further, 0.5))
     found: list[Fill] = []
-    for box in stacks(solid):
-        fill = _accepted(page, near, whole, seeds, box, tone, paper)
-        if fill is not None:
-            found.append(fill)
-        wider = _past_type(near, box)
-        if wider is not None:
-            fill = _accepted(page, near, near, seeds, wider, tone, paper, type_in_it=True)
-            if fill is not None:
-                found.append(replace(fill, plain=False))
+    for box, is_good, other in zip(boxes, good, wider, strict=True):
+        if is_good:
+            found.append(_fill(page, near, whole, seeds, box, tone, paper))
+        if other is not None and next(wider_good):
+            found.append(replace(_fill(page, near, near, seeds, other, tone, paper), plain=False))
     return found
 
 
-def _past_type(near: Mask, box: Box) -> Box | None:
-    """A box that type as tall as itself has cut off, to its real ends; None where nothing is cut off.
+def _past_type(rows: RowSums, columns: RowSums, shape: tuple[int, ...], boxes: list[Box]) -> list[Box | None]:
+    """Boxes that type as tall as themselves has cut off, to their real ends; None where nothing is cut off.
 
     Beside and between letters of its code the tone goes on; beside a box there is paper.
     """
-    y0 = max(0, box.y0 - MAX_BREAK)
-    part = near[y0 : box.y1 + MAX_BREAK, box.x0 : box.x1]
-    goes_on = np.count_nonzero(part, axis=1) >= 0.85 * part.shape[1]
-    up, down = _follow(goes_on[: box.y0 - y0][::-1]), _follow(goes_on[box.y1 - y0 :])
-    x0 = max(0, box.x0 - REACH)
-    part = near[box.y0 - up : box.y1 + down, x0 : box.x1 + REACH]
-    goes_on = np.count_nonzero(part, axis=0) >= BESIDE_TYPE * part.shape[0]
-    left, right = _follow(goes_on[: box.x0 - x0][::-1]), _follow(goes_on[box.x1 - x0 :])
-    if left + right < MIN_HEIGHT and up + down < 2:
-        return None
-    return Box(box.x0 - left, box.y0 - up, box.x1 + right, box.y1 + down)
+    height, width = shape
+    x0, y0, x1, y1 = np.array([(b.x0, b.y0, b.x1, b.y1) for b in boxes]).T
+    far = np.full_like(y0, MAX_BREAK)
+    up = _goes_on(rows, y0, -1, np.minimum(far, y0), x0, x1, 0.85)
+    down = _goes_on(rows, y1, 1, np.minimum(far, height - y1), x0, x1, 0.85)
+    far = np.full_like(x0, REACH)
+    left = _goes_on(columns, x0, -1, np.minimum(far, x0), y0 - up, y1 + down, BESIDE_TYPE)
+    right = _goes_on(columns, x1, 1, np.minimum(far, width - x1), y0 - up, y1 + down, BESIDE_TYPE)
+    cut = (left + right >= MIN_HEIGHT) | (up + down >= 2)
+    at = np.stack((x0 - left, y0 - up, x1 + right, y1 + down), axis=1).tolist()
+    return [Box(*place) if is_cut else None for place, is_cut in zip(at, cut.tolist(), strict=True)]
 
 
-def _follow(line: Mask) -> int:
-    """How many from the first on are set."""
-    return int(np.argmin(line)) if line.size and not line.all() else line.size
+def _goes_on(
+    sums: RowSums, edge: Many, step: int, most: Many, low: Many, high: Many, least: float
+) -> NDArray[np.intp]:
+    """How many rows from each edge on, upwards or downwards, are set over so much from ``low`` to ``high``."""
+    out = np.zeros(len(edge), np.intp)
+    going, at = np.flatnonzero(most > 0), np.arange(AT_ONCE)
+    while len(going):
+        far = out[going, None] + at
+        row = edge[going, None] + step * far + min(step, 0)
+        inside = far < most[going, None]
+        lines = sums.counts(np.where(inside, row, 0), low[going, None], high[going, None])
+        on = inside & (lines >= least * (high - low)[going, None])
+        whole = on.all(axis=1)
+        out[going] += np.where(whole, AT_ONCE, np.argmin(on, axis=1))
+        going = going[whole]
+    return out
+
+
+def _solid(
+    near: RowSums, whole: RowSums, shape: tuple[int, ...], boxes: list[Box], least: float
+) -> list[bool]:
+    """Which boxes have the measures of one, and are of the tone."""
+    height, width = shape
+    at = np.array([(b.x0, b.y0, b.x1, b.y1) for b in boxes], np.intp).reshape(-1, 4)
+    wide, high = at[:, 2] - at[:, 0], at[:, 3] - at[:, 1]
+    area = wide * high
+    good = (wide >= MIN_WIDTH) & (high >= MIN_HEIGHT) & (area >= MIN_AREA) & (area <= 0.75 * height * width)
+    good &= (high <= 2.0 * wide) | (wide >= 60)
+    area = np.maximum(1, area)
+    good &= (whole.totals(at) / area >= least) & (near.totals(at) / area >= 0.4)
+    return [bool(one) for one in good]
 
 
 def stacks(solid: Mask) -> list[Box]:
@@ -275,22 +287,27 @@ def stacks(solid: Mask) -> list[Box]:
     rows, x0, x1 = rows[long], x0[long], x1[long]
     if len(rows) == 0 or len(rows) > 10 * MAX_SHAPES:
         return []
-    made: list[list[int]] = []  # left, top, right, bottom
-    active: list[list[int]] = []
+    made: list[list[int]] = []  # left, top, right, bottom, number
+    ended: dict[int, list[list[int]]] = {}  # those whose last row is the one above, by their left ends
+    current: dict[int, list[list[int]]] = {}
     at = -1
     for row, a, b in zip(rows.tolist(), x0.tolist(), x1.tolist(), strict=True):
         if row != at:
-            active = [stack for stack in active if stack[3] >= row - 1]
+            ended, current = (current if row == at + 1 else {}), {}
             at = row
-        for stack in active:
-            if stack[3] == row and abs(stack[0] - a) <= STEP and abs(stack[2] - b) <= STEP:
-                stack[3] = row + 1
-                break
+        first, last = (a - STEP) // _NEAR, (a + STEP) // _NEAR
+        near = ended.get(first, [])
+        if last != first:
+            near = near + ended.get(last, [])
+        like = [s for s in near if s[3] == row and abs(s[0] - a) <= STEP and abs(s[2] - b) <= STEP]
+        if like:
+            stack = min(like, key=lambda s: s[4]) if len(like) > 1 else like[0]
+            stack[3] = row + 1
         else:
-            stack = [a, row, b, row + 1]
-            active.append(stack)
+            stack = [a, row, b, row + 1, len(made)]
             made.append(stack)
-    parts = sorted((Box(*stack) for stack in made if stack[3] - stack[1] >= 2), key=lambda b: -b.area)
+        current.setdefault(stack[0] // _NEAR, []).append(stack)
+    parts = sorted((Box(*stack[:4]) for stack in made if stack[3] - stack[1] >= 2), key=lambda b: -b.area)
     found = _mended(parts[:MAX_PARTS], solid)
     return [box for box in found if box.height >= MIN_HEIGHT and box.area >= MIN_AREA]
 
@@ -299,9 +316,10 @@ def _mended(parts: list[Box], solid: Mask) -> list[Box]:
     """Parts of one box that something at its side, or a step in its rows, has broken."""
     parts = sorted(parts, key=lambda b: (b.y0, b.x0))
     gone: set[int] = set()
-    for i, upper in enumerate(parts):
+    for i in _with_more(parts):
         if i in gone:
             continue
+        upper = parts[i]
         for j in range(i + 1, len(parts)):
             lower = parts[j]
             if lower.y0 > upper.y1 + MAX_BREAK:
@@ -320,34 +338,36 @@ def _mended(parts: list[Box], solid: Mask) -> list[Box]:
     # What is left of a break lies in the whole box now, or sticks out of it only at the sides.
     at = np.array([(b.x0, b.y0, b.x1, b.y1) for b in kept])
     area = (at[:, 2] - at[:, 0]) * (at[:, 3] - at[:, 1])
-    out = []
-    for box in kept:
-        wide = np.minimum(at[:, 2], box.x1) - np.maximum(at[:, 0], box.x0)
-        high = np.minimum(at[:, 3], box.y1) - np.maximum(at[:, 1], box.y0)
-        shared = np.maximum(wide, 0) * np.maximum(high, 0)
-        if not ((area > box.area) & (shared > 0.7 * box.area)).any():
-            out.append(box)
-    return out
+    within = (area > area[:, None]) & (overlaps(at) > 0.7 * area[:, None])
+    return [box for box, is_within in zip(kept, within.any(axis=1).tolist(), strict=True) if not is_within]
 
 
-def _accepted(
-    page: Grey, near: Mask, whole: Mask, seeds: Mask, box: Box, tone: int, paper: int,
-    *, type_in_it: bool = False,
-) -> Fill | None:
+def _with_more(parts: list[Box]) -> list[int]:
+    """Which parts, from the top down, may go on in another below."""
+    if not parts:
+        return []
+    x0, y0, x1, y1 = np.array([(b.x0, b.y0, b.x1, b.y1) for b in parts]).T
+    upper, lower = spread(
+        np.arange(1, len(parts) + 1), np.searchsorted(y0, y1 + MAX_BREAK, side="right")
+    )
+    near = (np.abs(x0[lower] - x0[upper]) <= STEP + 1) & (np.abs(x1[lower] - x1[upper]) <= STEP + 1)
+    return np.unique(upper[near]).tolist()
+
+
+def _fill(page: Grey, near: Mask, whole: Mask, seeds: Mask, box: Box, tone: int, paper: int) -> Fill:
     """What is at least like a box; ``plain`` when it keeps all the rules."""
-    height, width = page.shape
-    if box.width < MIN_WIDTH or box.height < MIN_HEIGHT or box.area < MIN_AREA:
-        return None
-    if box.area > 0.75 * height * width or (box.height > 2.0 * box.width and box.width < 60):
-        return None
-    if share(whole, box) < (0.5 if type_in_it else 0.8) or share(near, box) < 0.4:
-        return None
     inner = box.inset(1)
     part = page[inner.y0 : inner.y1, inner.x0 : inner.x1].astype(np.int16)
-    middle = tone if tone else int(np.median(part))
+    middle = tone if tone else _median(part)
     other = np.abs(part - middle) > 60
-    ink = float(other.mean()) if other.size else 0.0
+    ink = float(np.count_nonzero(other)) / max(1, other.size)
     return Fill(box, middle, ink, _plain(page, near, whole, seeds, box, tone, paper, other))
+
+
+def _median(part: NDArray[np.int16]) -> int:
+    size = part.size
+    ends = np.partition(part.ravel(), ((size - 1) // 2, size // 2))
+    return int(ends[(size - 1) // 2] + ends[size // 2]) // 2
 
 
 def _plain(

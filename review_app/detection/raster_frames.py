@@ -23,7 +23,7 @@ from review_app.detection.raster_outline import (
     Strokes,
     measured,
 )
-from review_app.detection.raster_pixels import Box, Grey, Mask, RowSums, share
+from review_app.detection.raster_pixels import Box, Grey, Mask, RowSums, share, spread
 
 STRIP, STRIP_BOX = 28, 130
 """Pixels: the height of a line of type printed over boxes, and of the tallest box one is looked for in."""
@@ -94,7 +94,7 @@ def _stems(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[list[tup
     height, width = strokes.height, strokes.width
     at = np.array(lines, np.intp).reshape(-1, 3)
     low, high = np.maximum(0, at[:, 1] - 3), np.minimum(width, at[:, 2] + 3)
-    of, column = _spread(low, high)
+    of, column = spread(low, high)
     row = at[of, 0] + NEAR - 1
     deep = MIN_HEIGHT - NEAR + 1
     tall = raster_bits.mask_of(raster_bits.eroded(strokes.column_bits, 1, deep), width)
@@ -121,13 +121,6 @@ def _stems(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[list[tup
         if y > 0 and x1 >= width - EDGE:
             found.append((width - 1, height))
     return stems
-
-
-def _spread(low: NDArray[np.intp], high: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """All numbers from each low to its high, and the number of the pair each belongs to."""
-    counts = np.maximum(0, high - low)
-    of = np.repeat(np.arange(len(low)), counts)
-    return of, np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts - low, counts)
 
 
 def _ends(
@@ -258,7 +251,7 @@ def _overprinted(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[Fr
         return []
     at = np.array(lines)
     y, x0, x1 = at.T
-    one, other = _spread(
+    one, other = spread(
         np.searchsorted(y, y + 2 * MIN_HEIGHT, side="left"), np.searchsorted(y, y + STRIP_BOX, side="right")
     )
     alike = (np.abs(x0[other] - x0[one]) <= 2) & (np.abs(x1[other] - x1[one]) <= 2)

@@ -61,20 +61,24 @@ class Box:
 
 def distinct(boxes: Sequence[Box], alike: float) -> list[int]:
     """Which boxes to keep so that no two share more than ``alike`` of their joint area; earlier ones stay."""
-    at = np.array([(b.x0, b.y0, b.x1, b.y1) for b in boxes], np.int64).reshape(-1, 4)
-    area = (at[:, 2] - at[:, 0]) * (at[:, 3] - at[:, 1])
+    at = np.array([(b.x0, b.y0, b.x1, b.y1) for b in boxes], np.intp).reshape(-1, 4)
+    area = ((at[:, 2] - at[:, 0]) * (at[:, 3] - at[:, 1])).astype(np.int32)
+    shared = overlaps(at)
+    same = shared > alike * (area[:, None] + area - shared)
+    np.fill_diagonal(same, False)
     free = np.ones(len(at), np.bool_)
-    kept: list[int] = []
-    for i in range(len(at)):
-        if not free[i]:
-            continue
-        kept.append(i)
-        rest = at[i + 1 :]
-        wide = np.minimum(rest[:, 2], at[i, 2]) - np.maximum(rest[:, 0], at[i, 0])
-        high = np.minimum(rest[:, 3], at[i, 3]) - np.maximum(rest[:, 1], at[i, 1])
-        shared = np.maximum(wide, 0) * np.maximum(high, 0)
-        free[i + 1 :] &= shared <= alike * (area[i] + area[i + 1 :] - shared)
-    return kept
+    for i in np.flatnonzero(same.any(axis=1)).tolist():
+        if free[i]:
+            free[i + 1 :] &= ~same[i, i + 1 :]
+    return np.flatnonzero(free).tolist()
+
+
+def overlaps(at: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The pixels that each two of these rectangles (left, top, right, bottom) share."""
+    x0, y0, x1, y1 = at.astype(np.int32).T
+    wide = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0)
+    high = np.minimum(y1[:, None], y1) - np.maximum(y0[:, None], y0)
+    return np.maximum(wide, 0, out=wide) * np.maximum(high, 0, out=high)
 
 
 _SET = np.array([value.bit_count() for value in range(256)], np.uint8)
@@ -108,6 +112,22 @@ class RowSums:
     def shares(self, y: Many, x0: Many, x1: Many) -> NDArray[np.float64]:
         """The same as a share of the stretch."""
         return np.asarray(self.counts(y, x0, x1) / np.maximum(1, x1 - x0), np.float64)
+
+
+    def totals(self, at: NDArray[np.intp]) -> NDArray[np.intp]:
+        """How many pixels are set in each rectangle: left, top, right, bottom, within the page."""
+        x0, y0, x1, y1 = at.T
+        of, row = spread(y0, y1)
+        found = np.zeros(len(at), np.intp)
+        np.add.at(found, of, self.counts(row, x0[of], x1[of]))
+        return found
+
+
+def spread(low: NDArray[np.intp], high: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """All numbers from each low to its high, that not included, after the number of the pair of each."""
+    counts = np.maximum(0, high - low)
+    of = np.repeat(np.arange(len(low)), counts)
+    return of, np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts - low, counts)
 
 
 def share(mask: Mask, box: Box) -> float:
