@@ -13,15 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from review_app.detection import raster_bits
+from review_app.detection.raster_bits import Bits, RowSums
 from review_app.detection.raster_pixels import (
     Box,
     Grey,
     Many,
     Mask,
-    RowSums,
     distinct,
     overlaps,
-    runs,
     share,
     spread,
 )
@@ -206,12 +205,12 @@ def _of_tone(page: Grey, seeds: Mask, tone: int, lightest: int, same: int) -> li
     whole_bits = near_bits | (raster_bits.closed(near, 1, 12) & raster_bits.closed(near, 90, 1))
     width = page.shape[1]
     opened = raster_bits.dilated(raster_bits.eroded(whole_bits, MIN_WIDTH, 4), MIN_WIDTH, 4, width)
-    boxes = stacks(raster_bits.mask_of(opened, width))
+    boxes = stacks(opened, width)
     if not boxes:
         return []
     whole = raster_bits.mask_of(whole_bits, width)
-    rows, whole_rows = (RowSums(raster_bits.as_bytes(bits)) for bits in (near_bits, whole_bits))
-    columns = RowSums(raster_bits.as_bytes(raster_bits.packed(np.ascontiguousarray(near.T))))
+    rows, whole_rows = (RowSums(bits) for bits in (near_bits, whole_bits))
+    columns = RowSums(raster_bits.packed(np.ascontiguousarray(near.T)))
     wider = _past_type(rows, columns, page.shape, boxes)
     good = _solid(rows, whole_rows, page.shape, boxes, 0.8)
     further = [box for box in wider if box is not None]
@@ -246,7 +245,7 @@ def _past_type(rows: RowSums, columns: RowSums, shape: tuple[int, ...], boxes: l
 def _goes_on(
     sums: RowSums, edge: Many, step: int, most: Many, low: Many, high: Many, least: float
 ) -> NDArray[np.intp]:
-    """How many rows from each edge on, upwards or downwards, are set over so much from ``low`` to ``high``."""
+    """How many rows from each edge on, up or down, are set over so much from ``low`` to ``high``."""
     out = np.zeros(len(edge), np.intp)
     going, at = np.flatnonzero(most > 0), np.arange(AT_ONCE)
     while len(going):
@@ -276,13 +275,13 @@ def _solid(
     return [bool(one) for one in good]
 
 
-def stacks(solid: Mask) -> list[Box]:
+def stacks(solid: Bits, width: int) -> list[Box]:
     """Rectangles that a mask is made of: stacks of runs with the same ends.
 
     Where a letter touches a box for some rows, the stack is broken there; its parts are one box again when
     the mask is set between them.
     """
-    rows, x0, x1 = runs(solid)
+    rows, x0, x1 = raster_bits.runs(solid)
     long = x1 - x0 >= MIN_WIDTH
     rows, x0, x1 = rows[long], x0[long], x1[long]
     if len(rows) == 0 or len(rows) > 10 * MAX_SHAPES:
@@ -308,7 +307,7 @@ def stacks(solid: Mask) -> list[Box]:
             made.append(stack)
         current.setdefault(stack[0] // _NEAR, []).append(stack)
     parts = sorted((Box(*stack[:4]) for stack in made if stack[3] - stack[1] >= 2), key=lambda b: -b.area)
-    found = _mended(parts[:MAX_PARTS], solid)
+    found = _mended(parts[:MAX_PARTS], raster_bits.mask_of(solid, width))
     return [box for box in found if box.height >= MIN_HEIGHT and box.area >= MIN_AREA]
 
 

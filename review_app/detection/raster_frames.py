@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from review_app.detection import raster_bits
+from review_app.detection.raster_bits import RowSums
 from review_app.detection.raster_outline import (
     CLEAN,
     EDGE,
@@ -23,7 +24,7 @@ from review_app.detection.raster_outline import (
     Strokes,
     measured,
 )
-from review_app.detection.raster_pixels import Box, Grey, Mask, RowSums, share, spread
+from review_app.detection.raster_pixels import Box, Grey, Mask, share, spread
 
 STRIP, STRIP_BOX = 28, 130
 """Pixels: the height of a line of type printed over boxes, and of the tallest box one is looked for in."""
@@ -126,7 +127,7 @@ def _stems(strokes: Strokes, lines: list[tuple[int, int, int]]) -> list[list[tup
 def _ends(
     mask: Mask, tall: Mask, deep: int, row: NDArray[np.intp], column: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """The first row from each pixel downwards that is not set; ``tall``: ``deep`` pixels are, from here on."""
+    """The first row from each pixel downwards that is not set; ``tall``: ``deep`` pixels from here on are."""
     height = len(mask)
     row = row.copy()
     for of, step in ((tall, deep), (mask, 1)):
@@ -203,7 +204,7 @@ def _partly_hidden(strokes: Strokes, lines: list[tuple[int, int, int]], hidden: 
     pairs = ((tops[0], feet[1], True), (tops[1], feet[0], False))
     if not any(len(top) and len(foot) for top, foot, _ in pairs):
         return []
-    rows = RowSums(raster_bits.as_bytes(strokes.row_bits | covered))
+    rows = RowSums(strokes.row_bits | covered)
     standing = strokes.columns | hidden
     return [box for top, foot, left in pairs for box in _opposite(top, foot, left, rows, standing)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from review_app.detection import raster_bits
-from review_app.detection.raster_pixels import Box, Mask, components, runs
+from review_app.detection.raster_pixels import Box, Mask, components
 
 SHORTEST = 7
 """Pixels: shorter runs of paper lie within letters."""
@@ -31,7 +31,7 @@ def find(ink: Mask) -> list[tuple[Box, float]]:
     """
     width = ink.shape[1]
     paper = raster_bits.eroded(raster_bits.packed(~ink), SHORTEST, 1)
-    rows, x0, x1 = runs(raster_bits.mask_of(raster_bits.dilated(paper, SHORTEST, 1, width), width))
+    rows, x0, x1 = raster_bits.runs(raster_bits.dilated(paper, SHORTEST, 1, width))
     if len(rows) == 0 or len(rows) > MAX_RUNS:
         return []
     label = components(rows, x0, x1)

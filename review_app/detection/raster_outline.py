@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from review_app.detection import raster_bits
-from review_app.detection.raster_pixels import Box, Grey, Mask, RowSums, runs, share
+from review_app.detection.raster_pixels import Box, Grey, Mask, share
 
 LINE = 45
 """Darker than the paper by this: a line of the outline (detection reference 2.3, 7)."""
@@ -74,14 +74,14 @@ class Strokes:
         # A line that is slightly askew or rough stays one when it is looked at two rows at a time.
         two = bits.copy()
         two[:-1] |= bits[1:]
-        two |= raster_bits.later(two, 1) & raster_bits.earlier(two, 1, self.width)
+        two |= raster_bits.later(two, 1) & raster_bits.earlier(two, 1)
         long = raster_bits.eroded(two, RUN, 1)
         self.across = raster_bits.dilated(long, RUN, 1, self.width)
         self.row_bits = raster_bits.thick_rows(self.across)
         self.column_bits = raster_bits.thick_columns(bits, self.width)
         self.rows = raster_bits.mask_of(self.row_bits, self.width)
         self.columns = raster_bits.mask_of(self.column_bits, self.width)
-        self.row_sums = RowSums(raster_bits.as_bytes(self.row_bits))
+        self.row_sums = raster_bits.RowSums(self.row_bits)
 
     def row_cover(self, rows: NDArray[np.intp], x0: int, x1: int) -> NDArray[np.float64]:
         """For each row, the share of the columns over which a line passes within a row of it."""
@@ -98,13 +98,13 @@ class Strokes:
         column, from the top down; none when there are too many."""
         used = np.flatnonzero(self.across.any(axis=1))
         few = self.across[used]
-        rows, x0, x1 = runs(raster_bits.mask_of(few, self.width))
+        rows, x0, x1 = raster_bits.runs(few)
         long = x1 - x0 >= MIN_WIDTH
         if int(long.sum()) > 4 * MAX_LINES:
             return []
         rows, x0, x1 = rows[long], x0[long], x1[long]
         above = np.maximum(rows - 1, 0)
-        drawn = RowSums(raster_bits.as_bytes(few)).counts(above, x0, x1)
+        drawn = raster_bits.RowSums(few).counts(above, x0, x1)
         drawn[(rows == 0) | (used[above] != used[rows] - 1)] = 0
         first = drawn <= 0.6 * (x1 - x0)
         found = list(

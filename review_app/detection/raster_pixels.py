@@ -81,48 +81,6 @@ def overlaps(at: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.maximum(wide, 0, out=wide) * np.maximum(high, 0, out=high)
 
 
-_SET = np.array([value.bit_count() for value in range(256)], np.uint8)
-"""How many bits of a byte are set."""
-
-_BEFORE = np.array([(0xFF << (8 - n)) & 0xFF for n in range(8)], np.uint8)
-"""The first ``n`` pixels of eight."""
-
-
-class RowSums:
-    """Sums over any stretch of a row in constant time: of whole bytes of eight pixels summed up, and of the
-    first pixels of the next."""
-
-    def __init__(self, eight: NDArray[np.uint8]) -> None:
-        """``eight``: a mask with eight pixels in each byte, its first pixel in the highest bit."""
-        height, count = eight.shape
-        self._eight = np.zeros((height, count + 1), np.uint8)
-        self._eight[:, :count] = eight
-        self._sums = np.zeros((height, count + 1), np.int16)
-        np.cumsum(_SET[eight], axis=1, dtype=np.int16, out=self._sums[:, 1:])
-
-    def before(self, y: Many, x: Many) -> NDArray[np.int16]:
-        """How many pixels of row ``y`` are set in front of column ``x``, for many at once."""
-        at = x >> 3
-        return np.asarray(self._sums[y, at] + _SET[self._eight[y, at] & _BEFORE[x & 7]], np.int16)
-
-    def counts(self, y: Many, x0: Many, x1: Many) -> NDArray[np.int16]:
-        """For many stretches at once, how many pixels from column ``x0`` to ``x1`` are set."""
-        return np.asarray(self.before(y, x1) - self.before(y, x0), np.int16)
-
-    def shares(self, y: Many, x0: Many, x1: Many) -> NDArray[np.float64]:
-        """The same as a share of the stretch."""
-        return np.asarray(self.counts(y, x0, x1) / np.maximum(1, x1 - x0), np.float64)
-
-
-    def totals(self, at: NDArray[np.intp]) -> NDArray[np.intp]:
-        """How many pixels are set in each rectangle: left, top, right, bottom, within the page."""
-        x0, y0, x1, y1 = at.T
-        of, row = spread(y0, y1)
-        found = np.zeros(len(at), np.intp)
-        np.add.at(found, of, self.counts(row, x0[of], x1[of]))
-        return found
-
-
 def spread(low: NDArray[np.intp], high: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """All numbers from each low to its high, that not included, after the number of the pair of each."""
     counts = np.maximum(0, high - low)
@@ -134,23 +92,6 @@ def share(mask: Mask, box: Box) -> float:
     """The share of a box that is set; 0 for an empty box."""
     part = mask[max(0, box.y0) : max(0, box.y1), max(0, box.x0) : max(0, box.x1)]
     return float(np.count_nonzero(part) / part.size) if part.size else 0.0
-
-
-def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
-    """Row, first and last-plus-one column of every horizontal run, in reading order."""
-    height, width = mask.shape
-    padded = np.zeros((height, width + 1), np.bool_)
-    padded[:, :width] = mask
-    flat = padded.ravel()
-    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    if flat[0]:
-        edges = np.concatenate((np.zeros(1, edges.dtype), edges))
-    starts, ends = edges[0::2], edges[1::2]
-    rows = starts // (width + 1)
-    return (
-        rows.astype(np.int32), (starts - rows * (width + 1)).astype(np.int32),
-        (ends - rows * (width + 1)).astype(np.int32),
-    )
 
 
 def components(rows: Ints, x0: Ints, x1: Ints) -> Ints:
