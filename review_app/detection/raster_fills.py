@@ -107,9 +107,11 @@ def find(grey: Grey, paper: int) -> list[Fill]:
 def _half(grey: Grey) -> Grey:
     height, width = grey.shape[0] // 2 * 2, grey.shape[1] // 2 * 2
     rows = np.add(grey[0:height:2, :width], grey[1:height:2, :width], dtype=np.uint16)
-    # Two sums of two in each number of 32 bits: what they make together is in its lower half, or its upper.
-    pairs = np.ascontiguousarray(rows).view(np.uint32)
-    return (((pairs + (pairs >> 16)) & 0xFFFF) >> 2).astype(np.uint8)
+    # Two sums of two in each number of 32 bits: what they make together is in its lower half.
+    pairs = rows.view(np.uint32)
+    pairs += pairs >> 16
+    pairs >>= 2
+    return pairs.astype(np.uint8)
 
 
 def _blurred(page: Grey) -> Grey:

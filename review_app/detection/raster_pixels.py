@@ -116,28 +116,24 @@ def components(rows: Ints, x0: Ints, x1: Ints) -> Ints:
     upper, lower = upper[good], lower[good]
     # Each run goes on to the first that it touches in the row above, and so to the top of a chain.
     label[lower[::-1]] = upper[::-1]
-    while True:
-        further = label[label]
-        if np.array_equal(further, label):
-            break
-        label = further
+    label = _followed(label)
     # Only where two chains meet is something left to join.
     upper, lower = label[upper], label[lower]
     apart = upper != lower
     upper, lower = upper[apart], lower[apart]
-    tops = np.unique(np.concatenate((upper, lower)))
-    upper, lower = np.searchsorted(tops, upper), np.searchsorted(tops, lower)
-    least = np.arange(len(tops))
     while len(upper):
-        smallest = np.minimum(least[upper], least[lower])
-        before = least.copy()
-        np.minimum.at(least, upper, smallest)
-        np.minimum.at(least, lower, smallest)
-        np.minimum.at(least, before[upper], smallest)
-        np.minimum.at(least, before[lower], smallest)
-        least = least[least]
-        if np.array_equal(least, before):
-            break
-    joined = np.arange(count, dtype=np.int32)
-    joined[tops] = tops[least]
-    return np.asarray(joined[label], np.int32)
+        label[np.maximum(upper, lower)] = np.minimum(upper, lower)
+        label = _followed(label)
+        upper, lower = label[upper], label[lower]
+        apart = upper != lower
+        upper, lower = upper[apart], lower[apart]
+    return label
+
+
+def _followed(label: Ints) -> Ints:
+    """Where each number leads to in the end."""
+    while True:
+        further = label[label]
+        if np.array_equal(further, label):
+            return label
+        label = further
