@@ -352,7 +352,7 @@ def _with_more(parts: list[Box]) -> list[int]:
         np.arange(1, len(parts) + 1), np.searchsorted(y0, y1 + MAX_BREAK, side="right")
     )
     near = (np.abs(x0[lower] - x0[upper]) <= STEP + 1) & (np.abs(x1[lower] - x1[upper]) <= STEP + 1)
-    return np.unique(upper[near]).tolist()
+    return [int(i) for i in np.unique(upper[near])]
 
 
 def _fill(page: Grey, near: Mask, whole: Mask, seeds: Mask, box: Box, tone: int, paper: int) -> Fill:

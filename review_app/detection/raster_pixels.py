@@ -70,7 +70,7 @@ def distinct(boxes: Sequence[Box], alike: float) -> list[int]:
     for i in np.flatnonzero(same.any(axis=1)).tolist():
         if free[i]:
             free[i + 1 :] &= ~same[i, i + 1 :]
-    return np.flatnonzero(free).tolist()
+    return [int(i) for i in np.flatnonzero(free)]
 
 
 def overlaps(at: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -78,7 +78,7 @@ def overlaps(at: NDArray[np.intp]) -> NDArray[np.intp]:
     x0, y0, x1, y1 = at.astype(np.int32).T
     wide = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0)
     high = np.minimum(y1[:, None], y1) - np.maximum(y0[:, None], y0)
-    return np.maximum(wide, 0, out=wide) * np.maximum(high, 0, out=high)
+    return np.asarray(np.maximum(wide, 0) * np.maximum(high, 0), np.intp)
 
 
 def spread(low: NDArray[np.intp], high: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

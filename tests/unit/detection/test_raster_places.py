@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from review_app.detection import (
+    raster_bits,
     raster_context,
     raster_features,
     raster_fills,
@@ -55,7 +56,7 @@ def test_two_boxes_that_touch_are_two_stacks() -> None:
     solid = np.zeros((100, 200), np.bool_)
     solid[20:30, 20:120] = True
     solid[30:40, 20:60] = True
-    found = raster_fills.stacks(solid)
+    found = raster_fills.stacks(raster_bits.packed(solid), 200)
     assert sorted((b.width, b.height) for b in found) == [(40, 10), (100, 10)]
 
 
@@ -63,7 +64,7 @@ def test_a_letter_at_its_side_does_not_break_a_box() -> None:
     solid = np.zeros((100, 200), np.bool_)
     solid[20:40, 20:120] = True
     solid[28:32, 120:130] = True
-    (box,) = raster_fills.stacks(solid)
+    (box,) = raster_fills.stacks(raster_bits.packed(solid), 200)
     assert box.iou(Box(20, 20, 120, 40)) > 0.95
 
 
