@@ -16,35 +16,35 @@ from review_app.domain.ocr import OcrSettings
 from review_app.domain.people import READS_ONLY, Role
 from review_app.domain.rows import CaseRow, DocumentRow, PageRow, RecordRow, SpanRow
 from review_app.review import recognition
-from review_app.review.acts import Acts
 from review_app.review.changes import Changes
 from review_app.review.decisions import Decisions
 from review_app.review.dispositions import Dispositions
-from review_app.review.exporting import Exporting
 from review_app.review.filing import Filing
 from review_app.review.history import History
 from review_app.review.intake import Intake
 from review_app.review.log import Log
 from review_app.review.marking import Marking
 from review_app.review.outgoing import finish, sweep
-from review_app.review.outlines import Outlines
 from review_app.review.page_images import PageImages
 from review_app.review.people import People
 from review_app.review.places import default_tessdata
-from review_app.review.printing import Printing
-from review_app.review.proposals import Proposals
 from review_app.review.record import RecordFields
-from review_app.review.release_copies import ReleaseCopies
-from review_app.review.rescan import Rescanning
-from review_app.review.search import Search
-from review_app.review.second_look import SecondLook
-from review_app.review.seeking import Seeking
 from review_app.review.session import Session
 from review_app.store.workspace import Workspace
 from review_app.workers.pool import Pool
 
 if TYPE_CHECKING:
+    from review_app.review.acts import Acts
+    from review_app.review.exporting import Exporting
+    from review_app.review.outlines import Outlines
     from review_app.review.overview import Overviews
+    from review_app.review.printing import Printing
+    from review_app.review.proposals import Proposals
+    from review_app.review.release_copies import ReleaseCopies
+    from review_app.review.rescan import Rescanning
+    from review_app.review.search import Search
+    from review_app.review.second_look import SecondLook
+    from review_app.review.seeking import Seeking
 
 READ_ONLY = "This workspace is opened read-only."
 AUDITOR = "This workspace is opened read-only, for an auditor."
@@ -71,7 +71,6 @@ class Desk:
         self.page_images = PageImages(self._session, self._interactive)
         self.intake = Intake(self._session, self._background, self._arriving, self.page_images.foresee)
         self.incoming = self._session.incoming
-        self.rescanning = Rescanning(self._session, self._background)
         self.marking = Marking(self._session)
         self.filing = Filing(self._session)
         self.decisions = Decisions(self._session)
@@ -80,18 +79,81 @@ class Desk:
         self.history = History(self._session)
         self.log = Log(self._session)
         self.people = People(self._session)
-        self.proposals = Proposals(self._session)
-        self.second_look = SecondLook(self._session)
-        self.search = Search(self._session)
-        self.acts = Acts(self._session)
-        self.exporting = Exporting(self._session, self._background)
-        self.releases = ReleaseCopies(self._session)
-        self.printing = Printing(self._session, self._background)
-        self.outlines = Outlines(self._session, self._interactive)
         self._searching = Pool(1)  # started by the first search for an expression
-        self.seeking = Seeking(self._session, self.marking, self.page_images, self._searching)
         self._closing = threading.Lock()
         self._closed = False
+
+    # Loaded when they are first wanted: together they take a third of the time until there is a window.
+
+    @cached_property
+    def rescanning(self) -> Rescanning:
+        """Scanning documents again."""
+        from review_app.review.rescan import Rescanning
+
+        return Rescanning(self._session, self._background)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """What goes between two people."""
+        from review_app.review.proposals import Proposals
+
+        return Proposals(self._session)
+
+    @cached_property
+    def second_look(self) -> SecondLook:
+        """A blind second look on a sample of pages."""
+        from review_app.review.second_look import SecondLook
+
+        return SecondLook(self._session)
+
+    @cached_property
+    def search(self) -> Search:
+        """Words in released text."""
+        from review_app.review.search import Search
+
+        return Search(self._session)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """What is done to single files."""
+        from review_app.review.acts import Acts
+
+        return Acts(self._session)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Annotated copies."""
+        from review_app.review.exporting import Exporting
+
+        return Exporting(self._session, self._background)
+
+    @cached_property
+    def releases(self) -> ReleaseCopies:
+        """Release copies."""
+        from review_app.review.release_copies import ReleaseCopies
+
+        return ReleaseCopies(self._session)
+
+    @cached_property
+    def printing(self) -> Printing:
+        """Pages for paper."""
+        from review_app.review.printing import Printing
+
+        return Printing(self._session, self._background)
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """Bookmarks and names of pages."""
+        from review_app.review.outlines import Outlines
+
+        return Outlines(self._session, self._interactive)
+
+    @cached_property
+    def seeking(self) -> Seeking:
+        """Search and mark."""
+        from review_app.review.seeking import Seeking
+
+        return Seeking(self._session, self.marking, self.page_images, self._searching)
 
     @classmethod
     def open(
@@ -153,7 +215,8 @@ class Desk:
                 return
             self._closed = True
         self.page_images.close()
-        self.outlines.close()
+        if "outlines" in vars(self):
+            self.outlines.close()
         self._interactive.close()
         self._background.close()
         self._arriving.close()

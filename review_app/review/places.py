@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import platform
-import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,6 +88,9 @@ def write_crash_file(error: BaseException) -> Path | None:
     Holds versions, the type of the error and the places in the code it passed. It holds neither the
     error's message nor any variable: both may carry text of a document.
     """
+    import platform
+    import traceback
+
     lines = [
         f"review-app {__version__}", f"python {platform.python_version()} on {platform.platform()}", "",
     ]

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from review_app.domain.agreement import Agreement
 from review_app.domain.display import isolated
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import RecordRow, SpanRow
@@ -28,6 +27,7 @@ from review_app.ui.panels.mode_bar import ModeBar
 from review_app.ui.problems import Problems
 
 if TYPE_CHECKING:
+    from review_app.domain.agreement import Agreement
     from review_app.review.desk import Desk
     from review_app.review.second_look import Sample
 

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from review_app.domain.display import isolated
-from review_app.review.release_batch import Outcome, release_all
 from review_app.ui.bridge import Bridge, Job, ProgressFn, call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.problems import Problems
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
+    from review_app.review.release_batch import Outcome
     from review_app.ui.dialogs.release_case import ReleaseCaseDialog
 
 
@@ -69,6 +69,8 @@ class ReleaseCaseCommands(QObject):
             call_on_main_thread(lambda: dialog.show_outcome(outcome) if isValid(dialog) else None)
 
         def work(progress: ProgressFn, cancel: threading.Event) -> list[Outcome]:
+            from review_app.review.release_batch import release_all  # not needed to start
+
             return release_all(
                 self._desk.releases, ids, cancel=cancel, progress=progress, on_outcome=tell)
 

@@ -11,18 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, ReviewError
-from review_app.domain.guessing import Elsewhere, Gap, Level, ReleasePlan
-from review_app.domain.releases import Draft
-from review_app.review.release_copies import Delivered
-from review_app.review.seeking import read_phrases
 from review_app.ui import words
 from review_app.ui.bridge import Bridge, Job
 from review_app.ui.current import Current
 from review_app.ui.problems import Problems
 
 if TYPE_CHECKING:
+    from review_app.domain.guessing import Elsewhere, Gap, Level, ReleasePlan
+    from review_app.domain.releases import Draft
     from review_app.review.changes import Changes
     from review_app.review.desk import Desk
+    from review_app.review.release_copies import Delivered
     from review_app.ui.dialogs.release import ReleaseDialog
     from review_app.ui.dialogs.release_result import Place
 
@@ -132,6 +131,8 @@ class ReleaseCommands(QObject):
         dialog = self._dialog
         if dialog is None or self._job is not None:
             return
+        from review_app.review.seeking import read_phrases  # not needed to start
+
         try:
             self._names = read_phrases(path)
         except ReviewError as error:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from review_app.domain.errors import Cancelled, ReviewError
-from review_app.review.seeking import Query, SeekHit
 from review_app.ui.bridge import Bridge, Job, call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.problems import Problems
@@ -18,6 +17,7 @@ from review_app.ui.problems import Problems
 if TYPE_CHECKING:
     from review_app.domain.geometry import Rect
     from review_app.review.desk import Desk
+    from review_app.review.seeking import Query, SeekHit
     from review_app.ui.dialogs.seek import SeekDialog
 
 

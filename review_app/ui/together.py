@@ -19,10 +19,7 @@ from review_app.domain.vocabulary import Status
 from review_app.ui import blind, words
 from review_app.ui.bridge import Bridge
 from review_app.ui.current import Current
-from review_app.ui.dialogs.log import LogDialog
-from review_app.ui.dialogs.people import ReasonDialog, RoleDialog
 from review_app.ui.lenses import PastLens
-from review_app.ui.panels.log_filter import moment
 from review_app.ui.panels.mode_bar import ModeBar
 from review_app.ui.panels.pages import PagesPanel
 from review_app.ui.problems import Problems
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from review_app.review.desk import Desk
     from review_app.ui.actions import Actions
     from review_app.ui.commands import Commands
+    from review_app.ui.dialogs.log import LogDialog
 
 BAR_ACTIONS = ("log.now", *blind.ACTIONS)
 
@@ -125,6 +123,8 @@ class Together(QObject):
 
     def choose_role(self) -> None:
         """Ask who works here and as what."""
+        from review_app.ui.dialogs.people import RoleDialog  # not needed to start
+
         because = self._desk.read_only_because
         if because:
             because += " " + self.tr("Close it and open it for writing to work in another role.")
@@ -187,6 +187,8 @@ class Together(QObject):
         return [s.id for s in self._current.selected if s.status in statuses]
 
     def _ask_reason(self, title: str, question: str, then: Callable[[str], object]) -> None:
+        from review_app.ui.dialogs.people import ReasonDialog
+
         self._open(ReasonDialog(title, question, lambda reason: self._commands.attempt(lambda: then(reason)),
                                 parent=self._window))
 
@@ -255,6 +257,8 @@ class Together(QObject):
         self._open(dialog)
 
     def _go_to_date(self, text: str) -> None:
+        from review_app.ui.panels.log_filter import moment
+
         try:
             when = moment(text)
         except ValueError:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from review_app.domain.display import isolated
 from review_app.ui import words
-from review_app.ui.dialogs.repeat import RepeatDialog
 from review_app.ui.typing import is_text_field_of, is_typing_in
 
 _LABEL = 24
@@ -104,6 +103,8 @@ class Ask:
 
     def repeat(self, count: int, *, has_case: bool, then: Callable[[str, str], None]) -> None:
         """Where to repeat marks: pages, and the documents (``here``, ``case``, ``all``)."""
+        from review_app.ui.dialogs.repeat import RepeatDialog  # not needed to start
+
         dialog = RepeatDialog(self._window, count, has_case=has_case)
         dialog.accepted.connect(lambda: then(dialog.pages.text(), dialog.scope))
         self._open(dialog)

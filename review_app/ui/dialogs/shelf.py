@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from review_app.ui.actions import Actions
 from review_app.ui.current import Current
-from review_app.ui.dialogs.lists import ProblemsDialog, ShortcutsDialog
-from review_app.ui.dialogs.log import LogDialog, LogSource
 from review_app.ui.problems import Problems
+
+if TYPE_CHECKING:
+    from review_app.ui.dialogs.log import LogDialog, LogSource
 
 
 class Shelf(QObject):
@@ -32,10 +34,11 @@ class Shelf(QObject):
         self._head = 0
         self._makers: dict[str, Callable[[], QDialog]] = {
             "log": lambda: self._make_log(log, current),
-            "problems": lambda: ProblemsDialog(problems, window),
-            "shortcuts": lambda: ShortcutsDialog(actions, window),
+            "problems": lambda: _lists().ProblemsDialog(problems, window),
+            "shortcuts": lambda: _lists().ShortcutsDialog(actions, window),
             "about": lambda: _about(folder, window),
         }
+        self._log: LogDialog | None = None
         self._dialogs: dict[str, QDialog] = {}
 
     def show(self, name: str) -> None:
@@ -43,8 +46,8 @@ class Shelf(QObject):
         if name not in self._dialogs:
             self._dialogs[name] = self._makers[name]()
         dialog = self._dialogs[name]
-        if isinstance(dialog, LogDialog):
-            dialog.show_head(self._head)
+        if self._log is not None and dialog is self._log:
+            self._log.show_head(self._head)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -56,25 +59,31 @@ class Shelf(QObject):
     def show_head(self, seq: int) -> None:
         """The log has this many entries now."""
         self._head = seq
-        log = self._dialogs.get("log")
         # A window nobody sees is brought up to date when it is shown.
-        if isinstance(log, LogDialog) and log.isVisible():
-            log.show_head(seq)
+        if self._log is not None and self._log.isVisible():
+            self._log.show_head(seq)
 
     def show_check(self, problems: Sequence[Any]) -> None:
         """The log was verified."""
-        log = self._dialogs.get("log")
-        if isinstance(log, LogDialog):
-            log.show_result(problems)
+        if self._log is not None:
+            self._log.show_result(problems)
 
     def _make_log(self, log: LogSource, current: Current) -> LogDialog:
         def documents() -> list[tuple[str, str]]:
             return [(d.id, current.document_name(d.id)) for d in current.documents if d.coming is None]
 
-        dialog = LogDialog(log, current.document_name, documents, self._window)
+        from review_app.ui.dialogs.log import LogDialog  # not needed to start
+
+        self._log = dialog = LogDialog(log, current.document_name, documents, self._window)
         dialog.verify_wanted.connect(self.verify_wanted)
         self.log_made.emit(dialog)
         return dialog
+
+
+def _lists() -> ModuleType:
+    from review_app.ui.dialogs import lists  # not needed to start
+
+    return lists
 
 
 def _about(folder: Path, window: QWidget) -> QDialog:
