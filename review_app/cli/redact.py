@@ -128,6 +128,8 @@ def _notes(released: Released) -> list[str]:
     if left:
         words = ", ".join(f"{number} {kind}" for kind, number in sorted(left.items()))
         notes.append(f"Annotations left out: {words}")
+    if released.done.get("tags") == "left out":
+        notes.append("The tags of the original (its structure, for reading aloud) are not carried over")
     if released.done["was_signed"]:
         notes.append("The digital signature of the original does not hold for a changed file and is gone")
     if released.done["raster_pages"]:

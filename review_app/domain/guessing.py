@@ -174,6 +174,7 @@ class MarkPlan:
         kind: what they are.
         defences: the ways to treat the gap with what each leaves to guess; the first is the gap kept.
         default: the one that is taken when nothing else is said.
+        is_beside: it takes no text, though a line of text lies close by: perhaps it was drawn too low.
     """
 
     mark: str
@@ -182,6 +183,7 @@ class MarkPlan:
     kind: Kind
     defences: tuple[Defence, ...]
     default: Gap
+    is_beside: bool = False
 
     def guess(self, gap: Gap = Gap.AUTO) -> Guessability:
         """What is left to guess with a gap treated so; by default as planned."""
@@ -198,6 +200,7 @@ class MarkPlan:
         return {
             "mark": self.mark, "page": self.page, "words": list(self.words), "kind": str(self.kind),
             "defences": [d.to_json() for d in self.defences], "default": str(self.default),
+            "is_beside": self.is_beside,
         }
 
     @classmethod
@@ -210,6 +213,7 @@ class MarkPlan:
         return cls(
             str(value["mark"]), int(value["page"]), tuple(str(w) for w in value["words"]),
             Kind(value["kind"]), tuple(Defence.of(d) for d in value["defences"]), Gap(value["default"]),
+            bool(value.get("is_beside")),
         )
 
 
@@ -240,11 +244,13 @@ class Elsewhere:
 @dataclass(frozen=True, slots=True)
 class ReleasePlan:
     """What a release copy would remove, mark by mark; ``refused`` names pages that only the raster method
-    can do, with the reason; ``elsewhere`` are places where names, figures and words that go also stand."""
+    can do, with the reason; ``elsewhere`` are places where names, figures and words that go also stand.
+    ``has_tags``: the document is tagged, and its tags are not carried over."""
 
     marks: tuple[MarkPlan, ...]
     refused: Mapping[int, str]
     elsewhere: tuple[Elsewhere, ...] = ()
+    has_tags: bool = False
 
     @property
     def wanting(self) -> tuple[MarkPlan, ...]:
@@ -256,7 +262,7 @@ class ReleasePlan:
         return {
             "marks": [m.to_json() for m in self.marks],
             "refused": {str(page): why for page, why in self.refused.items()},
-            "elsewhere": [e.to_json() for e in self.elsewhere],
+            "elsewhere": [e.to_json() for e in self.elsewhere], "has_tags": self.has_tags,
         }
 
     @classmethod
@@ -269,7 +275,7 @@ class ReleasePlan:
         return cls(
             tuple(MarkPlan.of(m) for m in value["marks"]),
             {int(page): str(why) for page, why in value["refused"].items()},
-            tuple(Elsewhere.of(e) for e in value.get("elsewhere", ())),
+            tuple(Elsewhere.of(e) for e in value.get("elsewhere", ())), bool(value.get("has_tags")),
         )
 
 

@@ -40,6 +40,7 @@ class Open(StrEnum):
     RELEASED = "released"
     ALONE = "alone"  # one person's marks beside marks that two people looked at
     ELSEWHERE = "elsewhere"  # words that go and also stand unmarked
+    BESIDE = "beside"  # marks that take no text though a line lies close to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,14 @@ def open_points(draft: Draft, plan: ReleasePlan) -> dict[Open, int]:
     found = draft.open_points()
     if plan.elsewhere:
         found[Open.ELSEWHERE] = len(plan.elsewhere)
-    return found
+    beside = len(marks_beside(draft, plan))
+    return found | ({Open.BESIDE: beside} if beside else {})
+
+
+def marks_beside(draft: Draft, plan: ReleasePlan) -> tuple[str, ...]:
+    """The marks that take no text though a line of text lies close to them."""
+    own = {s.id for s in draft.marks}
+    return tuple(m.mark for m in plan.marks if m.is_beside and m.mark in own)
 
 
 def is_mark(span: SpanRow) -> bool:

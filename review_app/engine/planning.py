@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from review_app.domain.errors import InputRefused
+from review_app.domain.geometry import Rect
 from review_app.domain.guessing import (
     Defence,
     Gap,
@@ -33,6 +34,9 @@ from review_app.engine.stretches import Stretch, stretches
 
 CHOICES = (Gap.KEEP, Gap.CONSTANT, Gap.ROUND, Gap.LINE)
 
+BESIDE = 3.0
+"""Points from a mark within which a line of text lies close to it."""
+
 NAMED_PAGES = 300
 """Pages whose names an attacker is taken to know: a long document holds more than anyone tries."""
 
@@ -43,6 +47,7 @@ class _Found:
     words: list[str]
     own: list[Stretch]
     refused: str = ""
+    is_beside: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -72,12 +77,14 @@ def plan(
         found, refused = _walk(document, working, meter, marks, progress)
         wanted = {m: elsewhere.terms(one.kind, one.words) for m, one in found.items()}
         there = elsewhere.places(document, marks, wanted)
+        has_tags = "/StructTreeRoot" in working.pdf.Root
         guesses = _guesses(found, Guesser([*known, *_names_of(document)]))
     finally:
         meter.close()
         working.close()
     return ReleasePlan(
-        tuple(_planned(found[mark.id], guesses[mark.id]) for mark in marks), refused, there
+        tuple(_planned(found[mark.id], guesses[mark.id]) for mark in marks), refused, there,
+        has_tags,
     )
 
 
@@ -113,12 +120,23 @@ def _walk(
                 found[mark.id] = _Found(
                     mark, [s.text for s in by_mark[mark.id]], by_mark[mark.id],
                     walked.defended.refused.get(mark.id, ""),
+                    not by_mark[mark.id] and _is_beside(document, mark),
                 )
         if page in refused:
             found |= {mark.id: _Found(mark, _words_in(document, mark), []) for mark in own}
         if progress is not None:
             progress(done, len(by_page))
     return found, refused
+
+
+def _is_beside(document: Document, mark: Mark) -> bool:
+    """True when a line of text lies close to a mark that takes none of it."""
+    try:
+        words = verify_kept.words_of(document.page(mark.page))
+    except MUPDF_ERRORS:
+        return False
+    near = [r.inset(-BESIDE) for r in mark.rects]
+    return any(not Rect(*w[:4]).intersect(r).is_empty for w in words for r in near)
 
 
 def _words_in(document: Document, mark: Mark) -> list[str]:
@@ -180,4 +198,6 @@ def _planned(one: _Found, guesses: dict[Gap, Guessability]) -> MarkPlan:
         for gap in CHOICES
     )
     default = Gap.KEEP if one.refused else default_gap(kind)
-    return MarkPlan(one.mark.id, one.mark.page, tuple(one.words), kind, choices, default)
+    return MarkPlan(
+        one.mark.id, one.mark.page, tuple(one.words), kind, choices, default, one.is_beside
+    )

@@ -23,8 +23,8 @@ from review_app.engine.ocr_types import EngineFailed, Found, Picture, Recogniser
 from review_app.engine.operators import number
 from review_app.engine.regions import Regions
 
-FONT = "Recognised"
-"""How the fonts of such text are called in a page's resources; numbers follow."""
+FONT = "RvOcr"
+"""How the fonts of such text are called in a page's resources; numbers follow. No word: it may be removed."""
 
 LEAST_SURE = 0.3
 _CODES = 255

@@ -69,7 +69,8 @@ class Release:
     ``extended`` what was removed beyond a mark, because the rest of its line was to go; ``links`` and
     ``titles`` how many links and bookmarks stayed; ``is_blind`` when something was removed that cannot be
     read, so that no address and no title was kept; ``recognised`` how many words were read from pictures,
-    by ``reader``, and ``unread`` pictures that could not be.
+    by ``reader``, and ``unread`` pictures that could not be; ``had_tags`` when the original has a structure
+    tree: it names words and their order in many ways, so it is left out.
     """
 
     data: bytes = b""
@@ -92,6 +93,7 @@ class Release:
     recognised: int = 0
     reader: str = ""
     unread: list[int] = field(default_factory=list)
+    had_tags: bool = False
 
 
 @dataclass
@@ -189,6 +191,7 @@ class _Maker:
         pdf = self._rebuilt.pdf
         self._release.links = safelinks.add_links(pdf, self._working.links, self._blocked, self._checked)
         self._release.titles = safelinks.add_titles(pdf, self._document.pdf, self._checked)
+        self._release.had_tags = "/StructTreeRoot" in self._working.pdf.Root
         language = safelinks.language_of(self._working.pdf)
         if language:
             pdf.Root.Lang = pikepdf.String(language)

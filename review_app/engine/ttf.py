@@ -100,10 +100,24 @@ def subset(font: bytes, glyphs: Iterable[int], more: Mapping[bytes, bytes] | Non
     out[b"maxp"] = tables[b"maxp"][:4] + struct.pack(">H", count) + tables[b"maxp"][6:]
     (long_metrics,) = struct.unpack_from(">H", tables[b"hhea"], 34)
     kept_metrics = min(long_metrics, count)
-    out[b"hhea"] = tables[b"hhea"][:34] + struct.pack(">H", kept_metrics) + tables[b"hhea"][36:]
-    out[b"hmtx"] = tables[b"hmtx"][: 4 * kept_metrics] + tables[b"hmtx"][
+    metrics = bytearray(tables[b"hmtx"][: 4 * kept_metrics] + tables[b"hmtx"][
         4 * long_metrics : 4 * long_metrics + 2 * (count - kept_metrics)
-    ]
+    ])
+    widest = 0
+    for glyph in range(count):
+        # Makers of subsets give letters without use no width: one left over tells that its letter was there.
+        if glyph < kept_metrics:
+            if glyph not in wanted and glyph < kept_metrics - 1:
+                metrics[4 * glyph : 4 * glyph + 4] = bytes(4)
+            widest = max(widest, *struct.unpack_from(">H", metrics, 4 * glyph))
+        elif glyph not in wanted:
+            at = 4 * kept_metrics + 2 * (glyph - kept_metrics)
+            metrics[at : at + 2] = bytes(2)
+    out[b"hmtx"] = bytes(metrics)
+    out[b"hhea"] = (
+        tables[b"hhea"][:10] + struct.pack(">H", widest) + bytes(6)  # widest letter, bearings, extent
+        + tables[b"hhea"][18:34] + struct.pack(">H", kept_metrics) + tables[b"hhea"][36:]
+    )
     return _assemble({**out, **(more or {})})
 
 

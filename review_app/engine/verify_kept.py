@@ -28,6 +28,9 @@ MAX_COARSE = 0.02
 _EVEN = 24
 """Of 255: an area whose tones differ by no more shows nothing."""
 
+_BEHIND = 0.25
+"""Of a word's height: how far a second layer of it lies aside."""
+
 _READABLE = 1.5
 """Points: lower words cannot be read."""
 
@@ -100,11 +103,27 @@ def compare_words(
             for u0, v0, u1, _, other in after
         ):
             kept += 1  # a code printed right beside it is read as one word with it
+        elif _stood_behind(before, (x0, y0, x1, y1, text), there):
+            kept += 1
         elif was_seen is not None and not was_seen(rect):
             total -= 1
         else:
             gone += bool(there)
     return Words(total, kept, gone)
+
+
+def _stood_behind(
+    before: Sequence[Word], word: Word, there: Sequence[tuple[float, float]]
+) -> bool:
+    """True for a word that the original has twice at one place, one behind the other (shadows, bold type made
+    of two layers), and that is still there once."""
+    x0, y0, _, y1, text = word
+    near = _BEHIND * (y1 - y0)
+    left = [(u, v) for u, v in there if abs(u - x0) <= near and abs(v - y0) <= near]
+    return bool(left) and any(
+        w[4] == text and w != word and abs(w[0] - u) <= NEAR and abs(w[1] - v) <= NEAR
+        for w in before for u, v in left
+    )
 
 
 def sees(page: Any, unit: float) -> Callable[[Rect], bool]:

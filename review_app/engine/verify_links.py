@@ -8,6 +8,7 @@ gone is a loss, as of words (issue: text, links and pixels outside the marks unc
 from __future__ import annotations
 
 import ctypes
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,8 @@ from review_app.engine.verify_words import Needles
 
 NEAR = 0.1
 """Points that a link's area or the place it leads to may differ: they are written with two decimals."""
+
+logging.getLogger("pypdfium2._helpers.document").setLevel(logging.ERROR)  # odd outlines are no news here
 
 _EDGE = 0.05
 _HIDDEN = 2

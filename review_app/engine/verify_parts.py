@@ -229,13 +229,27 @@ def texts_of(described: bytes) -> str:
 _USUAL: dict[bytes, bool] = {}
 
 
+_SHORT_NAMES = """
+    a aa ac af ais ap as bc be bg bm bs c ca ci cl co cp cs d da dest dp dr ds dv dw dw2 e ef f fd ff fit fitb
+    fith fitr fitv fl ft g h ht i ic id if im irt it ix js k l lang last lc le link lj ll ls lw m mk ml mn n
+    next nm nums o ob oc ocgs off on op opi opm p pa pc po prev q qi r rc rd rect ri rt rv s sa sm ss st sv sw
+    t tabs ti tm tp tr tu tv u uf uri url v ve view w w2 wp x xfa xref xyz z zoom
+    """
+_KEYS = frozenset(_SHORT_NAMES.split())
+"""Names of the format with up to four letters: removed words may be spelled like them."""
+
+_NUMBERED = re.compile(rb"[A-Za-z]{1,3}_?\d{1,4}\Z")
+"""Names of fonts, pictures and states in a page's resources: F1, Im12, GS0."""
+
+
 def _is_usual(name: bytes) -> bool:
-    """True for names that are words of the file format."""
+    """True for names that are words of the file format, or numbered names that say nothing."""
     known = _USUAL.get(name)
     if known is None:
         from review_app.engine.verify_words import SYNTAX
 
-        known = name.lower().decode("latin-1") in SYNTAX
+        small = name.lower().decode("latin-1")
+        known = small in SYNTAX or small in _KEYS or bool(_NUMBERED.match(name))
         if len(_USUAL) < 10_000:
             _USUAL[name] = known
     return known

@@ -47,6 +47,7 @@ _SYNTAX_WORDS = """
     underscore grave braceleft braceright asciitilde bullet endash emdash quoteleft quotedblleft
     quotedblright ligature copyright regular italic oblique medium light roman bolditalic notice
     fullname familyname weight underlineposition underlinethickness ispostscript postscript
+    annot action
     page font form mask kids size root info name flags times-roman times-bold times-italic times-bolditalic
     helvetica-bold helvetica-oblique helvetica-boldoblique courier-bold courier-oblique courier-boldoblique
     """

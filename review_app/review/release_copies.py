@@ -49,6 +49,7 @@ OPEN_WORDS = {
     Open.UNDECIDED: "suggestions nobody has decided about", Open.RELEASED: "marks decided to be released",
     Open.ALONE: "marks that no second person looked at",
     Open.ELSEWHERE: "places where words that go also stand unmarked",
+    Open.BESIDE: "marks that take no text though a line lies close to them",
 }
 """What may be left open, in words."""
 

@@ -46,6 +46,8 @@ _OPEN = {
         "release", "Marks decided to be released, so their words stay: {count}"),
     Open.ELSEWHERE: QT_TRANSLATE_NOOP(
         "release", "Places where words that go also stand, unmarked, and stay readable: {count}"),
+    Open.BESIDE: QT_TRANSLATE_NOOP(
+        "release", "Marks that take no text, though a line of text lies close to them: {count}"),
     Open.ALONE: QT_TRANSLATE_NOOP("release", "Marks that no second person looked at: {count}"),
 }
 

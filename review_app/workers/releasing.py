@@ -55,7 +55,7 @@ def release(request: Request) -> dict[str, Any]:
         "marks": len(marks.marks), "raster_pages": made.raster_pages, "glyphs": made.glyphs,
         "paths": made.paths, "images": made.images, "flattened": made.flattened, "left_out": made.left_out,
         "was_signed": made.was_signed, "links": made.links, "bookmarks": made.titles,
-        "is_blind": made.is_blind, "reocr": {
+        "tags": "left out" if made.had_tags else "none", "is_blind": made.is_blind, "reocr": {
             "words": made.recognised, "engine": made.reader, "failed": made.unread,
         } if options.reocr is not None and made.raster_pages else {},
         "gaps": {mark: str(gap) for mark, gap in made.gaps.items()}, "undefended": made.undefended,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import pikepdf
 import pymupdf
 import pytest
+from pikepdf import Dictionary, Name
 
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Elsewhere, Kind, ReleasePlan, without_words
 from review_app.domain.marks import Mark
-from review_app.engine import elsewhere, planning
+from review_app.engine import elsewhere, planning, redact
 from review_app.engine.documents import open_document
 
 
@@ -73,3 +76,35 @@ def test_there_is_an_end_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(elsewhere, "MOST", 2)
     plan = _plan(tmp_path, "John Garfield", *["Garfield"] * 5, marked="John Garfield")
     assert len(plan.elsewhere) == 2 and isinstance(plan.elsewhere[0], Elsewhere)
+
+
+def test_a_mark_that_misses_its_line_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    with pymupdf.open() as doc:
+        doc.new_page().insert_text((72, 100), "We met Garfield here")
+        place = Rect(*doc[0].search_for("Garfield")[0])
+        doc.save(path)
+    rects = {
+        "on": place, "below": Rect(place.x0, place.y1 + 1, place.x1, place.y1 + 8),
+        "far": Rect(300, 500, 340, 520),
+    }
+    with open_document(path) as document:
+        plan = planning.plan(document, [Mark(name, 1, (rect,)) for name, rect in rects.items()])
+    assert {m.mark for m in plan.marks if m.is_beside} == {"below"}
+    assert not plan.has_tags and ReleasePlan.of(plan.to_json()).marks[1].is_beside
+
+
+def test_tags_that_are_not_carried_over_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(200, 200))
+        pdf.Root.StructTreeRoot = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+        pdf.Root.MarkInfo = Dictionary(Marked=True)
+        pdf.save(path)
+    marks = [Mark("m", 1, (Rect(20, 20, 60, 40),))]
+    with open_document(path) as document:
+        assert planning.plan(document, marks).has_tags
+        made = redact.make(document, marks)
+    assert made.had_tags
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
+        assert "/StructTreeRoot" not in pdf.Root and "/MarkInfo" not in pdf.Root

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from review_app.domain.display import pages_in_words
 from review_app.domain.guessing import Elsewhere, ReleasePlan
-from review_app.domain.releases import Draft, Open, Settings, open_points, refused_pages, wanting
+from review_app.domain.releases import (
+    Draft,
+    Open,
+    Settings,
+    marks_beside,
+    open_points,
+    refused_pages,
+    wanting,
+)
 from review_app.ui import release_words, words
 from review_app.ui.release_words import tr
 
@@ -53,7 +61,8 @@ def find_points(draft: Draft, plan: ReleasePlan, settings: Settings) -> list[Poi
         found.append(Point(tr("Gaps whose width gives away too much (red or amber): {count}").format(
             count=len(gaps)), True, gaps))
     ids = {Open.WITHOUT_CODE: draft.without_code, Open.UNDECIDED: draft.undecided,
-           Open.RELEASED: draft.released, Open.ALONE: draft.alone}
+           Open.RELEASED: draft.released, Open.ALONE: draft.alone,
+           Open.BESIDE: marks_beside(draft, plan)}
     return found + [
         Point(release_words.open_point(what, count), False, ids.get(what, ()),
               places=plan.elsewhere if what is Open.ELSEWHERE else ())

@@ -157,7 +157,7 @@ class ReleasePreview(QWidget):
         self.list.currentRowChanged.connect(lambda _row: self._show_point())
         self.settle = QPushButton(self.tr("&Show the first"), self)
         self.settle.clicked.connect(self._act_on_point)
-        self.mark_too = QPushButton(self.tr("Mark them t&oo"), self)
+        self.mark_too = QPushButton(self.tr("M&ark them too"), self)
         self.mark_too.setToolTip(words.tip(self.tr(
             "Marks every one of these places, with the codes of the mark whose words stand there")))
         self.mark_too.clicked.connect(self._mark_too)
@@ -368,6 +368,9 @@ class ReleasePreview(QWidget):
         self._head.setText(self.tr(
             "Marks that are removed: {marks}, on {pages}. Spans the agency withheld stay as they are: {kept}."
         ).format(marks=len(draft.marks), pages=pages, kept=draft.kept))
+        if plan.has_tags:
+            self._head.setText(self._head.text() + " " + self.tr(
+                "The tags of the document (its structure, for reading aloud) are not carried over."))
         self._points = find_points(draft, plan, self.settings)
         row = self.list.currentRow()
         self.list.clear()

@@ -220,6 +220,8 @@ def notes(done: Mapping[str, Any]) -> list[str]:
     if left:
         found.append(tr("Annotations left out: {what}").format(
             what=", ".join(f"{number} {kind}" for kind, number in sorted(left.items()))))
+    if done.get("tags") == "left out":
+        found.append(tr("The tags of the document (its structure, for reading aloud) are not carried over."))
     if done["was_signed"]:
         found.append(
             tr("The digital signature of the original is gone: it does not hold for a changed file."))

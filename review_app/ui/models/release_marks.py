@@ -100,6 +100,8 @@ class ReleaseMarksModel(QAbstractTableModel):
         """The exact words that go, for the reviewer's eye."""
         plan = self.plan(row)
         gone = " ⋯ ".join(" ".join(w.split()) for w in plan.words) if plan is not None else ""
+        if not gone and plan is not None and plan.is_beside:
+            return self.tr("(no text, though a line lies close by)")
         return (gone if len(gone) <= most else f"{gone[:most]}…") or self.tr("(no text: a picture)")
 
     def guess(self, row: int, *, short: bool = False) -> str:
