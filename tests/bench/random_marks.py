@@ -3,9 +3,9 @@
     python tests/bench/random_marks.py [--copies N] [--seed S] [--gap keep|constant] [--only WORD]
 
 Each copy has one to twelve boxes on up to three pages of a document: words, words with ragged edges,
-stretches that begin and end within letters, and boxes that know nothing of the text. A copy that is refused or
-does not pass is safe and useless; one that passes and still shows a removed word to readers that share no code
-with the verifier is a leak, and the bench exits with 1. Counts and file numbers are printed, never words.
+stretches that begin and end within letters, and boxes that know nothing of the text. A copy that is refused
+or does not pass is safe and useless; one that passes and still shows a removed word to readers that share no
+code with the verifier is a leak, and the bench exits with 1. Counts and file names are printed, never words.
 """
 
 from __future__ import annotations
