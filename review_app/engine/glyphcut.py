@@ -2,8 +2,8 @@
 
 Any glyph that a box touches goes. One exception keeps tight lines whole: where a box covers the full height
 of one line, the neighbours above and below that it only grazes stay. A glyph counts as grazed while less than
-half of its core (0.1 to 0.5 em above the baseline) and of its ink is covered and its ink is where its line
-is; ink that a font displaces never counts as grazed.
+half of its core (0.1 to 0.5 em above the baseline) is covered and its ink is where its line is; ink that a
+font displaces never counts as grazed, nor do commas and quotes that lie in the box.
 """
 
 from __future__ import annotations
@@ -293,7 +293,8 @@ class TextRun:
             first, last = (box.x0, box.x1) if across_x else (box.y0, box.y1)
             common = min(high, last) - max(low, first)
             covered[i] = max(0.0, common / (high - low)) if high > low else 1.0
-            if covered[i] < GRAZED and ink is not None and _is_in(moved(Rect(*ink), whole), box):
+            if covered[i] < GRAZED and ink is not None and ink[3] - ink[1] < CORE[1] - CORE[0] \
+                    and _is_in(moved(Rect(*ink), whole), box):
                 covered[i] = GRAZED
         firm = firm or not (level or upright)
         found = Glyph(code, shift, rect, covered, firm, font.text(code), font, across_x)
