@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
@@ -17,6 +17,8 @@ from review_app.ui.settings_table import MAXIMISED, PLACE
 TITLE_PX = 32
 """So much of the top of a window must be on a screen that it can be dragged."""
 GRIP_PX = 120
+FRAME_PX = 40
+"""Height of a title bar and the borders, about: the frame is not known before the window is shown."""
 MIN_WIDTH, MIN_HEIGHT = 640, 400
 FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
 
@@ -45,12 +47,23 @@ def fitted(wanted: QRect, screens: Sequence[QRect]) -> QRect:
 
 
 def restore(window: QMainWindow) -> None:
-    """Put a window where it was when it was last closed, on a screen that is there."""
+    """Put a window where it was when it was last closed, on a screen that is there; the first time, where
+    all of it can be seen."""
     place = settings.get(PLACE)
     if place:
         window.setGeometry(fitted(QRect(*place), screens()))
         if settings.get(MAXIMISED):
             window.showMaximized()
+    elif is_tight(screens()):
+        window.setWindowState(Qt.WindowState.WindowMaximized)
+
+
+def is_tight(screens: Sequence[QRect]) -> bool:
+    """True where the main screen does not hold a window of the first size with its frame: the status bar
+    would stand below the edge."""
+    return bool(screens) and (
+        screens[0].width() < FIRST_WIDTH or screens[0].height() < FIRST_HEIGHT + FRAME_PX
+    )
 
 
 def save(window: QMainWindow) -> None:
@@ -71,6 +84,8 @@ def forget(window: QMainWindow) -> None:
     if found:
         wanted.moveCenter(found[0].center())
     window.setGeometry(fitted(wanted, found))
+    if is_tight(found):
+        window.showMaximized()
 
 
 def keep_visible(window: QMainWindow) -> None:

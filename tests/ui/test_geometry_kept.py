@@ -53,14 +53,26 @@ def test_a_window_is_put_back_where_it_was(qtbot):
     assert second.geometry() == QRect(40, 50, 700, 500)
 
 
+@pytest.mark.parametrize(("screen", "is_tight"), [
+    (QRect(0, 0, 1280, 800), True), (LAPTOP, True), (QRect(0, 0, 1280, 840), False), (BESIDE, False),
+])
+def test_the_first_window_shows_its_status_bar(screen, is_tight):
+    assert geometry_kept.is_tight([screen]) is is_tight
+    assert not geometry_kept.is_tight([])
+
+
 @pytest.mark.parametrize("stored", ["", ["a", "b", "c", "d"], ["1", "2", "0", "5"], ["1", "2"]])
 def test_settings_that_make_no_sense_are_left_alone(qtbot, stored):
     settings.store().setValue("window/place", stored)
     window = QMainWindow()
     qtbot.addWidget(window)
-    before = window.geometry()
+    first = QMainWindow()
+    qtbot.addWidget(first)
+    settings.store().remove("window/place")
+    geometry_kept.restore(first)
+    settings.store().setValue("window/place", stored)
     geometry_kept.restore(window)
-    assert window.geometry() == before
+    assert window.geometry() == first.geometry() and window.windowState() == first.windowState()
     settings.forget(PLACE)
 
 
