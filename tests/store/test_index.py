@@ -132,6 +132,16 @@ def test_a_page_taken_out_while_hits_stream_is_left_out(indexed, monkeypatch):
     assert [hit for hits in stream for hit in hits] == []
 
 
+def test_a_page_that_comes_in_while_hits_stream_tells_none_twice(indexed, monkeypatch):
+    monkeypatch.setattr(index, "TOGETHER", 2)
+    indexed.index.add_all("d1", dict.fromkeys(range(4, 9), "needle"))
+    stream = indexed.index.stream("needle", "d1")
+    told = places(next(stream))
+    indexed.index.add("d1", 3, "needle")  # before those that are told
+    told += [place for hits in stream for place in places(hits)]
+    assert told == [("d1", page) for page in (4, 5, 3, 6, 7, 8)]
+
+
 def test_many_pages_at_once_replace_what_was_there(indexed):
     indexed.index.add_all("d1", {1: "other words", 7: "needle"})
     assert places(indexed.index.find("other")) == [("d1", 1)] and indexed.index.find("april") == []
