@@ -65,6 +65,7 @@ class OverviewCommands(QObject):
         self._dialog: OverviewDialog | None = None
         self._scope = "document"
         self._reader: threading.Thread | None = None
+        self._cancel = threading.Event()
         self._era = 0
         self._is_stopped = False
         self._later = QTimer(self)
@@ -142,6 +143,7 @@ class OverviewCommands(QObject):
         """Read nothing more: the window is closing, and the desk with it."""
         self._is_stopped = True
         self._later.stop()
+        self._cancel.set()
         if self._reader is not None:
             self._reader.join(timeout=10.0)
 
@@ -196,6 +198,11 @@ class OverviewCommands(QObject):
         if dialog is None or not dialog.isVisible() or self._is_stopped:
             return
         self._era += 1  # what is read just now is of no use any more
+        self._cancel.set()
+        if self._is_hidden_from():  # at once, whatever is being read
+            dialog.set_scopes("", 0, self._scope)
+            dialog.show_overview(None, self.tr("Hidden while a blind second look is shown."))
+            return
         if self._reader is not None and self._reader.is_alive():
             self._later.start()
             return
@@ -203,21 +210,20 @@ class OverviewCommands(QObject):
         case = self._case()
         dialog.set_scopes(shown(case.number) if case else "", len(self._documents_of(case)) if case else 0,
                           self._scope)
-        if self._is_hidden_from():
-            dialog.show_overview(None, self.tr("Hidden while a blind second look is shown."))
-            return
         wanted = self._wanted()
         if not wanted.documents:
             dialog.show_overview(None, self.tr("No document is open.") if self._current.document is None
                                  else self.tr("The document is still being read."))
             return
         era, desk, before = self._era, self._desk, dialog.overview
+        cancel = self._cancel = threading.Event()
         note = self._note(wanted)
 
         def read() -> None:
             try:
                 found: Overview | ReviewError = desk.overviews.of_documents(
-                    wanted.documents, case=wanted.case, spans=wanted.spans, seq=wanted.seq, before=before)
+                    wanted.documents, case=wanted.case, spans=wanted.spans, seq=wanted.seq, before=before,
+                    cancel=cancel)
             except ReviewError as error:  # the disk is gone, say: the window tells it
                 found = error
             call_on_main_thread(lambda: self._on_read(era, found, note))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QFont,
@@ -15,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
@@ -24,12 +24,15 @@ from review_app.domain.vocabulary import Origin
 from review_app.reports.drawing import CELL_WIDTH, PAPER_HEIGHT, PAPER_WIDTH, TICK, Box, paper
 from review_app.ui import words
 from review_app.ui.models.overview import codes, share
+from review_app.ui.panels.overview_layout import Stretch, StripLayout
 from review_app.ui.panels.overview_legend import brushes
 from review_app.ui.theme import REVIEWER_ON_PAPER, Theme
 
 USUAL_LINE = 15
 """Height of a line of text, in view pixels, for which the small sheets are as large as in a picture."""
 SPACE = 6
+MOST_KEPT = 24_000_000
+"""Pixels of drawn pages that are kept: 96 MB, more than any screen shows."""
 
 
 class OverviewStrip(QAbstractScrollArea):
@@ -45,10 +48,9 @@ class OverviewStrip(QAbstractScrollArea):
         self._pages: list[PageFigures] = []
         self._firsts: list[int] = []
         self._headings: list[str] = []
-        self._rows: list[tuple[int, int, int]] = []
-        self._tops: list[int] = [0]
-        self._row_of_document: list[int] = []
-        self._papers: dict[int, list[Box]] = {}
+        self._layout = StripLayout((), 1, 1, 1)
+        self._pictures: dict[int, QPixmap] = {}
+        self._drawn_for: tuple[float, QSize] | None = None
         self._current = -1
         self._theme = Theme.of(self.palette())
         self._brushes: tuple[float, dict[str, QBrush]] | None = None
@@ -64,16 +66,20 @@ class OverviewStrip(QAbstractScrollArea):
 
     def show_overview(self, overview: Overview | None, note: str = "") -> None:
         """Show these pages; ``note`` says why there are none. The marked page stays where it was."""
-        marked = self.current_page
-        self._pages, self._firsts, self._headings, self._papers = [], [], [], {}
+        marked, before = self.current_page, self._pages
+        self._pages, self._firsts, self._headings = [], [], []
         self._note = note
         for document in overview.documents if overview is not None else ():
             self._firsts.append(len(self._pages))
             self._pages += document.pages
             count = self.tr("1 page") if len(document.pages) == 1 else self.tr("{count} pages").format(
                 count=f"{len(document.pages):,}")
-            self._headings.append(self.tr("{name}: {pages}, {share} withheld").format(
+            self._headings.append(self.tr("{name}: {pages}, {share}").format(
                 name=self._name(document.document.id), pages=count, share=percent(document.totals.share)))
+        # What is measured once stays the same object: what was drawn of it holds.
+        now = self._pages
+        self._pictures = {
+            at: picture for at, picture in self._pictures.items() if at < len(now) and now[at] is before[at]}
         self._current = -1
         self._lay_out()
         if marked is not None:
@@ -99,20 +105,16 @@ class OverviewStrip(QAbstractScrollArea):
 
     def cell_rect(self, at: int) -> QRect:
         """Where the page with this place among all stands in the window, with its caption."""
-        columns, size = self._columns(), self._cell()
-        document = bisect_right(self._firsts, at) - 1
-        row, column = divmod(at - self._firsts[document], columns)
-        top = self._tops[self._row_of_document[document] + row] - self.verticalScrollBar().value()
+        size, (row, column) = self._cell(), self._layout.place(at)
+        top = self._layout.tops[row] - self.verticalScrollBar().value()
         return QRect(column * size.width(), top, size.width(), size.height())
 
     def at(self, point: QPointF) -> int:
         """The place among all of the page at a position in the window, -1 where there is none."""
-        row = self._row_at(int(point.y()) + self.verticalScrollBar().value())
-        column = int(point.x()) // self._cell().width()
-        if not 0 <= row < len(self._rows) or column >= self._columns() or point.x() < 0:
+        y = int(point.y()) + self.verticalScrollBar().value()
+        if y >= self._layout.height:
             return -1
-        _, first, count = self._rows[row]
-        return first + column if column < count else -1
+        return self._layout.page_at(self._layout.row_at(y), int(point.x()) // self._cell().width())
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -124,28 +126,53 @@ class OverviewStrip(QAbstractScrollArea):
             painter.drawText(self.viewport().rect().adjusted(12, 12, -12, -12),
                              Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._note)
         scrolled = self.verticalScrollBar().value()
-        first = self._row_at(scrolled + event.rect().top())
-        last = self._row_at(scrolled + event.rect().bottom())
-        for row in range(max(0, first), min(last + 1, len(self._rows))):
-            document, start, count = self._rows[row]
-            if not count:
-                self._paint_heading(painter, self._headings[document], self._tops[row] - scrolled)
-            for at in range(start, start + count):
-                self._paint_page(painter, at)
+        first = self._layout.row_at(scrolled + event.rect().top())
+        last = self._layout.row_at(scrolled + event.rect().bottom())
+        for row in self._layout.rows[max(0, first):last + 1]:
+            for stretch in row.stretches:
+                if row.is_heading:
+                    self._paint_heading(painter, stretch, row.top - scrolled)
+                    continue
+                for at in range(stretch.first, stretch.first + stretch.count):
+                    self._paint_page(painter, at)
         painter.end()
 
-    def _paint_heading(self, painter: QPainter, text: str, top: int) -> None:
+    def _paint_heading(self, painter: QPainter, stretch: Stretch, top: int) -> None:
+        wide, text = self._cell().width(), self._headings[stretch.document]
         font = QFont(self.font())
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(self._theme.muted)
-        room = QRect(SPACE * 2, top + SPACE, self.viewport().width() - SPACE * 4, self.fontMetrics().height())
+        room = QRect(stretch.column * wide + SPACE, top + SPACE, stretch.count * wide - 2 * SPACE,
+                     self.fontMetrics().height())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
                          painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width()))
 
     def _paint_page(self, painter: QPainter, at: int) -> None:
-        cell, scale, ratio = self.cell_rect(at), self._scale(), self.devicePixelRatioF()
-        boxes = self._boxes(at)
+        """Pages are drawn once and kept: a large window holds hundreds, and scrolling shows all anew. Where
+        pixels of the window are no whole pixels of the screen they are drawn each time, to stay sharp."""
+        cell, ratio = self.cell_rect(at), self.devicePixelRatioF()
+        if at == self._current or ratio != round(ratio):
+            self._draw_page(painter, at, cell)
+            return
+        pixels = cell.size() * ratio
+        if self._drawn_for != (ratio, pixels) or (
+            len(self._pictures) * pixels.width() * pixels.height() > MOST_KEPT
+        ):
+            self._pictures, self._drawn_for = {}, (ratio, pixels)
+        if at not in self._pictures:
+            picture = QPixmap(pixels)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(self._theme.desk)
+            brush = QPainter(picture)
+            self._draw_page(brush, at, QRect(QPoint(0, 0), cell.size()))
+            brush.end()
+            self._pictures[at] = picture
+        painter.drawPixmap(cell.topLeft(), self._pictures[at])
+
+    def _draw_page(self, painter: QPainter, at: int, cell: QRect) -> None:
+        scale, ratio = self._scale(), self.devicePixelRatioF()
+        boxes = paper(self._pages[at])
         sheet = boxes[0]
         left = cell.left() + (cell.width() - sheet.width * scale) / 2
         top = cell.top() + SPACE + (PAPER_HEIGHT - sheet.height) * scale
@@ -206,11 +233,6 @@ class OverviewStrip(QAbstractScrollArea):
         painter.drawText(room, centre | Qt.AlignmentFlag.AlignBottom,
                          share(figures) + (" ?" if figures.undecided else ""))
 
-    def _boxes(self, at: int) -> list[Box]:
-        if at not in self._papers:
-            self._papers[at] = paper(self._pages[at])
-        return self._papers[at]
-
     def _fills(self) -> dict[str, QBrush]:
         ratio = self.devicePixelRatioF()
         if self._brushes is None or self._brushes[0] != ratio:
@@ -234,27 +256,14 @@ class OverviewStrip(QAbstractScrollArea):
     def _columns(self) -> int:
         return max(1, self.viewport().width() // self._cell().width())
 
-    def _row_at(self, y: int) -> int:
-        return bisect_right(self._tops, y) - 1
-
     def _lay_out(self) -> None:
-        columns, size = self._columns(), self._cell()
-        heading = self.fontMetrics().height() + 2 * SPACE
-        self._rows, self._tops, self._row_of_document = [], [], []
-        top, ends = 0, [*self._firsts[1:], len(self._pages)]
-        for document, (first, end) in enumerate(zip(self._firsts, ends, strict=False)):
-            if len(self._firsts) > 1:
-                self._rows.append((document, first, 0))
-                self._tops.append(top)
-                top += heading
-            self._row_of_document.append(len(self._rows))
-            for start in range(first, end, columns):
-                self._rows.append((document, start, min(columns, end - start)))
-                self._tops.append(top)
-                top += size.height()
-        self._tops.append(top)
+        size = self._cell()
+        ends = [*self._firsts[1:], len(self._pages)]
+        self._layout = StripLayout(
+            [end - first for first, end in zip(self._firsts, ends, strict=bool(self._firsts))],
+            self._columns(), size.height(), self.fontMetrics().height() + 2 * SPACE)
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(0, top - height))
+        bar.setRange(0, max(0, self._layout.height - height))
         bar.setSingleStep(size.height() // 4)
         bar.setPageStep(height)
         self.viewport().update()
@@ -284,8 +293,10 @@ class OverviewStrip(QAbstractScrollArea):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._theme = Theme.of(self.palette())
+            self._pictures = {}
             self.viewport().update()
         elif event.type() == QEvent.Type.FontChange:
+            self._pictures = {}
             self._lay_out()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -334,24 +345,13 @@ class OverviewStrip(QAbstractScrollArea):
         elif key in steps:
             self._mark(min(max(0, self._current + steps[key]), len(self._pages) - 1))
         elif key in rows:
-            self._mark(self._down(rows[key]))
+            self._mark(self._layout.below(max(0, self._current), rows[key]))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._want()
         else:
             super().keyPressEvent(event)
 
     # -- keeping up ------------------------------------------------------------------------------
-
-    def _down(self, by: int) -> int:
-        """The page so many rows below the marked one, at its column or the last before it; headings are no
-        rows to stand on."""
-        if self._current < 0:
-            return 0
-        rows = [row for row in self._rows if row[2]]
-        here = bisect_right([first for _, first, _ in rows], self._current) - 1
-        column = self._current - rows[here][1]
-        _, first, count = rows[min(max(0, here + by), len(rows) - 1)]
-        return first + min(column, count - 1)
 
     def _mark(self, at: int, *, follow: bool = True) -> None:
         if at != self._current:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import threading
 import time
 from pathlib import Path
 
@@ -25,6 +26,16 @@ from review_app.ui.panels.overview_legend import brushes
 
 WAIT = 30_000
 EVIL = "evil\u202e\n<b onclick=x>.txt"
+
+
+class Blind:
+    """A lens through which nothing is seen."""
+
+    def spans(self, document_id: str) -> tuple:
+        return ()
+
+    def record(self, document_id: str) -> tuple:
+        return ()
 
 
 def press(window, keys: str) -> None:
@@ -164,6 +175,19 @@ def test_a_second_look_shows_nothing_of_it(qtbot, window, dialog, desk):
     assert dialog.export.isEnabled()
 
 
+def test_a_second_look_waits_for_no_reader(qtbot, window, dialog):
+    """It is hidden in the same moment, also while figures are being read that somebody else made."""
+    overview, ready = window.commands.overview, threading.Event()
+    overview._reader = threading.Thread(target=ready.wait, args=(10,))
+    overview._reader.start()
+    window.current.look_through(Blind())
+    assert dialog.overview is None and dialog.pages.rowCount() == 0
+    ready.set()
+    overview._reader.join()
+    window.current.look_through(None)
+    qtbot.waitUntil(lambda: dialog.overview is not None, timeout=WAIT)
+
+
 def test_an_auditor_looks_and_exports_nothing(qtbot, window, dialog, desk):
     desk.people.take_role(Role.AUDITOR, "C. Aud")
     window.together.show_person()
@@ -187,8 +211,7 @@ def strip(qtbot):
 def test_of_five_thousand_pages_only_those_in_view_are_painted(strip, span):
     strip.show_overview(together([figures(5000, [span(n) for n in range(1, 5001)])]))
     strip.viewport().grab()
-    painted = len(strip._papers)
-    assert 0 < painted < 60
+    assert 0 < len(strip._pictures) < 60
     bar, times = strip.verticalScrollBar(), []
     for value in range(0, 6000, 150):
         bar.setValue(value)
@@ -252,3 +275,23 @@ def test_areas_are_where_they_are_on_the_page(strip, span):
         found = [{image.pixelColor(QPoint(rect.center().x() + dx, y)).name() for dx in range(-8, 8)}
                  for y in (rect.top() + 25, rect.top() + 65)]
         assert upper in found[0] and lower in found[1], at
+
+
+def test_what_was_drawn_of_a_page_holds_until_the_page_changes(strip, span):
+    one, two = span(1), span(2, page=2)
+    before = figures(3, [one, two])
+    strip.show_overview(together([before]))
+    first = strip.viewport().grab().toImage()
+    changed = span(2, page=2, status=Status.CONFIRMED)
+    row = before.document
+    after = document_figures(row, [p.page for p in before.pages], [one, changed],
+                             document_state(3, [one, changed], []), before)
+    strip.show_overview(together([after]))
+    assert set(strip._pictures) == {0, 2}, "the page that changed is drawn anew"
+    again = strip.viewport().grab().toImage()
+    same = [first.copy(strip.cell_rect(at)) == again.copy(strip.cell_rect(at)) for at in range(3)]
+    assert same == [True, False, True]
+    palette = strip.palette()
+    palette.setColor(palette.ColorRole.Window, QColor("#202020"))
+    strip.setPalette(palette)
+    assert strip._pictures == {}
