@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 STRIDE = 8
 """Every so many characters one is asked for its place."""
 
+_BLOCK = 64
+"""Characters whose common places are asked for at once."""
+
 _SMALL_PAGE = 600
 """Characters up to which every one is looked at."""
 
@@ -40,6 +43,8 @@ _char_box = _by_address(raw_api.FPDFText_GetCharBox, _I, _P, _I, _P, _P, _P, _P)
 _unicode = _by_address(raw_api.FPDFText_GetUnicode, ctypes.c_uint, _P, _I)
 _is_generated = _by_address(raw_api.FPDFText_IsGenerated, _I, _P, _I)
 _text_object = _by_address(raw_api.FPDFText_GetTextObject, _P, _P, _I)
+_count_rects = _by_address(raw_api.FPDFText_CountRects, _I, _P, _I, _I)
+_rect = _by_address(raw_api.FPDFText_GetRect, _I, _P, _I, _P, _P, _P, _P)
 
 
 class CharTable:
@@ -57,6 +62,7 @@ class CharTable:
         self._is_read = np.zeros(count, dtype=bool)
         self._start = self._boxes.ctypes.data
         self._samples: tuple[Indexes, Boxes] | None = None
+        self._covered: tuple[Indexes, Boxes] | None = None
 
     def boxes(self, indexes: Indexes) -> Boxes:
         """The boxes of characters' ink; all zero for a character that has none."""
@@ -99,12 +105,37 @@ class CharTable:
         if self._count <= _SMALL_PAGE:
             return np.arange(self._count)
         begins, places = self._sampled()
-        mask = np.zeros(len(begins), dtype=bool)
+        blocks, areas = self._areas()
+        samples = np.zeros(len(begins), dtype=bool)
+        parts = np.zeros(len(areas), dtype=bool)
         for rect in rects:
-            mask |= meeting(places, rect)
-        if not mask.any():
-            return np.zeros(0, dtype=np.int64)
-        return np.flatnonzero(np.repeat(mask, np.diff(begins, append=self._count)))
+            samples |= meeting(places, rect)
+            parts |= meeting(areas, rect)
+        mask = np.zeros(self._count, dtype=bool)
+        if samples.any():
+            mask |= np.repeat(samples, np.diff(begins, append=self._count))
+        for block in np.unique(blocks[parts]).tolist():
+            mask[block * _BLOCK : (block + 1) * _BLOCK] = True
+        return np.flatnonzero(mask)
+
+    def _areas(self) -> tuple[Indexes, Boxes]:
+        """The areas of all characters with ink, one for each text object in a block, and their blocks.
+
+        Exact, where samples are not: the last letters of a line lie beyond the last sample on it. PDFium
+        leaves characters of no height or width out of these areas; samples find those.
+        """
+        if self._covered is None:
+            starts = range(0, self._count, _BLOCK)
+            areas = np.zeros((self._count + len(starts), 4), dtype=np.float64)
+            at = areas.ctypes.data
+            counts = []
+            for start in starts:
+                counts.append(max(0, _count_rects(self._handle, start, _BLOCK)))
+                for i in range(counts[-1]):  # of those counted last
+                    _rect(self._handle, i, at, at + 24, at + 16, at + 8)
+                    at += 32
+            self._covered = np.repeat(np.arange(len(counts)), counts), areas[: sum(counts)]
+        return self._covered
 
     def _sampled(self) -> tuple[Indexes, Boxes]:
         """Where stretches of characters begin and, with room to spare, where they lie.
