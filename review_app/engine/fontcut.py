@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -48,6 +49,20 @@ def finish(owner: Rebuilder, meter: InkMeter) -> None:
             except _BROKEN:
                 raise Unsure("a font on it is damaged") from None
             done.add(key)
+
+
+def rename(owner: Rebuilder, holds: Callable[[str], bool]) -> None:
+    """Takes their names from fonts in the file where these hold a removed word: "Century" may be one."""
+    for made, _, _ in owner.fonts_made.values():
+        parts = [made, *made.get("/DescendantFonts", ())]
+        descriptors = [f.FontDescriptor for f in parts if isinstance(f.get("/FontDescriptor"), Dictionary)]
+        if not any(k in d for d in descriptors for k in ("/FontFile", "/FontFile2", "/FontFile3")):
+            continue  # readers find the font by its name
+        if any(holds(str(f.get("/BaseFont", ""))) for f in parts):
+            for font in parts:
+                font.BaseFont = Name("/Font")
+            for descriptor in descriptors:
+                descriptor.FontName = Name("/Font")
 
 
 class _Font:

@@ -175,6 +175,7 @@ class _Maker:
             self._carry_over()
             try:
                 fontcut.finish(self._rebuilt, self._meter)
+                fontcut.rename(self._rebuilt, self._checked.holds)
             except Unsure as problem:
                 raise _refused(None, str(problem)) from None
             self._release.images = self._images.cut_images

@@ -133,6 +133,10 @@ class Checked:
         """Call it once all was added."""
         self._needles.ready()
 
+    def holds(self, text: str) -> bool:
+        """True when a text holds a removed word as it is."""
+        return bool(self._needles.in_text(text))
+
     def is_free(self, text: str) -> bool:
         """True when a text holds no removed word in any form."""
         if self.is_blind:

@@ -10,6 +10,7 @@ from review_app.domain.errors import InputRefused
 from review_app.domain.verification import Channel, Finding
 from review_app.engine.verify_parts import (
     PIKEPDF_ERRORS,
+    STANDARD_FONTS,
     Anatomy,
     Part,
     content_numbers,
@@ -109,7 +110,11 @@ _KEYS = re.compile(
     rb"|FontDescriptor|FontName|FontBBox|BaseFont|Encoding|Differences|Widths|FirstChar|LastChar|ItalicAngle|Ascent"
     rb"|Descent|CapHeight|ToUnicode|DescendantFonts|Supplement|Ordering|Registry|ColorSpace|Pattern|Shading|Function"
     rb"|Domain|Range|Matrix|Image|Form|Width|Height|Filter|Length|Decode|DecodeParms|Columns|Colors|Predictor|Subtype"
-    rb"|XObject|ExtGState|Interpolate|Intent|ObjStm|First|Index|Flags)\b"
+    rb"|XObject|ExtGState|Interpolate|Intent|ObjStm|First|Index|Flags|CIDSystemInfo|CIDFontType[02]C?|Type1C|OpenType"
+    rb"|BitsPerComponent|BitsPerCoordinate|BitsPerFlag|MissingWidth|AvgWidth|MaxWidth|Leading|XHeight|StemH|StemV"
+    rb"|BaseEncoding|StandardEncoding|Identity-[HV]|ImageMask|Separation|ICCBased|Alternate|Perceptual|Luminosity"
+    rb"|Multiply|ShadingType|PatternType|PaintType|TilingType|Background|Extend|Coords|(?:CCITTFax|DCT|JPX|JBIG2|Flate)"
+    rb"Decode|Annots?|Link|Action|Border|Outlines|Title|" + STANDARD_FONTS + rb")\b"
 )
 
 

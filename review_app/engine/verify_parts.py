@@ -220,6 +220,7 @@ def texts_of(described: bytes) -> str:
                     found.append(text_of(_unhex(match[1])))
             elif match[2]:
                 found.append(text_of(unescaped(match[2])))
+    found = [text for text in found if text not in _SYSTEM]
     for name in _NAME.findall(described):
         if len(name) >= 2 and not _is_usual(name):
             found.append(_name(name))
@@ -235,8 +236,31 @@ _SHORT_NAMES = """
     next nm nums o ob oc ocgs off on op opi opm p pa pc po prev q qi r rc rd rect ri rt rv s sa sm ss st sv sw
     t tabs ti tm tp tr tu tv u uf uri url v ve view w w2 wp x xfa xref xyz z zoom
     """
-_KEYS = frozenset(_SHORT_NAMES.split())
-"""Names of the format with up to four letters: removed words may be spelled like them."""
+_LONG_NAMES = """
+    acute alpha alternate arrowdown arrowleft arrowright arrowup avgwidth background baseencoding basefont
+    beta bitspercomponent bitspercoordinate bitsperflag blackis1 breve brokenbar capheight caron
+    ccittfaxdecode cedilla cidfonttype0 cidfonttype0c cidfonttype2 cidsysteminfo circumflex coords
+    currency dagger daggerdbl dctdecode degree delta dieresis divide dotlessi encodedbytealign endofblock
+    endofline epsilon equivalence extend extgstate franc gamma germandbls glyphlessfont grave greaterequal
+    guillemotleft guillemotright iccbased identity-h identity-v imagemask infinity intent jbig2decode
+    jbig2globals jpxdecode kappa lambda leading lessequal logicalnot luminosity macron maxwidth minus
+    missingwidth multiply notequal ogonek omega onehalf onequarter openbullet opentype ordfeminine
+    ordmasculine painttype paragraph patterntype perceptual periodcentered plusminus registered section
+    separation shadingtype sigma standardencoding stemh sterling theta threequarters tilde tilingtype
+    trademark type1c userunit verticesperrow visiblespace xheight zeta
+    """
+_KEYS = frozenset(_SHORT_NAMES.split()) | frozenset(_LONG_NAMES.split())
+"""Names of the format, of letters and of what draws them: removed words may be spelled like them."""
+
+STANDARD_FONTS = (
+    rb"(?:[A-Z]{6}\+)?(?:Arial|TimesNewRoman|CourierNew|Helvetica|Times|Courier|Symbol|ZapfDingbats|GlyphLessFont"
+    rb"|LiberationSans|LiberationSerif|LiberationMono)(?:PS|MT|Neue|-?(?:Bold|Italic|Oblique|Roman|Regular)|,)*"
+)
+"""Names of the fonts that nearly every file has: "times" and "roman" may be removed words."""
+
+_FONT = re.compile(STANDARD_FONTS + rb"\Z")
+_SYSTEM = frozenset({"Adobe", "Identity", "Japan1", "GB1", "CNS1", "Korea1", "KR"})
+"""Strings that say what kind of codes a font has."""
 
 _NUMBERED = re.compile(rb"[A-Za-z]{1,3}_?\d{1,4}\Z")
 """Names of fonts, pictures and states in a page's resources: F1, Im12, GS0."""
@@ -249,7 +273,7 @@ def _is_usual(name: bytes) -> bool:
         from review_app.engine.verify_words import SYNTAX
 
         small = name.lower().decode("latin-1")
-        known = small in SYNTAX or small in _KEYS or bool(_NUMBERED.match(name))
+        known = small in SYNTAX or small in _KEYS or bool(_NUMBERED.match(name) or _FONT.match(name))
         if len(_USUAL) < 10_000:
             _USUAL[name] = known
     return known

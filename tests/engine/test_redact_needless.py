@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import sys
 from pathlib import Path
 
+import pikepdf
 import pymupdf
 import pytest
 
@@ -59,6 +61,34 @@ def test_such_a_word_in_a_string_of_the_file_still_fails(tmp_path: Path) -> None
         doc.save(tmp_path / "b.pdf", garbage=4)
     result = verify.release(path, tmp_path / "b.pdf", [Mark("m", 1, (rect,))])
     assert any("string or name" in f.what for f in result.leaks)
+
+
+@pytest.mark.parametrize(
+    "word", ["System", "Roman", "Times", "Identity", "Adobe", "Encoding", "Component", "Sans"])
+def test_a_word_in_names_of_fonts_and_of_the_format_can_be_removed(word: str, tmp_path: Path) -> None:
+    with pymupdf.open() as doc:
+        page = doc.new_page()
+        page.insert_text((72, 100), f"The number {word} was given", fontname="tiro")
+        page.insert_text((72, 200), "and more of it", fontname="dejavu", fontfile=str(FONT))
+        rect = Rect(*page.search_for(word)[0])
+        data = doc.tobytes()
+    _, result = _checked(tmp_path, data, rect)
+    assert result.passed, [(f.what, f.where) for f in result.leaks]
+
+
+def test_a_font_in_the_file_loses_a_name_that_holds_a_removed_word(tmp_path: Path) -> None:
+    word = "DejaVu"
+    with pymupdf.open() as doc:
+        page = doc.new_page()
+        page.insert_text((72, 100), f"The thing {word} was given", fontname="F0", fontfile=str(FONT))
+        rect = Rect(*page.search_for(word)[0])
+        data = doc.tobytes()
+    made, result = _checked(tmp_path, data, rect)
+    assert result.passed, [(f.what, f.where) for f in result.leaks]
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
+        fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o]
+        names = [str(font.BaseFont) for font in fonts]
+    assert names and not any(word.lower() in n.lower() for n in names)
 
 
 @pytest.mark.parametrize(("up", "down"), [(12.0, 2.0), (10.0, 5.0), (12.0, 5.0)])
