@@ -90,6 +90,8 @@ class Draft:
     undecided: tuple[str, ...] = ()
     released: tuple[str, ...] = ()
     kept: int = 0
+    gap: Gap = Gap.AUTO
+    """What becomes of the gaps nobody decided about; ``auto`` goes by what is removed."""
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -171,7 +173,8 @@ def draft_of(
 def chosen_gap(draft: Draft, planned: MarkPlan) -> Gap:
     """What was decided about the gap of a mark, else what the plan takes; kept where that cannot be done."""
     choice = draft.choices.get(planned.mark)
-    gap = choice.gap if choice is not None else planned.default
+    can_be_had = {d.gap for d in planned.defences if not d.refused}
+    gap = choice.gap if choice is not None else draft.gap if draft.gap in can_be_had else planned.default
     return Gap.KEEP if any(d.gap is gap and d.refused for d in planned.defences) else gap
 
 

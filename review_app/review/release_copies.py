@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,8 @@ class ReleaseCopies:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._taken: set[Path] = set()
+        self.gap = Gap.AUTO
+        """What becomes of the gaps nobody decided about, in drafts made from now on."""
         self._lock = threading.Lock()
 
     def draft(self, document_id: str) -> Draft:
@@ -103,7 +105,7 @@ class ReleaseCopies:
         choices = {
             str(row["span_id"]): _choice(row) for row in queries.of_document("gap_choices", document_id)
         }
-        return draft_of(document_id, document.sha256, spans, choices)
+        return replace(draft_of(document_id, document.sha256, spans, choices), gap=self.gap)
 
     def plan(
         self, draft: Draft, names: Sequence[str] = (), *, cancel: threading.Event | None = None,
@@ -221,7 +223,7 @@ class ReleaseCopies:
             ReviewError: as :func:`releasing.release`; no file is left.
         """
         document = self._session.document(draft.document_id)
-        fresh = self.draft(draft.document_id)
+        fresh = replace(self.draft(draft.document_id), gap=draft.gap)  # as it was looked at
         self._must_be_settled(draft, fresh, plan, settings, knows_open)
         target = out.absolute() if out is not None else self._free(document, keep=True)
         try:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from review_app.domain.bands import DEFAULT
 from review_app.domain.errors import ReviewError
+from review_app.domain.guessing import Gap
 from review_app.domain.ocr import OcrEngine, OcrMode, OcrSettings, languages_of
 from review_app.ui import codes_kept, limits_kept, look, settings
 from review_app.ui.settings import Setting
@@ -16,6 +17,7 @@ from review_app.ui.settings_table import (
     CACHE,
     CERTAIN,
     FAVOURITES,
+    GAP,
     LAST_CODES,
     LIKELY,
     LIMITS,
@@ -56,6 +58,8 @@ class Applying:
             self._window.page.pictures.set_budget(settings.get(CACHE) * MIB)
         if self._start_limits != DEFAULT:
             self._window.spans.limits.set_start(self._start_limits)
+        if settings.is_set(GAP):
+            self._desk.releases.gap = Gap(settings.get(GAP))
         if any(settings.is_set(s) for s in OCR):
             self._desk.use_ocr(ocr())
 
@@ -76,6 +80,8 @@ class Applying:
             self._window.current.set_limits(limits_kept.start())
         elif setting in (FAVOURITES, LAST_CODES):
             self._window.inspector.set_favourites(codes_kept.favourites(), codes_kept.last_used())
+        elif setting == GAP:
+            self._desk.releases.gap = Gap(settings.get(GAP))
         elif setting in OCR:
             return self._ocr()
         return ""

@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from review_app.ui import geometry_kept, settings
-from review_app.ui.applying import Applying
-from review_app.ui.settings_table import TABLE
+from review_app.ui.settings_table import AT_START, TABLE
 from review_app.ui.start_page import Start
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
+    from review_app.ui.applying import Applying
     from review_app.ui.bridge import Bridge
     from review_app.ui.dialogs.help import HelpDialog
     from review_app.ui.dialogs.palette import PaletteDialog
@@ -35,16 +35,28 @@ class Comfort(QObject):
     def __init__(self, desk: Desk, bridge: Bridge, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._applying = Applying(window, desk, bridge)
+        self._desk = desk
+        self._bridge = bridge
+        self._applying: Applying | None = None
         self.start = Start(window, desk)
         self.palette: PaletteDialog | None = None
         self.help: HelpDialog | None = None
         self.settings: SettingsDialog | None = None
         window.commands.comfort = self
 
+    @property
+    def applying(self) -> Applying:
+        """Where settings have their effect."""
+        if self._applying is None:
+            from review_app.ui.applying import Applying
+
+            self._applying = Applying(self._window, self._desk, self._bridge)
+        return self._applying
+
     def at_start(self) -> None:
         """Before anything is shown: what the settings say, and what is wrong with them."""
-        self._applying.at_start()
+        if settings.is_any_set(AT_START):  # most people leave all as it is
+            self.applying.at_start()
         problem = settings.problem(TABLE)
         if problem is not None:
             self._window.problems.report(problem)
@@ -90,7 +102,7 @@ class Comfort(QObject):
         """Show the settings; each change takes effect at once."""
         from review_app.ui.dialogs.settings import SettingsDialog
 
-        dialog = self.settings = SettingsDialog(self._applying.apply, self.show_help, self._window)
+        dialog = self.settings = SettingsDialog(self.applying.apply, self.show_help, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self._forget_settings)
         dialog.open()

@@ -19,10 +19,10 @@ from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.people import Role
 from review_app.review.desk import Desk
 from review_app.review.places import write_crash_file
-from review_app.ui import geometry_kept, look, settings
+from review_app.ui import geometry_kept, settings
 from review_app.ui.bridge import Bridge
 from review_app.ui.main_window import MainWindow
-from review_app.ui.settings_table import NAME, ROLE
+from review_app.ui.settings_table import NAME, ROLE, TEXT_SIZE, THEME
 
 REST_MS = 1_000
 """When the children start that the first page does not need, in milliseconds after the window is there."""
@@ -143,7 +143,10 @@ def _application() -> QApplication:
     app.setApplicationName("review-app")
     app.setApplicationDisplayName("")
     app.setApplicationVersion(__version__)
-    look.apply(app)
+    if settings.is_any_set((THEME, TEXT_SIZE)):
+        from review_app.ui import look  # most people leave the system's own
+
+        look.apply(app)
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(QLocale(), "qtbase", "_", folder):

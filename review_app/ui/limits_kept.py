@@ -4,7 +4,6 @@ not of the record."""
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 from review_app.domain.bands import DEFAULT, Limits
@@ -32,7 +31,7 @@ def start() -> Limits:
 
 
 def _of(folder: Path) -> Setting[Limits]:
-    return replace(LIMITS.of(of_workspace(folder)), default=start())
+    return LIMITS.of(of_workspace(folder), start())
 
 
 def of_workspace(folder: Path) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QListView
+from PySide6.QtWidgets import QApplication, QListView, QWidget
 
 from review_app.ui import settings
 from review_app.ui.settings_table import TEXT_SIZE, THEME
 
+EDGE_PX = 24
 _BASE_SIZE = "review_base_point_size"
 """Property of the application: the system's own text size, in points."""
 
@@ -78,6 +79,17 @@ def _apply_text_size(application: QApplication, percent: int) -> None:
     if base > 0 and abs(font.pointSizeF() - wanted) > 0.01:
         font.setPointSizeF(wanted)
         application.setFont(font)
+
+
+def sized(window: QWidget, characters: int, lines: int) -> None:
+    """Make a window as large as so many characters and lines of its letters, no larger than the screen."""
+    metrics = window.fontMetrics()
+    width, height = characters * metrics.averageCharWidth(), lines * metrics.lineSpacing()
+    screen = window.screen()
+    if screen is not None:
+        room = screen.availableGeometry()
+        width, height = min(width, room.width() - EDGE_PX), min(height, room.height() - 2 * EDGE_PX)
+    window.resize(width, height)
 
 
 def roomy(view: QListView) -> None:

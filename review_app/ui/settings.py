@@ -9,10 +9,8 @@ Settings hold no text of a document.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -39,9 +37,10 @@ class Kind(Enum):
     KEPT = "remembered"  # written by the program as somebody works; it can only be forgotten
 
 
-@dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
-    """One declared value.
+    """One declared value. Never changed; two are the same only when they are one object.
+
+    No dataclass: to make one takes 3 ms, and the table is read at every start.
 
     Attributes:
         key: in the file. One that ends with ``/*`` stands for a family: one value for each workspace.
@@ -57,30 +56,38 @@ class Setting(Generic[T]):
         unit: behind a number.
     """
 
-    key: str
-    kind: Kind
-    default: T
-    parse: Callable[[Any], T]
-    label: str
-    help: str
-    effect: str
-    group: str
-    plain: Callable[[T], Any] = str
-    choices: tuple[tuple[T, str], ...] = ()
-    low: int = 0
-    high: int = 0
-    step: int = 1
-    unit: str = ""
+    __slots__ = ("choices", "default", "effect", "group", "help", "high", "key", "kind", "label", "low",
+                 "parse", "plain", "step", "unit")
+
+    def __init__(
+        self, key: str, kind: Kind, default: T, parse: Callable[[Any], T], label: str, about: str,
+        effect: str, group: str, plain: Callable[[T], Any] = str, *,
+        choices: tuple[tuple[T, str], ...] = (), low: int = 0, high: int = 0, step: int = 1, unit: str = "",
+    ) -> None:
+        self.key = key
+        self.kind = kind
+        self.default = default
+        self.parse = parse
+        self.label = label
+        self.help = about
+        self.effect = effect
+        self.group = group
+        self.plain = plain
+        self.choices = choices
+        self.low, self.high, self.step, self.unit = low, high, step, unit
 
     @property
     def is_family(self) -> bool:
         """True when it stands for one value for each workspace."""
         return self.key.endswith("/*")
 
-    def of(self, name: str) -> Setting[T]:
-        """The member of a family with this name."""
+    def of(self, name: str, default: T | None = None) -> Setting[T]:
+        """The member of a family with this name, with a default of its own where one is given."""
         assert self.is_family
-        return replace(self, key=self.key[:-1] + name)
+        return Setting(
+            self.key[:-1] + name, self.kind, self.default if default is None else default, self.parse,
+            self.label, self.help, self.effect, self.group, self.plain,
+        )
 
 
 def store() -> QSettings:
@@ -158,6 +165,12 @@ def restore(before: dict[str, Any], table: tuple[Setting[Any], ...]) -> list[Set
     return changed
 
 
+def is_any_set(wanted: Iterable[Setting[Any]]) -> bool:
+    """True when the file says something about one of them; cheaper than to ask for each."""
+    file = store()
+    return any(file.contains(setting.key) for setting in wanted)
+
+
 def can_write() -> bool:
     """Write what was set; False when the file cannot be written."""
     file = store()
@@ -214,6 +227,8 @@ def _damaged(file: QSettings) -> EnvironmentProblem:
             why=_tr("the start values are used, and what you set is not kept"),
             todo=_tr("Check the permissions of {path}").format(path=path),
         )
+    import shutil  # not at a start where all is well
+
     copy = path.with_name(path.name + ".damaged")
     with suppress(OSError):
         shutil.copyfile(path, copy)

@@ -26,6 +26,7 @@ GROUPS: dict[str, str] = {
     "review": _N("settings", "Reviewing"),
     "bands": _N("settings", "Bands"),
     "scan": _N("settings", "Recognising text"),
+    "release": _N("settings", "Release copies"),
     "kept": _N("settings", "Remembered"),
 }
 """Pages of the dialog, in their order."""
@@ -182,6 +183,15 @@ CERTAIN = _number("bands/certain", "bands", _N("settings", "Certain from"), _N(
     "settings", "Confidence from which a span is called certain; not below the limit of likely."),
     round(DEFAULT.certain * 100), 0, 100, 5, " %", SHOWN.effect)
 
+GAP = _choice("release/gap", "release", _N("settings", "Gaps nobody decided about"), _N(
+    "settings", "How wide the gap of a removed stretch is; where it gives too much away, a decision is "
+                "wanted all the same."), {
+    "auto": _N("settings", "constant for names, figures and words, kept for passages"),
+    "constant": _N("settings", "constant everywhere"), "round": _N("settings", "widened to steps"),
+    "line": _N("settings", "the rest of the line goes, too"),
+    "keep": _N("settings", "as wide as what goes")},
+    _N("settings", "When a release copy is looked at next."))
+
 OCR_MODE = _choice("scan/ocr", "scan", _N("settings", "Pages to recognise"), _N(
     "settings", "Which pages are read from their picture."), {
     OcrMode.AUTO: _N("settings", "those without a usable text layer"),
@@ -219,9 +229,12 @@ WORKSPACES = _kept("recent/workspaces", (), _strings, list, _N("settings", "Work
 DOCUMENTS = _kept("recent/documents/*", (), _strings, list, _N("settings", "Documents looked at last"),
                   _N("settings", "For each workspace, by their numbers in it; no names of files."))
 
+AT_START = (ZOOM, CACHE, SHOWN, LIKELY, CERTAIN, OCR_MODE, OCR_ENGINE, OCR_LANGUAGES, TESSDATA, GAP)
+"""What has an effect on a window before it is shown."""
+
 TABLE: tuple[Setting[Any], ...] = (
     THEME, TEXT_SIZE, OPENS, RECENT, ZOOM, CACHE, ADVANCE, NAME, ROLE, SHOWN, LIKELY, CERTAIN, OCR_MODE,
-    OCR_ENGINE, OCR_LANGUAGES, TESSDATA, PLACE, MAXIMISED, LIMITS, FAVOURITES, LAST_CODES, WORKSPACES,
+    OCR_ENGINE, OCR_LANGUAGES, TESSDATA, GAP, PLACE, MAXIMISED, LIMITS, FAVOURITES, LAST_CODES, WORKSPACES,
     DOCUMENTS,
 )
 """All of them, in the order of the dialog."""

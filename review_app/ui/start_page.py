@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from review_app.domain.display import shown
@@ -156,18 +156,20 @@ class Start(QObject):
 
     def choose_workspace(self) -> None:
         """Ask for the folder of another workspace."""
-        dialog = QFileDialog(
-            self._window, self.tr("Open another workspace, or choose an empty folder for a new one"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.open_workspace(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self._ask_folder(
+            self.tr("Open another workspace, or choose an empty folder for a new one"), self.open_workspace)
 
     def choose_folder(self) -> None:
         """Ask for a folder and add what is in it."""
-        dialog = QFileDialog(self._window, self.tr("Add the files of a folder"))
+        self._ask_folder(
+            self.tr("Add the files of a folder"), lambda folder: self._window.commands.add_files([folder]))
+
+    def _ask_folder(self, title: str, then: Callable[[Path], None]) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self._window, title)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self._window.commands.add_files([Path(name)]))
+        dialog.fileSelected.connect(lambda name: then(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

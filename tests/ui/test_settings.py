@@ -9,15 +9,22 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMainWindow
 
 from review_app.domain.bands import DEFAULT, Limits
+from review_app.domain.guessing import Gap
+from review_app.domain.ocr import OcrEngine, OcrMode
+from review_app.domain.people import Role
 from review_app.ui import codes_kept, geometry_kept, limits_kept, settings
 from review_app.ui.settings import Kind
 from review_app.ui.settings_table import (
     CACHE,
     CERTAIN,
+    GAP,
     GROUPS,
     LIKELY,
     LIMITS,
+    OCR_ENGINE,
     OCR_LANGUAGES,
+    OCR_MODE,
+    ROLE,
     SHOWN,
     TABLE,
     TESSDATA,
@@ -53,6 +60,13 @@ def test_every_setting_is_declared_in_full():
         if setting.kind is not Kind.KEPT:
             assert setting.parse(setting.default) == setting.default, "the default makes sense"
             assert setting.parse(str(setting.default)) == setting.default, "also as the file has it"
+
+
+def test_the_choices_are_the_programs_own():
+    assert {value for value, _ in GAP.choices} == set(Gap)
+    assert {value for value, _ in OCR_MODE.choices} == set(OcrMode)
+    assert {value for value, _ in OCR_ENGINE.choices} == set(OcrEngine)
+    assert {value for value, _ in ROLE.choices} == {"last", *Role}
 
 
 def test_a_value_comes_back_and_its_default_is_not_written():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, Qt, QTimer, qVersion
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from review_app import __version__
 from review_app.domain.display import shown
 from review_app.ui import settings
+from review_app.ui.look import sized
 
 LIBRARIES = (
     "PySide6-Essentials", "shiboken6", "pymupdf", "pikepdf", "pypdfium2", "sqlite-utils", "click", "rich",
@@ -62,7 +63,7 @@ def parts() -> list[Part]:
     return [
         *found,
         Part("DejaVu Sans Mono", "2.37", _tr("Bitstream Vera licence, beside the font")),
-        Part(_tr("code schemes, stamps, patterns, names, samples"), __version__, "AGPL-3.0-or-later"),
+        Part(_tr("own data and samples"), __version__, "AGPL-3.0-or-later"),
     ]
 
 
@@ -100,7 +101,7 @@ class AboutDialog(QDialog):
     def __init__(self, workspace: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_tr("About Review App"))
-        self.resize(680, 560)
+        sized(self, 110, 40)
         text = self._words("\n".join((
             f"Review App {__version__} · Python {platform.python_version()} · Qt {qVersion()}", "",
             _tr("Free software under the GNU Affero General Public License, version 3 or later (AGPL): you "
@@ -113,9 +114,7 @@ class AboutDialog(QDialog):
         self.table = self._make_table()
         places = QFormLayout()
         places.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        for name, place in ((_tr("Workspace"), workspace), (_tr("Settings"), settings.location()),
-                            (_tr("Qt's own files"), Path(QLibraryInfo.path(
-                                QLibraryInfo.LibraryPath.PrefixPath)))):
+        for name, place in ((_tr("Workspace"), workspace), (_tr("Settings"), settings.location())):
             label = self._words(shown(place))
             label.setAccessibleName(name)
             places.addRow(f"{name}:", label)
@@ -168,6 +167,8 @@ class AboutDialog(QDialog):
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
+        table.setWordWrap(False)
+        table.setMinimumHeight(table.fontMetrics().height() * 7)
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

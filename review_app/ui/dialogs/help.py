@@ -38,7 +38,7 @@ from PySide6.QtWidgets import (
 from review_app.domain.resources import resource_path
 from review_app.ui import help_pages
 from review_app.ui.help_pages import ORDER, Page
-from review_app.ui.look import roomy
+from review_app.ui.look import roomy, sized
 
 NAME = int(Qt.ItemDataRole.UserRole)
 LINE_PERCENT = 128
@@ -148,7 +148,7 @@ class HelpDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_tr("Help"))
-        self.resize(980, 700)
+        sized(self, 150, 48)
         self._name = ""
         self._back: list[str] = []
         self._pages: dict[str, Page] = {}
@@ -159,6 +159,7 @@ class HelpDialog(QDialog):
         self.contents = QListWidget(self)
         self.contents.setAccessibleName(_tr("Contents of the help"))
         self.contents.setWordWrap(True)
+        self.contents.setMinimumWidth(1)
         roomy(self.contents)
         self.word = QLabel(self)
         self.word.setTextFormat(Qt.TextFormat.PlainText)
@@ -225,7 +226,8 @@ class HelpDialog(QDialog):
         split.addWidget(right)
         split.setStretchFactor(1, 1)
         wide = self.fontMetrics().averageCharWidth()
-        split.setSizes([wide * 38, max(wide * 80, self.width() - wide * 38)])
+        left_px = min(wide * 38, self.width() * 3 // 10)
+        split.setSizes([left_px, self.width() - left_px])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)

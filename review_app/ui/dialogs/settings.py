@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from review_app.ui import settings
-from review_app.ui.look import roomy
+from review_app.ui.look import roomy, sized
 from review_app.ui.settings import Kind, Setting
 from review_app.ui.settings_table import GROUPS, TABLE
 
@@ -72,14 +72,14 @@ class Row(QFrame):
         self.fault.setAccessibleName(_tr("What is wrong with: {name}").format(name=_tr(setting.label)))
         grid = QGridLayout(self)
         grid.setContentsMargins(4, 8, 4, 8)
-        grid.addWidget(self.name, 0, 0)
-        grid.addWidget(self.editor, 0, 1)
-        grid.addWidget(self.back, 0, 2)
-        grid.addWidget(self.help, 1, 0, 1, 3)
-        grid.addWidget(self.fault, 2, 0, 1, 3)
+        # One below the other: so nothing is cut where letters are large.
+        grid.addWidget(self.name, 0, 0, 1, 2)
+        grid.addWidget(self.help, 1, 0, 1, 2)
+        grid.addWidget(self.editor, 2, 0)
+        grid.addWidget(self.back, 2, 1)
+        grid.addWidget(self.fault, 3, 0, 1, 2)
         grid.setVerticalSpacing(3)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(0, 1)
         self.show_value()
 
     @property
@@ -101,7 +101,9 @@ class Row(QFrame):
         self._is_showing = True
         self.back.setEnabled(settings.is_set(setting))
         self._say("")
-        if setting.kind is not Kind.KEPT:
+        if setting.kind is Kind.KEPT:
+            editor.setText(_tr("remembered") if settings.is_set(setting) else _tr("nothing is remembered"))
+        else:
             value = settings.get(setting)
             if isinstance(editor, QComboBox):
                 editor.setCurrentIndex(max(0, editor.findData(str(value))))
@@ -143,7 +145,9 @@ class Row(QFrame):
             number.valueChanged.connect(self._set)
             return number
         if setting.kind is Kind.KEPT:
-            return QLabel(self)
+            label = QLabel(self)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            return label
         line = QLineEdit(self)
         line.editingFinished.connect(lambda: self._set(line.text()))
         if setting.kind is Kind.FOLDER:
@@ -181,7 +185,7 @@ class SettingsDialog(QDialog):
         """``applied`` is told which setting has another value now, and may say what is wrong with it."""
         super().__init__(parent)
         self.setWindowTitle(_tr("Settings"))
-        self.resize(820, 600)
+        sized(self, 130, 42)
         self._applied = applied
         self._before = settings.snapshot()
         self._touched: list[Setting[Any]] = []
@@ -193,6 +197,8 @@ class SettingsDialog(QDialog):
         self.groups.setAccessibleName(_tr("Pages of settings"))
         self.groups.addItems([_tr(title) for title in GROUPS.values()])
         roomy(self.groups)
+        self.groups.setWordWrap(True)
+        self.groups.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows = {s.key: Row(s, self._put, self) for s in TABLE}
         self._headings: dict[str, QLabel] = {}
         self.nothing = QLabel(_tr("No setting has all these words."), self)

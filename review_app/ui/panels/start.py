@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
-    QCommandLinkButton,
     QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from review_app.ui import words
-from review_app.ui.look import roomy
 
 WIDE_CHARACTERS = 96
 """The page grows no wider than this: longer lines are hard to read."""
@@ -55,8 +54,9 @@ class RecentList(QWidget):
         self.view.setAccessibleName(title)
         self.view.setAccessibleDescription(self.tr("Return opens, Del takes out of the list"))
         self.title.setBuddy(self.view)
+        self.title.setWordWrap(True)
         self.forget = QToolButton(self)
-        self.forget.setText(self.tr("Take out of the list"))
+        self.forget.setText(self.tr("Take out"))
         self.forget.setToolTip(self.tr("Take the chosen line out of this list (Del); nothing else changes"))
         self.forget.setAccessibleName(self.tr("Take out of the list: {title}").format(title=title))
         self.forget.setAutoRaise(True)
@@ -119,7 +119,7 @@ class _Rows(QListWidget):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        roomy(self)
+        self.setSpacing(3)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -138,7 +138,7 @@ class StartPage(QScrollArea):
         self.setAccessibleName(self.tr("Start page"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.buttons: list[QCommandLinkButton] = []
+        self.buttons: list[QPushButton] = []
         body = QWidget(self)
         body.setBackgroundRole(QPalette.ColorRole.Base)
         body.setAutoFillBackground(True)
@@ -146,12 +146,9 @@ class StartPage(QScrollArea):
         self._column = QVBoxLayout(self._middle)
         self._column.setSpacing(10)
         self._heading = QLabel(self.tr("Review App"), self._middle)
-        font = self._heading.font()
-        font.setPointSizeF(font.pointSizeF() * 1.8)
-        self._heading.setFont(font)
         self.word = self._sentence()
         self._ways = QVBoxLayout()
-        self._ways.setSpacing(2)
+        self._ways.setSpacing(4)
         self.documents = RecentList(self.tr("Documents looked at last"), self.tr("no longer here"), self)
         self.workspaces = RecentList(self.tr("Other workspaces"), self.tr("not there now"), self)
         self.keys = self._sentence()
@@ -166,11 +163,11 @@ class StartPage(QScrollArea):
         across.addWidget(self._middle, 20)
         across.addStretch(1)
         down = QVBoxLayout(body)
-        down.setContentsMargins(24, 24, 24, 24)
+        down.setContentsMargins(12, 16, 12, 16)
         down.addLayout(across)
         down.addStretch(1)
         self.setWidget(body)
-        self._middle.setMaximumWidth(self.fontMetrics().averageCharWidth() * WIDE_CHARACTERS)
+        self._measure()
 
     @property
     def tab_stops(self) -> list[QWidget]:
@@ -181,12 +178,17 @@ class StartPage(QScrollArea):
     def add_actions(self, actions: Sequence[QAction]) -> None:
         """Offer these actions as the ways in; each keeps its own words and key."""
         for action in actions:
-            button = QCommandLinkButton(self._middle)
-            button.setIcon(QIcon())  # its arrow is dark, whatever the colours are
+            button, tip = QPushButton(self._middle), self._sentence()
+            button.setAutoDefault(True)
             button.clicked.connect(action.trigger)
-            action.changed.connect(lambda b=button, a=action: self._name(b, a))
-            self._name(button, action)
-            self._ways.addWidget(button)
+            action.changed.connect(lambda b=button, t=tip, a=action: self._name(b, t, a))
+            self._name(button, tip, action)
+            row = QHBoxLayout()
+            row.addWidget(button)
+            row.addStretch(1)
+            self._ways.addLayout(row)
+            self._ways.addWidget(tip)
+            self._ways.addSpacing(6)
             self.buttons.append(button)
         self.setFocusProxy(self.buttons[0])
 
@@ -195,13 +197,26 @@ class StartPage(QScrollArea):
         self.word.setText(text)
         self.keys.setText(keys)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.widget() is not None:
+            self._measure()
+
+    def _measure(self) -> None:
+        """What depends on how large the letters are."""
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 1.8)
+        self._heading.setFont(font)
+        self._middle.setMaximumWidth(self.fontMetrics().averageCharWidth() * WIDE_CHARACTERS)
+
     @staticmethod
-    def _name(button: QCommandLinkButton, action: QAction) -> None:
-        keys = action.shortcut().toString()
-        name = action.text().replace("&&", "\0").replace("&", "").replace("\0", "&&")
-        button.setText(f"{name}   {keys}" if keys else name)
-        tip = action.toolTip()
-        button.setDescription(tip.removesuffix(f" ({keys})"))
+    def _name(button: QPushButton, tip: QLabel, action: QAction) -> None:
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        # Without the underlined letters of the menu: here they would be keys of their own.
+        button.setText(action.text().replace("&&", "\0").replace("&", "").replace("\0", "&&"))
+        about = action.toolTip().replace(f" ({keys})", "").replace("\n", ". ")
+        tip.setText(f"{keys} · {about}" if keys else about)
+        button.setAccessibleDescription(tip.text())
         button.setEnabled(action.isEnabled())
 
     def _sentence(self) -> QLabel:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QKeySequence, QPalette
 from PySide6.QtTest import QTest
 
 from review_app.domain.bands import DEFAULT, Limits
+from review_app.domain.guessing import Gap
 from review_app.domain.ocr import OcrMode
 from review_app.domain.people import Role
 from review_app.review.desk import Desk
@@ -18,6 +19,7 @@ from review_app.ui.settings_table import (
     ADVANCE,
     CACHE,
     CERTAIN,
+    GAP,
     LIKELY,
     NAME,
     OCR_LANGUAGES,
@@ -167,7 +169,7 @@ def test_what_makes_no_sense_is_said_and_not_kept(dialog, window, qtbot):
 def test_theme(window, qapp):
     for theme, is_dark in (("dark", True), ("light", False), ("dark", True), ("system", False)):
         settings.put(THEME, theme)
-        window.comfort._applying.apply(THEME)
+        window.comfort.applying.apply(THEME)
         assert (qapp.palette().color(QPalette.ColorRole.Base).lightness() < 128) is is_dark, theme
     assert window.page.viewport().palette().color(QPalette.ColorRole.Window).lightness() > 128
 
@@ -175,7 +177,7 @@ def test_theme(window, qapp):
 def test_text_size(window, qtbot):
     before = window.spans.view.fontMetrics().height()
     settings.put(TEXT_SIZE, 200)
-    window.comfort._applying.apply(TEXT_SIZE)
+    window.comfort.applying.apply(TEXT_SIZE)
     qtbot.waitUntil(lambda: window.spans.view.fontMetrics().height() > 1.8 * before)
     assert window.spans.view.verticalHeader().defaultSectionSize() > 1.8 * before, "rows grow, too"
 
@@ -192,7 +194,7 @@ def test_zoom_at_first(desk, memo, open_window, value: str, fit: str | None):
 def test_memory_for_pictures(window, qtbot):
     qtbot.waitUntil(lambda: window.page.pictures.bytes_held > 0, timeout=WAIT)
     settings.put(CACHE, 32)
-    window.comfort._applying.apply(CACHE)
+    window.comfort.applying.apply(CACHE)
     assert window.page.pictures._cache.budget == 32 * 2**20
 
 
@@ -270,6 +272,18 @@ def test_recognising_text_goes_into_the_next_scan(desk, memo, open_window, qtbot
     dialog.reject()
     assert desk.scan_options["ocr"]["mode"] == "never"
     qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+
+
+def test_gaps_nobody_decided_about(desk, memo, open_window, dialog):
+    assert desk.releases.draft(memo).gap is Gap.AUTO
+    choose(dialog, GAP, "line")
+    assert desk.releases.draft(memo).gap is Gap.LINE
+    dialog.reject()
+    assert desk.releases.draft(memo).gap is Gap.AUTO
+    settings.put(GAP, "constant")
+    other = open_window(desk)
+    assert desk.releases.draft(memo).gap is Gap.CONSTANT
+    other.current.show_document(None)
 
 
 def test_what_is_shown_at_the_start(desk, memo, open_window, qtbot):

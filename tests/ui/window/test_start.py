@@ -15,6 +15,8 @@ HEAVY = (
     "asyncio", "multiprocessing", "concurrent.futures", "unittest", "xml", "http", "ssl", "email", "ctypes",
     "importlib.metadata", "importlib.resources", "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtPdf",
     "review_app.cli.process", "review_app.cli.redact", "review_app.review.health",
+    "review_app.ui.applying", "review_app.ui.look", "review_app.ui.help_pages", "review_app.ui.dialogs.help",
+    "review_app.ui.dialogs.settings", "review_app.ui.dialogs.about", "review_app.ui.dialogs.palette",
     "review_app.review.standalone", "review_app.review.release_copies", "review_app.review.seeking",
     "review_app.review.second_look", "review_app.review.rescan", "review_app.review.exporting",
     "review_app.domain.releases", "review_app.ui.dialogs.log", "review_app.ui.dialogs.lists", "html",
@@ -46,7 +48,8 @@ def started(tmp_path: Path, plant: str = "") -> dict:
     done = subprocess.run(
         [sys.executable, str(script), str(tmp_path / "ws")], capture_output=True, text=True, timeout=90,
         check=False,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[3])},
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[3]),
+             "XDG_CONFIG_HOME": str(tmp_path / "settings")},
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -132,6 +132,20 @@ def test_a_defence_that_cannot_be_had_leaves_the_gap_as_it_is() -> None:
     assert gap_of_mark(asked, barred, Settings()) is Gap.KEEP and wanting(asked, plan, Settings()) == ("s1",)
 
 
+def test_an_offices_own_way_counts_where_nobody_decided_and_defends_nothing_by_itself() -> None:
+    plan = ReleasePlan((planned(),), {})
+    for gap in (Gap.LINE, Gap.ROUND, Gap.KEEP):
+        of_office = replace(draft(span()), gap=gap)
+        assert gap_of_mark(of_office, planned(), Settings()) is gap
+        assert marks_file(of_office, plan, Settings())["spans"][0]["gap"] == str(gap)
+        assert bool(wanting(of_office, plan, Settings())) is (gap is not Gap.LINE), "it gives as much away"
+    decided_on = replace(draft(span(), s1=choice(Gap.CONSTANT)), gap=Gap.KEEP)
+    assert gap_of_mark(decided_on, planned(), Settings()) is Gap.CONSTANT
+    barred = replace(planned(), defences=(Defence(Gap.KEEP, RED), Defence(Gap.LINE, SAFE, "aslant")))
+    assert gap_of_mark(replace(draft(span()), gap=Gap.LINE), replace(barred, default=Gap.KEEP),
+                       Settings()) is Gap.KEEP, "what cannot be had is not chosen"
+
+
 def test_a_page_that_is_not_understood_must_be_a_picture_and_its_gaps_are_not_known() -> None:
     plan = ReleasePlan((MarkPlan("s1", 1, ("Ann",), Words.NAME, (), Gap.CONSTANT),), {1: "why"})
     assert refused_pages(plan, Settings()) == (1,)
