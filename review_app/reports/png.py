@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ def _label(brush: ImageDraw, label: Label, scale: float) -> None:
     kind = TYPES[label.look]
     font = _font(round(kind.size * scale))
     brush.text(
-        (label.x * scale, label.y * scale), label.text, fill=kind.colour, font=font,
+        (label.x * scale, label.y * scale), _drawable(label.text), fill=kind.colour, font=font,
         anchor="ms" if kind.is_centred else "ls", stroke_width=int(scale / 2) if kind.is_bold else 0,
     )
 
@@ -80,6 +81,22 @@ def _box(image: Image, brush: ImageDraw, box: Box, scale: float) -> None:
             brush.rectangle(place, outline=look.edge)
     else:
         brush.rectangle(place, fill=look.colour, outline=look.edge or None)
+
+
+def _drawable(text: str) -> str:
+    """A text with what this font cannot draw, or only the wrong way round, as ``\\u4e2d``: such a name can
+    still be told. The page and the SVG show it as it is."""
+    return "".join(c if _has_glyph(c) else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+@lru_cache(maxsize=4096)
+def _has_glyph(char: str) -> bool:
+    if char.isascii():
+        return True
+    if unicodedata.bidirectional(char) in ("R", "AL", "AN"):
+        return False
+    font = _font(32)
+    return bytes(font.getmask(char)) != bytes(font.getmask("\uffff"))
 
 
 @cache

@@ -247,3 +247,10 @@ def test_pages_of_several_documents_lie_beside_one_another_and_never_over(counts
     for heading in headings:
         right = heading.x + len(heading.text) * drawing.HEADING_CHARACTER
         assert all(right <= other.x or other.y != heading.y or other.x <= heading.x for other in headings)
+
+
+@pytest.mark.parametrize(("name", "drawn"), [
+    ("Élysée ½ – 1.pdf", "Élysée ½ – 1.pdf"), ("中文.pdf", r"\u4e2d\u6587.pdf"), ("מ.pdf", r"\u05de.pdf"),
+])
+def test_a_name_that_the_font_cannot_draw_can_be_told_in_the_png(name: str, drawn: str) -> None:
+    assert png._drawable(name) == drawn
