@@ -11,7 +11,7 @@ import pymupdf
 
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.geometry import Rect, turned
-from review_app.engine import damage, listings
+from review_app.engine import bilevel, damage, listings
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import PAGE_ERRORS, guarded
 
@@ -166,6 +166,10 @@ def _tones(
     mupdf = pymupdf.mupdf
     try:
         page = document.bare_page(number)
+        listing = page.get_displaylist(annots=1)
+        drawn = bilevel.tones(listing, scale, width, height)
+        if drawn is not None:
+            return drawn
         grey = all(info["cs-name"] in _GREY for info in page.get_image_info())
         space = mupdf.FzColorspace(
             mupdf.FzColorspace.Fixed_GRAY if grey else mupdf.FzColorspace.Fixed_RGB
@@ -176,7 +180,7 @@ def _tones(
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         device = mupdf.fz_new_draw_device(mupdf.FzMatrix(scale, 0, 0, scale, 0, 0), pixmap)
         mupdf.fz_run_display_list(
-            page.get_displaylist(annots=1).this, device, mupdf.FzMatrix(),
+            listing.this, device, mupdf.FzMatrix(),
             mupdf.FzRect(0, 0, frame.width, frame.height), mupdf.FzCookie(),
         )
         mupdf.fz_close_device(device)
