@@ -142,8 +142,8 @@ TEXT_SIZE = _number("window/text_size", "window", _N("settings", "Size of the te
     100, 80, 200, 10, " %")
 OPENS = _choice("start/opens", "window", _N("settings", "Shown at the start"), _N(
     "settings", "What a workspace that has documents shows first."), {
-    "waiting": _N("settings", "the first document with something to decide"),
-    "last": _N("settings", "the document looked at last"), "start": _N("settings", "the start page")},
+    "waiting": _N("settings", "what has something to decide"),
+    "last": _N("settings", "what was looked at last"), "start": _N("settings", "the start page")},
     NEXT_START)
 RECENT = _number("recent/most", "window", _N("settings", "Workspaces remembered"), _N(
     "settings", "How many workspaces the start page offers; their folders stand in the settings file. 0 "
@@ -184,9 +184,10 @@ CERTAIN = _number("bands/certain", "bands", _N("settings", "Certain from"), _N(
     round(DEFAULT.certain * 100), 0, 100, 5, " %", SHOWN.effect)
 
 GAP = _choice("release/gap", "release", _N("settings", "Gaps nobody decided about"), _N(
-    "settings", "How wide the gap of a removed stretch is; where it gives too much away, a decision is "
-                "wanted all the same."), {
-    "auto": _N("settings", "constant for names, figures and words, kept for passages"),
+    "settings", "How wide the gap of a removed stretch is. By what goes: constant for names, figures and "
+                "single words, kept for passages. A gap that gives too much away wants a decision all "
+                "the same."), {
+    "auto": _N("settings", "by what goes"),
     "constant": _N("settings", "constant everywhere"), "round": _N("settings", "widened to steps"),
     "line": _N("settings", "the rest of the line goes, too"),
     "keep": _N("settings", "as wide as what goes")},
@@ -198,8 +199,9 @@ OCR_MODE = _choice("scan/ocr", "scan", _N("settings", "Pages to recognise"), _N(
     OcrMode.NEVER: _N("settings", "none"),
     OcrMode.ALWAYS: _N("settings", "all that show a picture")}, NEXT_SCAN)
 OCR_ENGINE = _choice("scan/engine", "scan", _N("settings", "Recognised by"), _N(
-    "settings", "What reads the pictures; review-app doctor says which of them are on this computer."), {
-    OcrEngine.AUTO: _N("settings", "Tesseract, else MuPDF with a folder of language files"),
+    "settings", "What reads the pictures; MuPDF needs a folder of language files. review-app doctor says "
+                "what is on this computer."), {
+    OcrEngine.AUTO: _N("settings", "what is there, Tesseract first"),
     OcrEngine.TESSERACT: _N("settings", "Tesseract"), OcrEngine.MUPDF: _N("settings", "MuPDF"),
     OcrEngine.RAPIDOCR: _N("settings", "RapidOCR")}, NEXT_SCAN)
 OCR_LANGUAGES = Setting("scan/languages", Kind.TEXT, "eng", _languages, _N("settings", "Languages"), _N(

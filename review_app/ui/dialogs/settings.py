@@ -56,6 +56,7 @@ class Row(QFrame):
         bold = self.name.font()
         bold.setBold(True)
         self.name.setFont(bold)
+        self.choose: QToolButton | None = None
         self.editor = self._make_editor()
         self.editor.setAccessibleName(_tr(setting.label))
         self.editor.setAccessibleDescription(_tr(setting.help))
@@ -73,11 +74,13 @@ class Row(QFrame):
         grid = QGridLayout(self)
         grid.setContentsMargins(4, 8, 4, 8)
         # One below the other: so nothing is cut where letters are large.
-        grid.addWidget(self.name, 0, 0, 1, 2)
-        grid.addWidget(self.help, 1, 0, 1, 2)
+        grid.addWidget(self.name, 0, 0, 1, 3)
+        grid.addWidget(self.help, 1, 0, 1, 3)
         grid.addWidget(self.editor, 2, 0)
-        grid.addWidget(self.back, 2, 1)
-        grid.addWidget(self.fault, 3, 0, 1, 2)
+        grid.addWidget(self.back, 2, 2)
+        if self.choose is not None:
+            grid.addWidget(self.choose, 2, 1)
+        grid.addWidget(self.fault, 3, 0, 1, 3)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(0, 1)
         self.show_value()
@@ -85,7 +88,8 @@ class Row(QFrame):
     @property
     def tab_stops(self) -> list[QWidget]:
         """What takes the keyboard, in the order of reading."""
-        return [self.back] if self.setting.kind is Kind.KEPT else [self.editor, self.back]
+        first = [] if self.setting.kind is Kind.KEPT else [self.editor]
+        return [*first, *filter(None, (self.choose,)), self.back]
 
     def holds(self, words: str) -> bool:
         """True when all these words stand in its name, its sentence or its choices."""
@@ -151,11 +155,10 @@ class Row(QFrame):
         line = QLineEdit(self)
         line.editingFinished.connect(lambda: self._set(line.text()))
         if setting.kind is Kind.FOLDER:
-            choose = line.addAction(
-                self.style().standardIcon(self.style().StandardPixmap.SP_DirOpenIcon),
-                QLineEdit.ActionPosition.TrailingPosition)
-            choose.setText(_tr("Choose a folder…"))
-            choose.triggered.connect(self._choose_folder)
+            self.choose = QToolButton(self)
+            self.choose.setText(_tr("Choose…"))
+            self.choose.setAccessibleName(_tr("Choose: {name}").format(name=_tr(setting.label)))
+            self.choose.clicked.connect(self._choose_folder)
         return line
 
     def _choose_folder(self) -> None:
@@ -190,7 +193,7 @@ class SettingsDialog(QDialog):
         self._before = settings.snapshot()
         self._touched: list[Setting[Any]] = []
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(_tr("search the settings"))
+        self.search.setPlaceholderText(_tr("search"))
         self.search.setAccessibleName(_tr("Search the settings"))
         self.search.setClearButtonEnabled(True)
         self.groups = QListWidget(self)
@@ -291,6 +294,8 @@ class SettingsDialog(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
         self._area = area
+        room = self.fontMetrics().horizontalAdvance(self.search.placeholderText())
+        self.search.setMinimumWidth(room + 6 * self.fontMetrics().averageCharWidth())
         left = QVBoxLayout()
         left.addWidget(self.search)
         left.addWidget(self.groups, 1)

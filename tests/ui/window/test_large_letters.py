@@ -105,6 +105,23 @@ def test_the_overview_can_be_read(window, qtbot):
     assert not found, "\n".join(found)
 
 
+def test_start_page_settings_and_help_can_be_read(window, qtbot):
+    window.action_table["edit.settings"].trigger()
+    dialog, found = window.comfort.settings, []
+    for row in range(dialog.groups.count()):
+        dialog.groups.setCurrentRow(row)
+        found += [f"settings {row}: {f}" for f in unreadable(dialog)]
+    dialog.reject()
+    window.comfort.show_help("first-steps")
+    found += [f"help: {f}" for f in unreadable(window.comfort.help)]
+    window.comfort.help.close()
+    window.action_table["file.start"].trigger()
+    assert window.comfort.start.page.isVisible()
+    found += [f"start page: {f}" for f in look(window, qtbot)]
+    assert window.comfort.start.page.horizontalScrollBar().maximum() == 0
+    assert not found, "\n".join(found)
+
+
 def unreadable(dialog: QDialog) -> list[str]:
     QApplication.processEvents()
     found = clipped(dialog)
