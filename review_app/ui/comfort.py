@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from review_app.ui import geometry_kept, settings
-from review_app.ui.settings_table import AT_START, TABLE
+from review_app.ui.layout_kept import PanelsKept
+from review_app.ui.settings_table import AT_START, PANELS, TABLE
 from review_app.ui.start_page import Start
 
 if TYPE_CHECKING:
@@ -110,7 +111,34 @@ class Comfort(QObject):
     def reset_layout(self) -> None:
         """Window and panels as they are at first."""
         geometry_kept.forget(self._window)
+        settings.forget(PANELS)
+        for table in self._window.tables:
+            table.reset()
         self.lay_panels()
+
+    def ask_columns(self) -> None:
+        """Which columns are shown: of the table with the keyboard, else of the spans."""
+        window = self._window
+        focus = QApplication.focusWidget()
+        chosen = next((t for t in window.tables if focus is t.view), window.tables[0])
+        window.right.setCurrentWidget(chosen.view.parentWidget())
+        chosen.ask()
+
+    def arrange(self) -> None:
+        """Panels as they were when the program was closed last, where that was kept."""
+        kept, window = settings.get(PANELS), self._window
+        for split, sizes in zip(window.splits, kept.sizes, strict=False):
+            if len(sizes) == split.count() and all(sizes):
+                split.setSizes(list(sizes))
+        for tabs, index in zip((window.left, window.places, window.right), kept.tabs, strict=False):
+            tabs.setCurrentIndex(min(index, tabs.count() - 1))
+
+    def keep_arrangement(self) -> None:
+        """Remember how the panels are."""
+        window = self._window
+        settings.put(PANELS, PanelsKept(
+            tuple(tuple(split.sizes()) for split in window.splits),
+            tuple(tabs.currentIndex() for tabs in (window.left, window.places, window.right))))
 
     def lay_panels(self) -> None:
         """Panels as wide as their words need in this font; all the rest is page."""

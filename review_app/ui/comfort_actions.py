@@ -26,9 +26,13 @@ SETTINGS: tuple[ActionSpec, ...] = (
                tip=_N("actions", "Colours, text size, zoom, what goes on by itself, recognising text")),
 )
 LAYOUT: tuple[ActionSpec, ...] = (
+    ActionSpec("view.columns", _N("actions", "Columns of the list…"), "view", ("Ctrl+Alt+K",),
+               lambda c: c.comfort.ask_columns(),
+               tip=_N("actions", "Show and hide columns of the list with the keyboard; drag headings to move "
+                                 "them")),
     ActionSpec("view.reset_layout", _N("actions", "Reset window layout"), "view", ("Ctrl+Alt+0",),
                lambda c: c.comfort.reset_layout(),
-               tip=_N("actions", "Window and panels of the size and at the place they have at first")),
+               tip=_N("actions", "Window, panels and columns as they are at the first start")),
 )
 HELP: tuple[ActionSpec, ...] = (
     ActionSpec("help.show", _N("actions", "&Help"), "help", ("F1",), lambda c: c.comfort.show_help(),

@@ -73,6 +73,7 @@ def _show(
         if app.platformName() not in SCREENLESS:
             geometry_kept.restore(window)
             app.screenRemoved.connect(window.comfort.come_back)
+        window.comfort.arrange()
         window.show()
         window.commands.add_files(files)
         # All there is now stays until the end: the collector need not look through it again and again, in
@@ -81,6 +82,7 @@ def _show(
         gc.enable()
         QTimer.singleShot(REST_MS, window, lambda: _at_rest(window, desk))
         app.exec()
+        window.comfort.keep_arrangement()
         if app.platformName() not in SCREENLESS:
             geometry_kept.save(window)
     finally:

@@ -65,6 +65,7 @@ class RightSide(QObject):
         commands.marks.favourites_changed.connect(self._show_favourites)
         self._desk = desk
         self.waiting = WaitingStep(window, desk)
+        window.tables = (spans.columns, record.columns, window.together.pages.columns)
         self.ring = FocusRing((page,), self)
         # A role that only looks, the past on the page: what can be changed follows from that.
         window.together.changed.connect(self._on_person)

@@ -16,6 +16,8 @@ from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.errors import UsageError
 from review_app.domain.ocr import OcrEngine, OcrMode, languages_of
 from review_app.domain.people import Role
+from review_app.ui import layout_kept
+from review_app.ui.layout_kept import ColumnsKept, PanelsKept
 from review_app.ui.settings import Kind, Setting
 
 _N = QT_TRANSLATE_NOOP
@@ -231,12 +233,20 @@ WORKSPACES = _kept("recent/workspaces", (), _strings, list, _N("settings", "Work
 DOCUMENTS = _kept("recent/documents/*", (), _strings, list, _N("settings", "Documents looked at last"),
                   _N("settings", "For each workspace, by their numbers in it; no names of files."))
 
+PANELS = _kept("layout/panels", PanelsKept(), layout_kept.panels, layout_kept.plain,
+               _N("settings", "Sizes of the panels"),
+               _N("settings", "How wide and high you made the panels, and which tabs are in front; View › "
+                              "Reset window layout forgets it."))
+COLUMNS = _kept("layout/columns/*", ColumnsKept(), layout_kept.columns, layout_kept.plain,
+                _N("settings", "Columns of the tables"),
+                _N("settings", "Order, widths, hidden columns and sorting of each table."))
+
 AT_START = (ZOOM, CACHE, SHOWN, LIKELY, CERTAIN, OCR_MODE, OCR_ENGINE, OCR_LANGUAGES, TESSDATA, GAP)
 """What has an effect on a window before it is shown."""
 
 TABLE: tuple[Setting[Any], ...] = (
     THEME, TEXT_SIZE, OPENS, RECENT, ZOOM, CACHE, ADVANCE, NAME, ROLE, SHOWN, LIKELY, CERTAIN, OCR_MODE,
     OCR_ENGINE, OCR_LANGUAGES, TESSDATA, GAP, PLACE, MAXIMISED, LIMITS, FAVOURITES, LAST_CODES, WORKSPACES,
-    DOCUMENTS,
+    DOCUMENTS, PANELS, COLUMNS,
 )
 """All of them, in the order of the dialog."""

@@ -66,6 +66,15 @@ def qapp(qapp_args: list[str], qapp_cls: type[QApplication], pytestconfig: pytes
 
 
 @pytest.fixture(autouse=True)
+def first_layout(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test finds panels and columns as they are at first: what one arranged is no other's."""
+    yield
+    if "qapp" in request.fixturenames:
+        file = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "review-app", "review-app")
+        file.remove("layout")
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves something running or showing."""
     marker = request.node.get_closest_marker("may_leave")

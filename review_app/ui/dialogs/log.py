@@ -25,6 +25,7 @@ from review_app.domain.display import isolated
 from review_app.domain.rows import LogLine, LogRow
 from review_app.ui import words
 from review_app.ui.models.log import LogModel
+from review_app.ui.panels.columns import Columns
 from review_app.ui.panels.lines_view import LinesView
 from review_app.ui.panels.log_filter import LogFilter
 from review_app.ui.panels.tables import EmptyNote, plain_table
@@ -201,14 +202,11 @@ class LogDialog(QDialog):
     def _set_widths(self) -> None:
         # Fixed widths: measuring contents would fetch the whole log.
         wide = self.fontMetrics().averageCharWidth()
-        header = self.view.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(wide * 12)
         for column, characters in (
             (LogModel.SEQ, 11), (LogModel.AT, 24), (LogModel.ACTOR, 22), (LogModel.ACTION, 34),
         ):
             self.view.setColumnWidth(column, wide * characters)
+        self.columns = Columns(self.view, LogModel.DOCUMENT, name="log", measures=False)
 
     def _make_detail(self) -> QTableWidget:
         detail = QTableWidget(0, 4, self)

@@ -23,10 +23,11 @@ from review_app.domain.overview import Overview, percent
 from review_app.ui import words
 from review_app.ui.models.overview import OverviewCodesModel, OverviewPagesModel
 from review_app.ui.models.rows import RowsModel
+from review_app.ui.panels.columns import Columns
 from review_app.ui.panels.flow import FlowRow
 from review_app.ui.panels.overview import OverviewStrip
 from review_app.ui.panels.overview_legend import Legend
-from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table
+from review_app.ui.panels.tables import EmptyNote, plain_table
 from review_app.ui.tab_order import in_order
 
 DOCUMENT, CASE = "document", "case"
@@ -159,9 +160,8 @@ class OverviewDialog(QDialog):
         header.setSortIndicatorClearable(True)  # back to the order of the document
         view.setSortingEnabled(True)
         wide = self.fontMetrics().averageCharWidth()
-        fit_columns(view, stretched, at_most={OverviewPagesModel.DISPOSITION: wide * 30,
-                                              OverviewPagesModel.DOCUMENT: wide * 24}
-                    if stretched else None)
+        Columns(view, stretched, at_most={OverviewPagesModel.DISPOSITION: wide * 30,
+                                          OverviewPagesModel.DOCUMENT: wide * 24} if stretched else None)
         return view
 
     def _label(self, name: str) -> QLabel:

@@ -30,7 +30,8 @@ from review_app.ui import release_words, words
 from review_app.ui.dialogs.release_options import ReleaseOptions
 from review_app.ui.dialogs.release_points import Point, find_points
 from review_app.ui.models.release_marks import ReleaseMarksModel
-from review_app.ui.panels.tables import fit_columns, plain_table
+from review_app.ui.panels.columns import Columns
+from review_app.ui.panels.tables import plain_table
 from review_app.ui.tab_order import in_order
 
 GAPS = (Gap.CONSTANT, Gap.ROUND, Gap.LINE, Gap.KEEP)
@@ -170,7 +171,7 @@ class ReleasePreview(QWidget):
         self.view.installEventFilter(self)
         wide = self.fontMetrics().averageCharWidth()
         columns = ReleaseMarksModel
-        fit_columns(self.view, columns.WORDS, at_most={
+        Columns(self.view, columns.WORDS, at_most={
             columns.CODES: 18 * wide, columns.GAP: 24 * wide, columns.GUESS: 34 * wide,
             columns.STATE: 20 * wide})
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._show_selected())

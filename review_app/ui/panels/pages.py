@@ -21,7 +21,8 @@ from review_app.domain.dispositions import DocumentState, PageDisposition
 from review_app.domain.vocabulary import Disposition
 from review_app.ui import words
 from review_app.ui.models.pages import PagesModel
-from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, selected_ids
+from review_app.ui.panels.columns import Columns
+from review_app.ui.panels.tables import EmptyNote, plain_table, selected_ids
 
 
 class PagesPanel(QWidget):
@@ -46,7 +47,8 @@ class PagesPanel(QWidget):
         self.view.setAccessibleName(self.tr("Pages"))
         self.view.setAccessibleDescription(self.tr("What became of each page of the document"))
         wide = self.fontMetrics().averageCharWidth()
-        fit_columns(self.view, PagesModel.SAID, at_most={PagesModel.DISPOSITION: wide * 30})
+        self.columns = Columns(
+            self.view, PagesModel.SAID, at_most={PagesModel.DISPOSITION: wide * 30}, name="pages")
         self._empty = EmptyNote(self.view)
         self.outcome = QLabel(self)
         self.outcome.setTextFormat(Qt.TextFormat.PlainText)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from review_app.domain.rows import RecordRow
 from review_app.ui.models.record import RecordModel
+from review_app.ui.panels.columns import Columns
 from review_app.ui.panels.record_form import RecordForm
-from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
+from review_app.ui.panels.tables import EmptyNote, plain_table, select_ids, selected_ids
 
 MOST_WARNINGS = 4
 """Warnings shown here; all of them stand above the page."""
@@ -37,10 +38,10 @@ class RecordPanel(QWidget):
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setAccessibleName(self.tr("Record"))
         self.view.setAccessibleDescription(self.tr("What the stamps and headings of the document say"))
-        fit_columns(self.view, RecordModel.VALUE, at_most={
+        self.columns = Columns(self.view, RecordModel.VALUE, at_most={
             RecordModel.FIELD: self.fontMetrics().averageCharWidth() * 18,
             RecordModel.RAW: self.fontMetrics().averageCharWidth() * 14,
-        })
+        }, name="record")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

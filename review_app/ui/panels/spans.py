@@ -13,9 +13,10 @@ from review_app.domain.rows import Coming, SpanRow
 from review_app.domain.vocabulary import Arrival
 from review_app.ui.differences import differences
 from review_app.ui.models.spans import SpansModel
+from review_app.ui.panels.columns import Columns
 from review_app.ui.panels.filter_chips import FilterChips
 from review_app.ui.panels.limits import LimitsPanel
-from review_app.ui.panels.tables import EmptyNote, fit_columns, plain_table, select_ids, selected_ids
+from review_app.ui.panels.tables import EmptyNote, plain_table, select_ids, selected_ids
 
 
 class SpansPanel(QWidget):
@@ -34,11 +35,11 @@ class SpansPanel(QWidget):
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setAccessibleName(self.tr("Spans"))
         self.view.setAccessibleDescription(self.tr("Withheld spans of the shown document"))
-        fit_columns(self.view, SpansModel.CODES)
         header = self.view.horizontalHeader()
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.view.setSortingEnabled(True)
+        self.columns = Columns(self.view, SpansModel.CODES, name="spans")
         self.chips = FilterChips(self)
         self.chips.changed.connect(self._on_chip)
         self.limits = LimitsPanel(self)

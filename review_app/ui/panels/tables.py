@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLabel,
     QTableView,
     QVBoxLayout,
@@ -15,18 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from review_app.ui.models.rows import ID_ROLE, RowsModel
-
-MEASURED_ROWS = 100
-"""Rows measured for the width of a column: the words of later rows come from the same lists."""
-
-FEWEST_CHARACTERS = 10
-"""A column that takes what is left over keeps room for so many."""
-
-FEW_ROWS = 8
-"""Changed rows that are measured by themselves."""
-
-PADDING_PX = 11
-ARROW_PX = 14
 
 
 def plain_table(parent: QWidget | None = None, view: QTableView | None = None) -> QTableView:
@@ -125,81 +112,3 @@ def _stretches(rows: list[int]) -> list[tuple[int, int]]:
         else:
             found.append((row, row))
     return found
-
-
-def fit_columns(view: QTableView, stretched: int, *, at_most: Mapping[int, int] | None = None) -> None:
-    """Keep columns as wide as their words, now and when the rows change; ``stretched`` takes what is left.
-
-    ``at_most`` limits columns in pixels; longer words end in dots there.
-
-    Qt's own fitting keeps room for a sort arrow in every heading, which costs a narrow panel a column.
-    """
-    model, header = view.model(), view.horizontalHeader()
-    header.setMinimumSectionSize(16)
-    for column in range(model.columnCount()):
-        is_stretched = column == stretched
-        header.setSectionResizeMode(
-            column, QHeaderView.ResizeMode.Stretch if is_stretched else QHeaderView.ResizeMode.Fixed
-        )
-
-    def fit() -> None:
-        metrics = view.fontMetrics()
-        for column in range(model.columnCount()):
-            if column == stretched:
-                continue
-            rows = range(min(model.rowCount(), MEASURED_ROWS))
-            texts = {str(model.index(row, column).data()) for row in rows}
-            texts.add(str(model.headerData(column, Qt.Orientation.Horizontal)))
-            width = max(metrics.horizontalAdvance(t) for t in texts) + PADDING_PX
-            if header.isSortIndicatorShown() and header.sortIndicatorSection() == column:
-                width += ARROW_PX
-            view.setColumnWidth(column, min(width, (at_most or {}).get(column, width)))
-        leave_room()
-
-    def leave_room() -> None:
-        """What is left over may be nothing where letters are large: then the table scrolls sideways."""
-        title = str(model.headerData(stretched, Qt.Orientation.Horizontal))
-        least = max(view.fontMetrics().horizontalAdvance(title) + PADDING_PX,
-                    view.fontMetrics().averageCharWidth() * FEWEST_CHARACTERS)
-        taken = sum(header.sectionSize(c) for c in range(model.columnCount()) if c != stretched)
-        fits = view.viewport().width() - taken >= least
-        mode = QHeaderView.ResizeMode.Stretch if fits else QHeaderView.ResizeMode.Fixed
-        if header.sectionResizeMode(stretched) != mode:
-            header.setSectionResizeMode(stretched, mode)
-        if not fits and header.sectionSize(stretched) != least:
-            header.resizeSection(stretched, least)
-
-    def follow(first: QModelIndex, last: QModelIndex) -> None:
-        """A few rows say something else: their columns may have to grow; all are measured after a reset."""
-        if last.row() - first.row() >= FEW_ROWS:
-            fit()
-            return
-        metrics = view.fontMetrics()
-        for column in range(first.column(), last.column() + 1):
-            if column == stretched:
-                continue
-            texts = {str(model.index(row, column).data()) for row in range(first.row(), last.row() + 1)}
-            width = max(metrics.horizontalAdvance(t) for t in texts) + PADDING_PX
-            width = min(width, (at_most or {}).get(column, width))
-            if width > view.columnWidth(column):
-                view.setColumnWidth(column, width)
-
-    model.modelReset.connect(fit)
-    model.rowsInserted.connect(fit)
-    model.dataChanged.connect(follow)
-    header.sortIndicatorChanged.connect(fit)
-    view.viewport().installEventFilter(_Resized(leave_room, view))
-    OnFont(view, fit)
-
-
-class _Resized(QObject):
-    """Calls a function after a widget got another size."""
-
-    def __init__(self, then: Callable[[], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._then = then
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._then()
-        return False

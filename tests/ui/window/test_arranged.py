@@ -1,0 +1,130 @@
+"""How somebody arranged panels and columns is there at the next start, and can be put back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from review_app.ui import layout_kept, settings
+from review_app.ui.layout_kept import ColumnsKept, PanelsKept
+from review_app.ui.models.spans import SpansModel
+from review_app.ui.settings_table import COLUMNS, PANELS
+
+WAIT = 60_000
+
+
+@pytest.fixture
+def start(qtbot, desk, open_window, seeds: Path):
+    """Opens a window as the program does at its start, and closes it as it does at its end."""
+    desk.intake.add(seeds / "1992-briefing-memo.txt")
+
+    def opened():
+        window = open_window(desk)
+        window.comfort.arrange()
+        qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+        QApplication.processEvents()
+        return window
+
+    return opened
+
+
+def end(window, qtbot) -> None:
+    window.comfort.keep_arrangement()
+    window.close()
+    qtbot.waitUntil(window.isHidden, timeout=WAIT)
+
+
+def titles(view) -> list[str]:
+    """The headings as they stand, from left to right."""
+    header = view.horizontalHeader()
+    columns = [header.logicalIndex(v) for v in range(header.count())]
+    return [view.model().headerData(c, Qt.Orientation.Horizontal) for c in columns
+            if not header.isSectionHidden(c)]
+
+
+def drag_edge(view, column: int, by: int) -> None:
+    header = view.horizontalHeader()
+    edge = header.sectionViewportPosition(column) + header.sectionSize(column) - 1
+    at = QPoint(edge, header.height() // 2)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(header.viewport(), at + QPoint(by, 0))
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=at + QPoint(by, 0))
+
+
+def test_panels_tabs_and_columns_are_there_at_the_next_start(start, qtbot):
+    window = start()
+    first = titles(window.spans.view)
+    whole = window.splits[2]
+    wide = [s + d for s, d in zip(whole.sizes(), (40, -90, 50), strict=True)]
+    whole.setSizes(wide)
+    window.left.setCurrentIndex(1)
+    view, header = window.spans.view, window.spans.view.horizontalHeader()
+    width = header.sectionSize(SpansModel.KIND)
+    drag_edge(view, SpansModel.KIND, 25)
+    assert header.sectionSize(SpansModel.KIND) == width + 25
+    header.moveSection(header.visualIndex(SpansModel.STATUS), 0)
+    window.spans.columns.show_column(SpansModel.BAND, False)
+    view.sortByColumn(SpansModel.PAGE, Qt.SortOrder.DescendingOrder)
+    wanted = titles(view)
+    assert wanted != first and "Band" not in wanted
+    end(window, qtbot)
+
+    again = start()
+    assert again.splits[2].sizes() == wide and again.left.currentIndex() == 1
+    header = again.spans.view.horizontalHeader()
+    assert titles(again.spans.view) == wanted
+    assert header.sectionSize(SpansModel.KIND) == width + 25, "rows that come do not take it back"
+    assert (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (
+        SpansModel.PAGE, Qt.SortOrder.DescendingOrder)
+    pages = [again.spans.model.row_at(n).page for n in range(again.spans.model.rowCount())]
+    assert pages == sorted(pages, reverse=True)
+
+    again.action_table["view.reset_layout"].trigger()
+    assert titles(again.spans.view) == first
+    assert header.sectionSize(SpansModel.KIND) == width
+    assert settings.get(PANELS) == PanelsKept() and settings.get(COLUMNS.of("spans")) == ColumnsKept()
+
+
+def test_columns_are_chosen_by_keys(start, qtbot):
+    window = start()
+    before = titles(window.spans.view)
+    window.spans.view.setFocus()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(window.spans.view, Qt.Key.Key_K, both)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert titles(window.spans.view) == [before[0], *before[2:]]
+    for column in range(window.spans.model.columnCount()):
+        if titles(window.spans.view) != [before[-1]]:
+            window.spans.columns.show_column(column, False) if before[-1] != \
+                window.spans.model.headerData(column, Qt.Orientation.Horizontal) else None
+    assert titles(window.spans.view) == [before[-1]]
+    last = [a for a in window.spans.columns.menu().actions() if a.isCheckable() and a.isChecked()]
+    assert [a.isEnabled() for a in last] == [False], "one column always stays"
+
+
+@pytest.mark.parametrize("stored", [
+    "", "x", "[]", "{\"order\": [0, \"a\"]}", "{\"order\": 7}", "{\"widths\": [[0]]}",
+    "{\"widths\": [[0, -5]]}", json.dumps({"order": list(range(500))}),
+])
+def test_what_makes_no_sense_is_as_if_it_were_not_there(stored):
+    settings.store().setValue("layout/columns/spans", stored)
+    assert settings.get(COLUMNS.of("spans")) == ColumnsKept()
+
+
+def test_what_does_not_fit_a_table_is_left_out(start, qtbot):
+    window = start()
+    before = titles(window.spans.view)
+    window.spans.columns.restore(ColumnsKept((0, 1), ((99, 50),), tuple(range(7)), 44))
+    assert titles(window.spans.view) == before
+    kept = ColumnsKept((1, 0), ((0, 30),), (1,), 0, True)
+    assert layout_kept.columns(layout_kept.plain(kept)) == kept
+    panels = PanelsKept(((1, 2), (3,)), (0, 1))
+    assert layout_kept.panels(layout_kept.plain(panels)) == panels
