@@ -55,8 +55,10 @@ class Wish:
 
 
 class PlacedWord(NamedTuple):
-    """A word of a page: where it stands in page space, and the number of its line, from 0."""
+    """A word of a page: where it stands in page space, and the number of its line, from 0. ``edges`` are the
+    places where its letters begin and end, in points from the left, where they are known."""
 
     rect: Rect
     text: str
     line: int = 0
+    edges: tuple[float, ...] = ()

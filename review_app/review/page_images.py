@@ -61,7 +61,7 @@ class PageImages:
         self._scheduler = Scheduler()
         self._quarantine = Quarantine()
         self._listeners: dict[Hashable, OnDone] = {}
-        self._word_wishes: OrderedDict[tuple[str, int], list[OnWords]] = OrderedDict()
+        self._word_wishes: OrderedDict[tuple[str, int, bool], list[OnWords]] = OrderedDict()
         self._changed = threading.Condition()
         self._closed = threading.Event()
         self._stops: dict[Lane, threading.Event] = {}
@@ -97,19 +97,20 @@ class PageImages:
             self._stop_abandoned()
             self._changed.notify_all()
 
-    def want_words(self, document_id: str, page: int, on_done: OnWords) -> None:
+    def want_words(self, document_id: str, page: int, on_done: OnWords, *, letters: bool = False) -> None:
         """The words of a page soon, the newest wish first; returns at once. ``on_done`` runs on a background
-        thread."""
+        thread. The edges of their ``letters`` double the work."""
         with self._changed:
             if self._closed.is_set():
                 return
-            self._word_wishes.setdefault((document_id, page), []).append(on_done)
-            self._word_wishes.move_to_end((document_id, page))
+            key = document_id, page, letters
+            self._word_wishes.setdefault(key, []).append(on_done)
+            self._word_wishes.move_to_end(key)
             self._start()
             self._changed.notify_all()
 
-    def words(self, document_id: str, page: int) -> list[PlacedWord]:
-        """The words of a page in reading order. Blocks.
+    def words(self, document_id: str, page: int, *, letters: bool = False) -> list[PlacedWord]:
+        """The words of a page in reading order, with the edges of their ``letters``. Blocks.
 
         Raises:
             ReviewError: the page cannot be read.
@@ -118,11 +119,13 @@ class PageImages:
         if refused is not None:
             raise refused
         try:
-            answer = self._ask("words", document_id, {"page": page}, self._closed, RENDER_TIMEOUT_S)
+            answer = self._ask(
+                "words", document_id, {"page": page, "letters": letters}, self._closed, RENDER_TIMEOUT_S)
         except ReviewError as error:
             self._failed(document_id, page, error)
             raise
-        return [PlacedWord(Rect.of(w[:4]), str(w[4]), int(w[5])) for w in answer.values["words"]]
+        return [PlacedWord(Rect.of(w[:4]), str(w[4]), int(w[5]), tuple(*w[6:]))
+                for w in answer.values["words"]]
 
     def foresee(self, params: dict[str, Any]) -> None:
         """The pages of this file will be wanted in a moment: a child opens it meanwhile. Returns at once;
@@ -264,10 +267,10 @@ class PageImages:
         with self._changed:
             if not self._word_wishes:
                 return
-            (document_id, page), listeners = self._word_wishes.popitem()
+            (document_id, page, letters), listeners = self._word_wishes.popitem()
         found: list[PlacedWord] | ReviewError
         try:
-            found = self.words(document_id, page)
+            found = self.words(document_id, page, letters=letters)
         except ReviewError as error:
             found = error
         except Exception as error:  # noqa: BLE001 - the border of a job: the other wishes must go on

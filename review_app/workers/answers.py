@@ -105,8 +105,9 @@ def _render(values: dict[str, Any], payload_size: int) -> bool:
 def _words(values: dict[str, Any], payload_size: int) -> bool:
     words = values["words"]
     return payload_size == 0 and isinstance(words, list) and all(
-        len(word) == 6 and all(_number(v) for v in word[:4]) and isinstance(word[4], str)
+        len(word) in (6, 7) and all(_number(v) for v in word[:4]) and isinstance(word[4], str)
         and _whole(word[5], 0, 1 << 31)
+        and all(isinstance(places, list) and all(_number(v) for v in places) for places in word[6:])
         for word in words
     )
 

@@ -178,6 +178,11 @@ def _words(desk: Desk, request: Request) -> Result:
     number = _page_number(document, request)
     found = desk.words.of(document, number, request.ocr)
     words = [[*word.rect.as_list(), word.text, line] for line, word in found]
+    if request.params.get("letters"):
+        from review_app.engine import letters
+
+        places = letters.edges(document, number, [word for _, word in found])
+        words = [[*row, edges] for row, edges in zip(words, places, strict=True)]
     return {"words": words}, b""
 
 

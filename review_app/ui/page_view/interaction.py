@@ -79,6 +79,7 @@ class Interaction(QObject):
             spot = view.place_at(at)
             if spot is not None:
                 self.drawing.press(*spot)
+                view.text_tool.texts.want_letters(spot[0])
                 view.viewport().update()
 
     def mouse_move(self, event: QMouseEvent) -> None:

@@ -122,6 +122,7 @@ class ShapingTool(QObject):
         if span is None or grip is None:
             return False
         self.finish()
+        self._view.text_tool.texts.want_letters(span.page)
         self.shape = Shape(span.id, span.page, span.rects, grip, self._view.place_on(span.page, at))
         return True
 
@@ -136,7 +137,7 @@ class ShapingTool(QObject):
         self._view.viewport().update()
 
     def snap(self, page: int, rect: Rect) -> Rect:
-        """The area with its edges on the edges of words that are near on the screen."""
+        """The area with its edges on the edges of letters that are near on the screen."""
         text = self._view.text_tool.texts.get(page)
         reach = SNAP_PX / max(0.01, self._view.scale)
         return snapped(rect, text.words, reach) if text is not None else rect

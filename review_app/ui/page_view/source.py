@@ -37,15 +37,18 @@ class PageSource(Protocol):
         left out of a later list before it began.
         """
 
-    def want_words(self, page: int, on_done: OnWords) -> None:
-        """The words of a page soon; returns at once. ``on_done`` is called on any thread."""
+    def want_words(self, page: int, on_done: OnWords, *, letters: bool = False) -> None:
+        """The words of a page soon, with the edges of their ``letters``; returns at once. ``on_done`` is
+        called on any thread."""
 
 
 class PageImagesLike(Protocol):
     """What :class:`DocumentSource` needs of ``desk.page_images``."""
 
     def want(self, asker: Hashable, wishes: Sequence[Wish], on_done: OnDone) -> None: ...
-    def want_words(self, document_id: str, page: int, on_done: OnWords) -> None: ...
+    def want_words(
+        self, document_id: str, page: int, on_done: OnWords, *, letters: bool = False
+    ) -> None: ...
 
 
 class DocumentSource:
@@ -59,6 +62,6 @@ class DocumentSource:
         """See :class:`PageSource`."""
         self._images.want(self, wishes, on_done)
 
-    def want_words(self, page: int, on_done: OnWords) -> None:
+    def want_words(self, page: int, on_done: OnWords, *, letters: bool = False) -> None:
         """See :class:`PageSource`."""
-        self._images.want_words(self._document_id, page, on_done)
+        self._images.want_words(self._document_id, page, on_done, letters=letters)

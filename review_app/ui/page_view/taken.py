@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from review_app.domain.geometry import Rect
 from review_app.domain.pictures import PlacedWord
@@ -46,14 +47,18 @@ def taken(words: Iterable[PlacedWord], areas: Sequence[Rect]) -> Taken:
 
 
 def snapped(rect: Rect, words: Iterable[PlacedWord], reach: float) -> Rect:
-    """The area with each edge on the edge of a word that it touches, where one is within ``reach`` points."""
-    near = [w.rect for w in words if not w.rect.intersect(rect.inset(-reach)).is_empty]
+    """The area with each edge on that of a letter that it touches, of a word where its letters are not known:
+    the nearest one within ``reach`` points. What lies on the edge of a letter cuts none."""
+    met = [w for w in words if not w.rect.intersect(rect.inset(-reach)).is_empty]
+    near = [w.rect for w in met]
+    between = [place for w in met for place in w.edges]
 
     def edge(at: float, found: Iterable[float]) -> float:
         best = min(found, key=lambda v: abs(v - at), default=at)
         return best if abs(best - at) <= reach else at
 
-    x0, x1 = edge(rect.x0, (w.x0 for w in near)), edge(rect.x1, (w.x1 for w in near))
+    x0 = edge(rect.x0, chain((w.x0 for w in near), between))
+    x1 = edge(rect.x1, chain((w.x1 for w in near), between))
     y0, y1 = edge(rect.y0, (w.y0 for w in near)), edge(rect.y1, (w.y1 for w in near))
     return Rect(x0 if x0 < rect.x1 else rect.x0, y0 if y0 < rect.y1 else rect.y0,
                 x1 if x1 > rect.x0 else rect.x1, y1 if y1 > rect.y0 else rect.y1)

@@ -29,6 +29,7 @@ class Texts(QObject):
         self._source: PageSource | None = None
         self._held: OrderedDict[int, PageText] = OrderedDict()
         self._asked: set[int] = set()
+        self._lettered: set[int] = set()
         self._era = 0
 
     def set_source(self, source: PageSource | None) -> None:
@@ -36,6 +37,7 @@ class Texts(QObject):
         self._source = source
         self._held.clear()
         self._asked.clear()
+        self._lettered.clear()
         self._era += 1
 
     def get(self, page: int) -> PageText | None:
@@ -49,24 +51,41 @@ class Texts(QObject):
             self._ask(self._source, page)
         return None
 
+    def want_letters(self, page: int) -> None:
+        """Somebody is about to draw here: the edges of letters come too, in place of the words alone."""
+        if self._source is not None and page and page not in self._lettered:
+            self._lettered.add(page)
+            self._ask(self._source, page, letters=True)
+
     def peek(self, page: int) -> PageText | None:
         """The text of a page if it is here; asks for nothing."""
         return self._held.get(page)
 
-    def _ask(self, source: PageSource, page: int) -> None:
+    def _ask(self, source: PageSource, page: int, *, letters: bool = False) -> None:
         era, self_ref = self._era, weakref.ref(self)
 
         def on_main_thread(found: list[PlacedWord] | ReviewError) -> None:
             texts = self_ref()
             if texts is not None and isValid(texts) and texts._era == era:
-                texts._on_words(page, found)
+                texts._on_words(page, found, letters=letters)
 
-        source.want_words(page, lambda found: call_on_main_thread(lambda: on_main_thread(found)))
+        def told(found: list[PlacedWord] | ReviewError) -> None:
+            call_on_main_thread(lambda: on_main_thread(found))
 
-    def _on_words(self, page: int, found: list[PlacedWord] | ReviewError) -> None:
-        self._asked.discard(page)
+        if letters:
+            source.want_words(page, told, letters=True)
+        else:
+            source.want_words(page, told)
+
+    def _on_words(self, page: int, found: list[PlacedWord] | ReviewError, *, letters: bool) -> None:
+        if letters and isinstance(found, ReviewError):
+            return  # the words are what there is
+        if not letters:
+            self._asked.discard(page)
+            if page in self._lettered and page in self._held:
+                return  # those with letters were quicker
         # A page whose words cannot be read has none to select; its picture says what is wrong.
         self._held[page] = PageText(()) if isinstance(found, ReviewError) else PageText(found)
         while len(self._held) > KEPT:
-            self._held.popitem(last=False)
+            self._lettered.discard(self._held.popitem(last=False)[0])
         self.arrived.emit(page)

@@ -77,9 +77,13 @@ class PaintedSource:
             self._wishes = now
             self._changed.notify()
 
-    def want_words(self, page: int, on_done: OnWords) -> None:
+    def want_words(self, page: int, on_done: OnWords, *, letters: bool = False) -> None:
         """Three lines on each page, each letter 6 points wide."""
-        threading.Thread(target=on_done, args=(page_words(page),), daemon=True).start()
+        words = page_words(page)
+        if letters:
+            words = [w._replace(edges=tuple(w.rect.x0 + 6 * n for n in range(len(w.text) + 1)))
+                     for w in words]
+        threading.Thread(target=on_done, args=(words,), daemon=True).start()
 
     def hold(self) -> None:
         """Begin nothing until :meth:`go_on`."""

@@ -44,7 +44,7 @@ def test_the_memo_is_shown_with_its_spans(qtbot, desk, seeds, kit) -> None:
     assert len(words) > 50
     image = view.viewport().grab().toImage()
     inked = 0
-    shown = [r for r, _, _ in words if view.viewport().rect().contains(view.window_rect(page, r).toRect())]
+    shown = [r for r, *_ in words if view.viewport().rect().contains(view.window_rect(page, r).toRect())]
     assert shown
     for rect in shown:
         area = view.window_rect(page, rect).toRect()

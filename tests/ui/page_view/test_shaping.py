@@ -44,6 +44,13 @@ def test_words_are_taken_whole_or_cut_and_those_of_the_next_line_are_not() -> No
     assert taken(WORDS, [Rect(200, 200, 300, 300)]).whole == ()
 
 
+def test_edges_snap_to_letters_where_they_are_known() -> None:
+    word = PlacedWord(Rect(72, 100, 130, 112), "Willow", 0, (72.0, 91.0, 95.0, 99.0, 103.0, 114.0, 130.0))
+    assert snapped(Rect(72, 100, 97.5, 112), [word], 4) == Rect(72, 100, 99, 112), "between two letters"
+    assert snapped(Rect(93, 100, 130, 112), [word], 1.5) == Rect(93, 100, 130, 112), "none is that near"
+    assert snapped(Rect(71, 100, 106, 112), [word._replace(edges=())], 4) == Rect(72, 100, 106, 112)
+
+
 def test_edges_snap_to_the_edges_of_words_that_are_near() -> None:
     assert snapped(Rect(70, 98, 128, 113), WORDS[:2], 4) == Rect(72, 100, 130, 112)
     far = Rect(60, 90, 150, 140)
@@ -116,3 +123,20 @@ def test_what_the_agency_withheld_stays_where_it_was_found(qtbot, marked) -> Non
 def test_a_click_on_a_selected_mark_does_not_move_it(qtbot, marked) -> None:
     with qtbot.assertNotEmitted(marked.span_reshaped), qtbot.waitSignal(marked.span_clicked):
         QTest.mouseClick(marked.viewport(), Left, Mod.NoModifier, at(marked, 250, 215))
+
+
+def test_an_edge_that_is_drawn_lies_between_letters_unless_alt_is_held(qtbot, view, kit) -> None:
+    texts = view.text_tool.texts
+    qtbot.waitUntil(lambda: texts.get(1) is not None)
+    word = max(texts.get(1).words, key=lambda w: len(w.text)).rect
+    between, beside = word.x0 + 12, word.x0 + 14  # the third letter begins at 12 points
+    view.set_tool("draw")
+    box, start = view.viewport(), at(view, word.x0 - 20, word.y0 - 1)
+    stop = at(view, beside, word.y1 + 1)
+    for modifier, wanted in ((Mod.NoModifier, between), (Mod.AltModifier, beside)):
+        with qtbot.waitSignal(view.area_drawn) as drawn:
+            QTest.mousePress(box, Left, modifier, start)
+            qtbot.waitUntil(lambda: bool(texts.get(1).words[0].edges))
+            QTest.mouseMove(box, stop)
+            QTest.mouseRelease(box, Left, modifier, stop)
+        assert drawn.args[1].x1 == pytest.approx(wanted, abs=0.8)

@@ -171,5 +171,5 @@ def test_a_page_that_hangs_holds_up_neither_the_others_nor_a_later_look(
 def test_words_have_places(memo: tuple[Desk, str]) -> None:
     desk, document = memo
     words = desk.page_images.words(document, 1)
-    place = next(rect for rect, text, _ in words if text == "UNCLASSIFIED")
+    place = next(rect for rect, text, *_ in words if text == "UNCLASSIFIED")
     assert 0 < place.x0 < place.x1 < 612 and 0 < place.y0 < place.y1 < 792
