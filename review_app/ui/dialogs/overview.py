@@ -198,8 +198,9 @@ class OverviewDialog(QDialog):
 
 def _summary(overview: Overview) -> str:
     tr, totals = OverviewDialog.tr, overview.totals
-    text = tr("Withheld: {share} of {pages} pages, {decided} decided; something on {touched} pages, all on "
-              "{whole}. Spans: {spans}, {undecided} undecided, {rejected} rejected (not counted).")
+    text = tr("Withheld: {share} of the area, {decided} decided. Pages: {pages}, with something withheld: "
+              "{touched}, withheld whole: {whole}. Spans: {spans}, undecided: {undecided}, "
+              "rejected (not counted): {rejected}.")
     return text.format(
         share=percent(totals.share), decided=percent(totals.decided_share), pages=f"{totals.pages:,}",
         touched=f"{totals.touched:,}", whole=f"{totals.whole:,}", spans=f"{totals.spans:,}",

@@ -82,17 +82,17 @@ def test_it_shows_what_is_withheld_and_follows_each_decision(qtbot, window, dial
     share = percent(dialog.overview.documents[0].pages[2].amounts.agency_undecided)
     assert cell(dialog.pages, 2, OverviewPagesModel.WITHHELD) == share != "0%"
     assert dialog.codes.index(0, 0).data() == "code not stated"
-    assert "2 undecided" in dialog.summary.text()
+    assert "undecided: 2" in dialog.summary.text()
     ids = [s.id for s in window.current.spans]
     window.current.select(ids[:1])
     window.action_table["review.confirm"].trigger()
-    qtbot.waitUntil(lambda: "1 undecided" in dialog.summary.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "undecided: 1" in dialog.summary.text(), timeout=WAIT)
     window.current.select(ids)
     window.action_table["review.reject"].trigger()
-    qtbot.waitUntil(lambda: "2 rejected" in dialog.summary.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "rejected (not counted): 2" in dialog.summary.text(), timeout=WAIT)
     assert "Withheld: 0%" in dialog.summary.text() and dialog.codes.rowCount() == 0
     window.action_table["edit.undo"].trigger()
-    qtbot.waitUntil(lambda: "1 undecided" in dialog.summary.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "undecided: 1" in dialog.summary.text(), timeout=WAIT)
 
 
 def test_keys_walk_and_return_goes_there(qtbot, window, dialog):
