@@ -30,6 +30,8 @@ GAPS = {
     "keep": "as wide as what was removed",
 }
 
+PICTURES = "Pages become pictures with --method raster (all marked ones) or --raster-page N"
+
 MAX_LINES = 40
 """Findings that are printed; more of them say no more."""
 
@@ -100,9 +102,13 @@ def redact(
             if len(error.findings) > MAX_LINES:
                 say(f"and {len(error.findings) - MAX_LINES} more")
             say_error(error, str(file))
+            if isinstance(error, ReleaseFailed):
+                say(f"{PICTURES}; gaps are kept with --gap keep")
             return error.exit_code
         except InputRefused as error:
             say_error(error, str(file))
+            if "pictures" in error.todo:
+                say(PICTURES)
             return error.exit_code
     say(_summary(out, released))
     for line in _notes(released):

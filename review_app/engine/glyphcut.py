@@ -2,8 +2,8 @@
 
 Any glyph that a box touches goes. One exception keeps tight lines whole: where a box covers the full height
 of one line, the neighbours above and below that it only grazes stay. A glyph counts as grazed while less than
-half of its core (0.1 to 0.5 em above the baseline) is covered and its ink is where its line is; ink that a
-font displaces never counts as grazed, nor do commas and quotes that lie in the box.
+half of its core (0.1 to 0.5 em above the baseline) and of its ink is covered and its ink is where its line
+is; ink that a font displaces never counts as grazed.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ _SIDE = 0.05
 touch it: word boxes end where the next glyph's ink may begin a hair earlier."""
 
 _SIDE_MOST = 0.3
-_IN = (0.2, 0.45)
-"""Shares of the width and height of ink in a box: a little less than what counts as left there later."""
+_IN, _SMALL_IN = (0.25, 0.5), (0.2, 0.45)
+"""Shares of the width and height of ink in a box from which on the check says that a letter is left in it; a
+little less for commas and quotes, whose place readers tell less exactly."""
 
 _SKEW = 0.1  # text of a scan that lies askew by up to six degrees still stands in lines
 _BAND = (-0.5, 1.25)  # em: where ink of a line is found, letters with accents and all
@@ -98,11 +99,11 @@ class Page:
                 glyph.font.lost = True
 
 
-def _is_in(ink: Rect, box: Rect) -> bool:
-    """True when a box takes so much of a glyph's ink that it could not be said to stand beside the box: a
-    comma or a quote of the neighbouring line."""
+def _is_in(own: Sequence[float], ink: Rect, box: Rect) -> bool:
+    """True when a box takes so much of a glyph's ink (``own`` in em) that it would count as left in it."""
+    across, along = _SMALL_IN if own[3] - own[1] < CORE[1] - CORE[0] else _IN
     common = ink.intersect(box)
-    return common.width > _IN[0] * ink.width and common.height > _IN[1] * ink.height
+    return common.width > across * ink.width and common.height > along * ink.height
 
 
 class TextRun:
@@ -293,8 +294,7 @@ class TextRun:
             first, last = (box.x0, box.x1) if across_x else (box.y0, box.y1)
             common = min(high, last) - max(low, first)
             covered[i] = max(0.0, common / (high - low)) if high > low else 1.0
-            if covered[i] < GRAZED and ink is not None and ink[3] - ink[1] < CORE[1] - CORE[0] \
-                    and _is_in(moved(Rect(*ink), whole), box):
+            if covered[i] < GRAZED and ink is not None and _is_in(ink, moved(Rect(*ink), whole), box):
                 covered[i] = GRAZED
         firm = firm or not (level or upright)
         found = Glyph(code, shift, rect, covered, firm, font.text(code), font, across_x)

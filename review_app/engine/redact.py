@@ -440,5 +440,5 @@ def _refused(page: int | None, reason: str) -> InputRefused:
     return InputRefused(
         f"{where} cannot be redacted by removing content: {reason}",
         why="what is not understood might stay in the file",
-        todo="Use --method raster, which turns marked pages into pictures",
+        todo="Turn its marked pages into pictures (raster method)",
     )

@@ -63,7 +63,8 @@ class ReleaseFailed(VerificationFailed):
             f"The release copy did not pass verification: {what}"
             + (f" on {len(marks)} mark{'s' if len(marks) != 1 else ''}" if marks else ""),
             why=("no file was written; failed: " + ", ".join(failed)) if failed else "no file was written",
-            todo="Mark the places that are named, or use --gap keep or --method raster for their pages",
+            todo="Mark the places that are named, keep their gaps as wide as they are, or turn their pages "
+            "into pictures",
         )
         self.findings: tuple[Finding, ...] = tuple(leaks)
         self.defended = frozenset(defended)
@@ -202,7 +203,7 @@ def release(
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
             raise ChildDied(
                 "The result of the check is damaged", why="so nothing was written",
-                todo="Try again; if it happens again, use --method raster",
+                todo="Try again; if it happens again, turn the marked pages into pictures",
             ) from None
         if not result.passed or result.sha256 != released.sha256:
             raise ReleaseFailed(result, defended=_defended(done))

@@ -72,7 +72,9 @@ def _by_mupdf(original: Path, copy: Path, marks: Sequence[Mark]) -> int:
 
 def _is_under(word: Any, rects: Sequence[Rect]) -> bool:
     return any(
-        r.x0 <= word.x0 and word.x1 <= r.x1 and r.y0 <= (word.y0 + word.y1) / 2 <= r.y1 for r in rects
+        r.x0 <= word.x0 and word.x1 <= r.x1
+        and min(r.y1, word.y1) - max(r.y0, word.y0) > 0.75 * (word.y1 - word.y0)  # a grazed line stays
+        for r in rects
     )
 
 

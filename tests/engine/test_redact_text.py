@@ -20,7 +20,7 @@ from pikepdf import Array, Dictionary, Name
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
-from review_app.engine import planning, redact
+from review_app.engine import planning, redact, verify
 from review_app.engine.documents import open_document
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -102,16 +102,21 @@ def test_pages_turned_cut_and_scaled(
         assert not codes[0].inset(1).intersect(rects[0]).is_empty
 
 
-@pytest.mark.parametrize("leading", [14.4, 13, 12, 11, 10, 9.5])
-def test_neighbours_of_tight_lines_stay_whole(leading: float, tmp_path: Path) -> None:
-    """The box is as tall as MuPDF's search gives it: 16.5 points for 12 points of Helvetica."""
+@pytest.mark.parametrize(("leading", "lost"), [(14.4, 0), (13, 0), (12, 0), (11, 2), (10, 4), (9.5, 9)])
+def test_neighbours_of_tight_lines_stay_whole(leading: float, lost: int, tmp_path: Path) -> None:
+    """The box is as tall as MuPDF's search gives it: 16.5 points for 12 points of Helvetica. Of letters that
+    hang down so far that the box takes half of them none can stay: the copy would not pass."""
     lines = ["a gypsy jumps fjord", "my Quixwarden gap", "HEDGE of thy dock"]
     shown = " ".join(f"1 0 0 1 72 {700 - i * leading:g} Tm ({line}) Tj" for i, line in enumerate(lines))
     data = page_of(f"BT /F1 12 Tf {shown} ET".encode())
     done = release(tmp_path, data, box_of(data))
-    assert done.glyphs == len(SECRET)
-    _kept_in_place(data, done.data, {SECRET})
+    assert done.glyphs <= len(SECRET) + lost
+    if not lost:
+        _kept_in_place(data, done.data, {SECRET})
     assert SECRET not in pdfium_text(done.data)
+    out = tmp_path / "out.pdf"
+    out.write_bytes(done.data)
+    assert verify.release(tmp_path / "source.pdf", out, [Mark("m0", 1, tuple(box_of(data)))]).passed
 
 
 def test_a_box_over_half_a_line_takes_what_it_touches(tmp_path: Path) -> None:
@@ -241,7 +246,7 @@ def test_ink_far_from_its_origin_goes_too(tmp_path: Path) -> None:
 
 def test_what_is_not_understood_refuses_the_page_and_offers_the_raster(tmp_path: Path) -> None:
     data = page_of(b"BT /F1 12 Tf 72 700 Td (The officer Quixwarden) Tj ET 1 2 3 Zz")
-    with pytest.raises(InputRefused, match=r"^Page 1 .*--method raster"):
+    with pytest.raises(InputRefused, match=r"^Page 1 .*into pictures"):
         release(tmp_path, data, box_of(data))
     done = release(tmp_path, data, box_of(data), options=redact.Options(raster=True))
     assert done.raster_pages == [1] and SECRET not in pdfium_text(done.data)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -241,3 +244,64 @@ def test_words_that_also_stand_unmarked_want_a_decision(qtbot, window, desk, mem
     window.action_table["edit.undo"].trigger()
     assert {s.id for s in desk.spans(memo)} == before
     qtbot.waitUntil(lambda: not window.status.is_busy and preview.model.rowCount() == 1, timeout=WAIT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kills by signal; /sys is a folder nobody can write to")
+def test_a_killed_child_and_a_folder_that_takes_nothing_are_said_and_leave_no_file(
+        qtbot, window, desk, memo, dialog, monkeypatch):
+    """Each child in turn, the maker and the attacker, while it works; then a folder without permission."""
+    preview, result = dialog.preview, dialog.result
+    preview.knows.setChecked(True)
+    bare = Pool.ask
+    victim = ""
+
+    def ask(pool, task, params, **rest):
+        if task != victim:
+            return bare(pool, task, params, **rest)
+        bare(pool, "ping", {})
+        told = rest.pop("on_progress", None)
+
+        def on_progress(done, total):
+            os.kill(pool.pids[0], signal.SIGKILL)
+            if told is not None:
+                told(done, total)
+
+        return bare(pool, task, params, on_progress=on_progress, **rest)
+
+    monkeypatch.setattr(Pool, "ask", ask)
+    for victim in ("redact", "verify"):
+        release(qtbot, window, dialog)
+        assert result.text.text().startswith("✖ No file was written. "), victim
+        assert "SIGKILL" in result.text.text() and files(desk) == []
+        QTest.mouseClick(result.back, Left)
+    victim = ""
+    preview.out = Path("/sys/copy.pdf")
+    release(qtbot, window, dialog)
+    assert result.text.text().startswith("✖ No file was written. ") and files(desk) == []
+    assert not preview.out.exists() and not any(Path("/sys").glob("*copy*"))
+    assert not [e for e in desk.history.log(limit=50) if e.action == "export.release"]
+    QTest.mouseClick(result.back, Left)
+    preview.out = None
+    release(qtbot, window, dialog)
+    assert len(files(desk)) == 2, "and then it works"
+
+
+def test_what_failed_is_said_in_the_window_without_words_of_the_command_line(
+        qtbot, window, desk, memo, dialog, tmp_path, monkeypatch):
+    original = desk._session.original(desk.document(memo))
+    releasing.release(original, tmp_path / "whole.pdf", {"spans": []})
+    bare = Pool.ask
+
+    def ask(pool, task, params, **rest):
+        if task == "verify":
+            Path(params["path"]).write_bytes((tmp_path / "whole.pdf").read_bytes())
+        return bare(pool, task, params, **rest)
+
+    monkeypatch.setattr(Pool, "ask", ask)
+    told = []
+    problems = window.commands.release._problems
+    monkeypatch.setattr(problems, "report", lambda error, name: told.append(str(error)))
+    dialog.preview.knows.setChecked(True)
+    release(qtbot, window, dialog)
+    assert len(told) == 1 and "did not pass verification" in told[0] and "pictures" in told[0]
+    assert "--" not in told[0] + dialog.result.text.text()
