@@ -147,6 +147,10 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         """Where an id stands, None when it is not shown."""
         return self._row_of.get(row_id)
 
+    def texts(self, column: int, most: int) -> set[str]:
+        """What the first ``most`` cells of a column say, without asking for each as Qt does."""
+        return {texts[column] for texts in self._texts[:most]}
+
     def ids(self) -> list[str]:
         """The shown ids, from top to bottom."""
         return [_id(r) for r in self._rows]
@@ -194,12 +198,10 @@ class RowsModel(QAbstractTableModel, Generic[T]):
             column, backwards = self._sort
             rows.sort(key=self._columns[column].sort, reverse=backwards)
         ids = list(map(_id, rows))
-        fresh: list[int] = []
         known = self._known
-        for row, row_id in enumerate(ids):
-            if row_id not in known:
-                known[row_id] = rows[row], tuple(c.text(rows[row]) for c in self._columns)
-                fresh.append(row)
+        fresh = [row for row, row_id in enumerate(ids) if row_id not in known]
+        for row in fresh:
+            known[ids[row]] = rows[row], tuple(c.text(rows[row]) for c in self._columns)
         texts = [known[row_id][1] for row_id in ids]
         old = list(self._row_of)
         if ids == old:

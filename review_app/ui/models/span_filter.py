@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from review_app.domain.rows import SpanRow
 from review_app.domain.vocabulary import Kind
@@ -39,7 +40,7 @@ class SpanFilter:
         if page is not None:
             parts.append(lambda s: s.page == page)
         if self.undecided:
-            parts.append(lambda s: s.is_undecided)
+            parts.append(attrgetter("is_undecided"))  # asked ten thousand times at once, without a detour
         if kinds:
             parts.append(lambda s: s.kind in kinds)
         if codes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from review_app.ui import settings
 from review_app.ui.layout_kept import ColumnsKept
+from review_app.ui.models.rows import RowsModel
 from review_app.ui.settings_table import COLUMNS
 
 MEASURED_ROWS = 100
@@ -176,8 +177,7 @@ class Columns(QObject):
             if not self._measures:
                 self._set_width(column, self._own.get(column, self._first[column]))
                 continue
-            rows = range(min(model.rowCount(), MEASURED_ROWS))
-            texts = {str(model.index(row, column).data()) for row in rows}
+            texts = _texts(model, column)
             texts.add(str(model.headerData(column, Qt.Orientation.Horizontal)))
             width = max(metrics.horizontalAdvance(t) for t in texts) + PADDING_PX
             if header.isSortIndicatorShown() and header.sortIndicatorSection() == column:
@@ -239,3 +239,10 @@ class Columns(QObject):
     def _on_sorted(self, *_: Any) -> None:
         self._is_changed = True
         self.fit()
+
+
+def _texts(model: QAbstractItemModel, column: int) -> set[str]:
+    """What the measured cells of a column say."""
+    if isinstance(model, RowsModel):
+        return model.texts(column, MEASURED_ROWS)
+    return {str(model.index(row, column).data()) for row in range(min(model.rowCount(), MEASURED_ROWS))}

@@ -114,10 +114,12 @@ class SpanMap(QWidget):
         colours = {Sort.REJECTED: self._theme.rejected, Sort.AGENCY: self._theme.agency,
                    Sort.REVIEWER: self._theme.reviewer, Sort.UNDECIDED: self._theme.ink
                    if not self._theme.is_dark else self._theme.paper}
+        looks = {sort: (1 + left * (WIDTH - 2), (right - left) * (WIDTH - 2),
+                        1.0 if sort is Sort.REJECTED else 2.0, colours[sort])
+                 for sort, (left, right) in _EXTENT.items()}
         for row, sort in self._rows.items():
-            left, right = (share * (WIDTH - 2) for share in _EXTENT[sort])
-            height = 1.0 if sort is Sort.REJECTED else 2.0
-            painter.fillRect(QRectF(1 + left, row, right - left, height), colours[sort])
+            left, width, height, colour = looks[sort]
+            painter.fillRect(QRectF(left, row, width, height), colour)
         window = self._window()
         if window is not None:
             shade = QColor(self._theme.focus)
