@@ -54,6 +54,7 @@ class StripLayout:
         self._above = [0.0, *accumulate(h for _, h in self._sizes)]
         self._widest = max((w for w, _ in self._sizes), default=0.0)
         self._gap = gap
+        self._near = 1
         self.zoom = zoom
         self.view_width = view_width
 
@@ -113,11 +114,20 @@ class StripLayout:
     def page_at_height(self, y: float) -> int:
         """The page at or above a height on the strip (the first page when above it); 0 without pages.
 
-        Cost: O(log pages).
+        Cost: O(log pages); next to none where the last answer, or the page after it, is the answer again, as
+        it is many times in a frame.
         """
-        if not self._sizes:
+        count = len(self._sizes)
+        if not count:
             return 0
-        return max(1, bisect_right(range(1, len(self._sizes) + 1), y, key=self.top))
+        near = self._near
+        if self.top(near) <= y:
+            if near == count or y < self.top(near + 1):
+                return near
+            if near + 1 == count or y < self.top(near + 2):
+                return near + 1
+        self._near = max(1, bisect_right(range(1, count + 1), y, key=self.top))
+        return self._near
 
     def visible(self, y0: float, y1: float) -> range:
         """Numbers of the pages that show between two heights of the strip."""

@@ -44,7 +44,10 @@ def test_looking_up_pages_costs_the_logarithm() -> None:
 
     layout = Counting(mixed(5_000), zoom=1.5, view_width=1000)
     layout.page_at_height(layout.height * 0.7)
-    assert layout.looked <= 14  # 2 ** 13 > 5,000
+    assert layout.looked <= 14 + 3  # 2 ** 13 > 5,000; and whether it is where the last one was
+    layout.looked = 0
+    layout.page_at_height(layout.height * 0.7 + 5)
+    assert layout.looked <= 3
     layout.looked = 0
     layout.visible(layout.height * 0.7, layout.height * 0.7 + 1000)
     assert layout.looked <= 40
