@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 REREAD_MS = 250
 """Milliseconds after a change until the figures are made again: not within a key press."""
+MANY_PAGES, SETTLED_MS = 500, 1_000
+"""Beyond so many pages that takes a tenth of a second, which the next key press would share: it waits until
+the hand rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,6 @@ class OverviewCommands(QObject):
         self._is_stopped = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(REREAD_MS)
         self._later.timeout.connect(self._refresh)
         bridge.changed.connect(self._on_changes)
         current.document_changed.connect(lambda _row: self._refresh())
@@ -189,7 +191,8 @@ class OverviewCommands(QObject):
         if changes.cases or touched & about or (here is not None and here.id in touched) or (
             self._scope == "case" and touched
         ):
-            self._later.start()
+            pages = dialog.overview.page_count if dialog.overview is not None else 0
+            self._later.start(REREAD_MS if pages <= MANY_PAGES else SETTLED_MS)
 
     def _refresh(self) -> None:
         """Make the figures anew, in a thread: thousands of pages take a part of a second, and somebody may be
@@ -204,7 +207,7 @@ class OverviewCommands(QObject):
             dialog.show_overview(None, self.tr("Hidden while a blind second look is shown."))
             return
         if self._reader is not None and self._reader.is_alive():
-            self._later.start()
+            self._later.start(REREAD_MS)
             return
         self._later.stop()
         case = self._case()
