@@ -49,6 +49,7 @@ class Applying:
         self._bridge = bridge
         self._desk = desk
         self._start_limits = limits_kept.start()
+        self._laid_for = window.font().pointSizeF()
 
     def at_start(self) -> None:
         """What is not as the parts have it by themselves. Called before anything is shown."""
@@ -68,8 +69,8 @@ class Applying:
         application = QApplication.instance()
         if setting in (THEME, TEXT_SIZE) and isinstance(application, QApplication):
             look.apply(application)
-            if setting == TEXT_SIZE:  # the words have their new size when the event loop runs again
-                QTimer.singleShot(0, self._window, self._after_text_size)
+            # Widgets have the new size and colours when the event loop runs again.
+            QTimer.singleShot(0, self._window, self._after_look)
         elif setting == ZOOM:
             self._zoom()
         elif setting == CACHE:
@@ -86,11 +87,13 @@ class Applying:
             return self._ocr()
         return ""
 
-    def _after_text_size(self) -> None:
-        self._window.comfort.lay_panels()
+    def _after_look(self) -> None:
+        if self._window.font().pointSizeF() != self._laid_for:
+            self._laid_for = self._window.font().pointSizeF()
+            self._window.comfort.lay_panels()
         for widget in self._window.findChildren(QWidget):
             sheet = widget.styleSheet()
-            if sheet:  # a widget with a style sheet of its own keeps the font it had when it got it
+            if sheet:  # such a widget keeps the font and colours it had when it got its sheet
                 widget.setStyleSheet("")
                 widget.setStyleSheet(sheet)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from review_app.ui import geometry_kept, settings
@@ -44,6 +44,7 @@ class Comfort(QObject):
         self.help: HelpDialog | None = None
         self.settings: SettingsDialog | None = None
         window.commands.comfort = self
+        window.installEventFilter(self)
 
     @property
     def applying(self) -> Applying:
@@ -70,10 +71,25 @@ class Comfort(QObject):
         window.current.document_changed.connect(self.start.show_document)
         self.start.show_document(window.current.document)
         self.start.give_keyboard()
+        if self.start.is_sample:
+            window.problems.tell(self.tr(
+                "This is the sample, in a workspace of its own: nothing you do here touches your documents. "
+                "File › Open another workspace leads back to them."))
 
     def stop(self) -> None:
         """The window closes."""
         self.start.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            QTimer.singleShot(0, self, self._recolour)
+        return False
+
+    def _recolour(self) -> None:
+        """Other colours hold in the program: Qt says so to windows, and to no widget that has its own."""
+        window = self._window
+        for bar in (window.message_bar, window.document_bar, window.together.bar):
+            bar.recolour()
 
     def find_action(self) -> None:
         """Show every action by its name."""
@@ -88,7 +104,7 @@ class Comfort(QObject):
         from review_app.ui.dialogs.help import HelpDialog
         from review_app.ui.help_places import page_at
 
-        focus = QApplication.focusWidget() or QApplication.activeWindow()
+        focus = QApplication.focusWidget() or QApplication.activeWindow() or self._window
         if self.help is None:
             self.help = HelpDialog(self._window)
         elif not page and self.help.isVisible() and focus is not None and self.help.isAncestorOf(focus):

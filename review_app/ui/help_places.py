@@ -26,6 +26,8 @@ _BY_CLASS = {
 
 def page_at(widget: QWidget | None, window: MainWindow) -> str:
     """The page for a widget, the first one where none is nearer."""
+    if widget is window:
+        widget = window.focusWidget()
     if widget is window.page and window.page.tool == "draw":
         return "marking"
     while widget is not None:

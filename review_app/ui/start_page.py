@@ -45,6 +45,11 @@ class Start(QObject):
         self._looker: threading.Thread | None = None
         self._there: dict[str, bool] = {}
 
+    @property
+    def is_sample(self) -> bool:
+        """True in the workspace in which the sample is tried."""
+        return self._desk.folder == sample_workspace()
+
     # -- what is shown -----------------------------------------------------------------------------------
 
     def first_document(self) -> str | None:
@@ -111,7 +116,7 @@ class Start(QObject):
         if page is None:
             return
         name = words.short(shown(self._desk.folder), 80)
-        if self._desk.folder == sample_workspace():
+        if self.is_sample:
             text = self.tr("This is the sample workspace: nothing you do here touches your own documents.")
         elif self._desk.read_only:
             text = self.tr("The workspace {folder} is opened read-only: no file can be added.").format(
@@ -148,7 +153,7 @@ class Start(QObject):
         """Keep this workspace among those opened last, and the documents looked at in it."""
         most = settings.get(RECENT)
         here = str(self._desk.folder)
-        if self._desk.folder != sample_workspace():
+        if not self.is_sample:
             kept = [here, *(f for f in settings.get(WORKSPACES) if f != here)]
             settings.put(WORKSPACES, kept[:most])
         known = {d.id for d in (*self._window.current.documents, *self._window.current.removed)}

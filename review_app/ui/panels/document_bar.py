@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -99,7 +99,7 @@ class DocumentBar(QFrame):
             self._show_coming(self._coming)
         else:
             self._show_warnings()
-        self._colour()
+        self.recolour()
 
     def toggle(self) -> None:
         """Show all warnings, or only the first again."""
@@ -146,12 +146,8 @@ class DocumentBar(QFrame):
         button.setAutoRaise(True)
         return button
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._colour()
-
-    def _colour(self) -> None:
+    def recolour(self) -> None:
+        """A tint of the window's colour as it is now."""
         base = QApplication.palette()
         window = base.color(QPalette.ColorRole.Window)
         accent = WARNING if self._is_alarm else base.color(QPalette.ColorRole.Highlight)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -88,7 +88,7 @@ class MessageBar(QFrame):
         self._fit()
         self._list.setVisible(message.is_problem)
         self._is_problem = message.is_problem
-        self._colour()
+        self.recolour()
         self.show()
 
     def dismiss_passing(self) -> None:
@@ -108,12 +108,7 @@ class MessageBar(QFrame):
             metrics.elidedText(word, Qt.TextElideMode.ElideMiddle, width) for word in self._whole.split(" ")
         ))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._colour()
-
-    def _colour(self) -> None:
+    def recolour(self) -> None:
         """A tint of the window's colour, so that the text keeps its contrast in light and dark."""
         base = QApplication.palette()
         window = base.color(QPalette.ColorRole.Window)

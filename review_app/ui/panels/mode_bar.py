@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -33,7 +33,7 @@ class ModeBar(QFrame):
         self._row.setContentsMargins(8, 4, 4, 4)
         self._row.addWidget(self._text, 1)
         self._buttons: dict[str, QToolButton] = {}
-        self._colour()
+        self.recolour()
         self.hide()
 
     def add_actions(self, actions: Sequence[QAction]) -> None:
@@ -64,12 +64,8 @@ class ModeBar(QFrame):
             button.setVisible(name in actions)
         self.setVisible(bool(text))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._colour()
-
-    def _colour(self) -> None:
+    def recolour(self) -> None:
+        """A tint of the window's colour as it is now."""
         base = QApplication.palette()
         window = base.color(QPalette.ColorRole.Window)
         pairs = zip(window.getRgb()[:3], ACCENT.getRgb()[:3], strict=True)

@@ -166,12 +166,20 @@ def test_what_makes_no_sense_is_said_and_not_kept(dialog, window, qtbot):
 # -- what each does ------------------------------------------------------------------------------------
 
 
-def test_theme(window, qapp):
+def test_theme(window, qapp, qtbot):
     for theme, is_dark in (("dark", True), ("light", False), ("dark", True), ("system", False)):
         settings.put(THEME, theme)
         window.comfort.applying.apply(THEME)
         assert (qapp.palette().color(QPalette.ColorRole.Base).lightness() < 128) is is_dark, theme
     assert window.page.viewport().palette().color(QPalette.ColorRole.Window).lightness() > 128
+    window.problems.tell("something to read")
+    bar = window.message_bar
+    settings.put(THEME, "dark")
+    window.comfort.applying.apply(THEME)
+    chip = window.spans.chips.mine  # it has a style sheet, which keeps the colours of the time it was set
+    qtbot.waitUntil(lambda: chip.grab().toImage().pixelColor(3, chip.height() // 2).lightness() < 128)
+    qtbot.waitUntil(lambda: bar.palette().color(QPalette.ColorRole.Window).lightness() < 128)
+    assert bar.palette().color(QPalette.ColorRole.WindowText).lightness() > 128, "its words can be read"
 
 
 def test_text_size(window, qtbot):

@@ -199,6 +199,7 @@ def test_the_sample_has_a_workspace_of_its_own(empty, tmp_path, seeds, open_wind
         assert desk.folder == tmp_path / "sample" and [f.parent for f in files] == [seeds, seeds]
         window = open_window(desk)
         assert "sample" in window.comfort.start.page.word.text()
+        assert "workspace of its own" in window.message_bar.text, "nobody takes it for their own"
         window.action_table["help.sample"].trigger()
         qtbot.waitUntil(lambda: len(window.current.documents) == 2, timeout=WAIT)
         qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
