@@ -282,6 +282,18 @@ def test_recognising_text_goes_into_the_next_scan(desk, memo, open_window, qtbot
     qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
 
 
+def test_a_damaged_file_opens_the_window_with_one_message(desk, memo, open_window, qtbot):
+    path = settings.location()
+    settings.store().sync()
+    path.write_bytes(b"\x00\xff garbage [[[\n")
+    window = open_window(desk)
+    assert window.current.document.id == memo and window.page.fit == "width"
+    assert [p.text for p in window.problems.problems if "settings" in p.text] == [window.message_bar.text]
+    assert "damaged" in window.message_bar.text and "Edit › Settings" in window.message_bar.text
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    path.unlink()
+
+
 def test_gaps_nobody_decided_about(desk, memo, open_window, dialog):
     assert desk.releases.draft(memo).gap is Gap.AUTO
     choose(dialog, GAP, "line")
