@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as raw_api
+from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import STEP, Gap
@@ -22,6 +24,7 @@ from review_app.domain.marks import Mark
 from review_app.engine.defending import constant_box
 from review_app.engine.geometry import Frame, apply
 from review_app.engine.regions import Regions
+from review_app.engine.verify_chars import meeting
 from review_app.engine.verify_places import SIGNS
 from review_app.engine.verify_removed import user_boxes
 from review_app.engine.verify_text import Box, Char, TextPage, Thing, address, handle_of, touched
@@ -193,13 +196,22 @@ class Relaid:
     def _wider(self, line: Line) -> list[Rect]:
         """New shapes that begin in a marked rectangle and reach beyond it."""
         found = []
-        for thing in self._new:
-            shown = self._frame.rect_to_page(thing.box)
-            beyond = line.place.inset(-1.0)
+        beyond = line.place.inset(-1.0)
+        place = (line.place.x0, line.place.y0, line.place.x1, line.place.y1)
+        shapes, areas = self._shapes
+        for at in np.flatnonzero(meeting(areas, place)).tolist():
+            shown = shapes[at]
             common = shown.intersect(line.place)
             if not common.is_empty and common.area < shown.area and shown.intersect(beyond) != shown:
                 found.append(shown)
         return found
+
+    @cached_property
+    def _shapes(self) -> tuple[list[Rect], NDArray[np.float64]]:
+        """The new plain shapes in page space, also as rows of numbers."""
+        shapes = [self._frame.rect_to_page(thing.box) for thing in self._new]
+        rows = [(r.x0, r.y0, r.x1, r.y1) for r in shapes]
+        return shapes, np.array(rows, dtype=np.float64).reshape(-1, 4)
 
     @cached_property
     def _new(self) -> list[Thing]:
@@ -221,7 +233,11 @@ class Relaid:
     def holds(self, rect: Rect) -> bool:
         """True when a marked rectangle lies on a line that was laid anew and holds nothing that it should
         not."""
-        return any(line.place == rect for line in self.moved)
+        return rect in self._held
+
+    @cached_property
+    def _held(self) -> frozenset[Rect]:
+        return frozenset(line.place for line in self.moved)
 
     @cached_property
     def objects(self) -> list[Any]:

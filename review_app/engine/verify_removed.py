@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
@@ -79,14 +81,14 @@ def _by_mupdf(
             plain[number] = words
     except MUPDF_ERRORS:
         return
-    middles = [((w[1] + w[3]) / 2, w) for w in words]
+    boxes = np.array([w[:4] for w in words], dtype=np.float64).reshape(-1, 4)
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    least = 0.95 * (boxes[:, 2] - boxes[:, 0])
     for mark in marks:
         for rect in mark.rects:
-            run = [
-                w[4] for y, w in middles
-                if rect.y0 <= y <= rect.y1 and rect.x0 <= (w[0] + w[2]) / 2 <= rect.x1
-                and min(rect.x1, w[2]) - max(rect.x0, w[0]) > 0.95 * (w[2] - w[0])
-            ]
+            common = np.minimum(boxes[:, 2], rect.x1) - np.maximum(boxes[:, 0], rect.x0)
+            is_in = (rect.y0 <= y) & (y <= rect.y1) & (rect.x0 <= x) & (x <= rect.x1) & (common > least)
+            run = [words[i][4] for i in np.flatnonzero(is_in).tolist()]
             if run:
                 needles.add(mark.id, " ".join(run))
                 removed[mark.id] |= {c for word in run for c in word if c.isalnum()}
