@@ -127,9 +127,12 @@ class PicturesPanel(QAbstractScrollArea):
     def set_current(self, page: int) -> None:
         """The page view is at this page: mark it, and bring it into view."""
         if page != self._current:
-            self._current = page
-            self._bring_into_view(page)
-            self._changed()
+            before, self._current = self._current, page
+            self._bring_into_view(page)  # paints all when it has to scroll
+            for number in (before, page):
+                if 1 <= number <= len(self._pages):
+                    self.viewport().update(self.cell_rect(number))
+            self._wish_timer.start()
 
     @property
     def current(self) -> int:

@@ -9,7 +9,7 @@ from enum import IntEnum
 from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
 
 from review_app.domain.rows import PageRow, SpanRow
@@ -74,6 +74,7 @@ class SpanMap(QWidget):
         self._pages: Counter[int] = Counter()
         self._rows: dict[int, Sort] = {}
         self._laid_out_for: tuple[float, float] | None = None
+        self._drawn: QPixmap | None = None
         self._theme = Theme.of(self.palette())
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -92,7 +93,8 @@ class SpanMap(QWidget):
         self._spans = self._taken = ()
         self._places, self._sorts, self._pages = [], Counter(), Counter()
         self._laid_out_for = None
-        self._take()
+        self._describe()
+        self.update()
 
     def set_spans(self, spans: Sequence[SpanRow]) -> None:
         """A tick for each of these spans."""
@@ -110,7 +112,26 @@ class SpanMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._lay_out()
         painter = QPainter(self)
-        painter.fillRect(event.rect(), self._theme.desk)
+        painter.drawPixmap(0, 0, self._ticks_drawn())
+        window = self._window()
+        if window is not None:
+            shade = QColor(self._theme.focus)
+            painter.setPen(shade)
+            shade.setAlpha(50)
+            painter.setBrush(shade)
+            painter.drawRect(window)
+        painter.end()
+
+    def _ticks_drawn(self) -> QPixmap:
+        """The map without what is in view: kept, as a scroll paints it in every frame."""
+        ratio = self.devicePixelRatioF()
+        size = QSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        if self._drawn is not None and (self._drawn.size(), self._drawn.devicePixelRatio()) == (size, ratio):
+            return self._drawn
+        self._drawn = QPixmap(size)
+        self._drawn.setDevicePixelRatio(ratio)
+        painter = QPainter(self._drawn)
+        painter.fillRect(self.rect(), self._theme.desk)
         colours = {Sort.REJECTED: self._theme.rejected, Sort.AGENCY: self._theme.agency,
                    Sort.REVIEWER: self._theme.reviewer, Sort.UNDECIDED: self._theme.ink
                    if not self._theme.is_dark else self._theme.paper}
@@ -120,14 +141,8 @@ class SpanMap(QWidget):
         for row, sort in self._rows.items():
             left, width, height, colour = looks[sort]
             painter.fillRect(QRectF(left, row, width, height), colour)
-        window = self._window()
-        if window is not None:
-            shade = QColor(self._theme.focus)
-            painter.setPen(shade)
-            shade.setAlpha(50)
-            painter.setBrush(shade)
-            painter.drawRect(window)
         painter.end()
+        return self._drawn
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and len(self._above) > 1:
@@ -149,7 +164,7 @@ class SpanMap(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._theme = Theme.of(self.palette())
+            self._theme, self._drawn = Theme.of(self.palette()), None
             self.update()
 
     # ----------------------------------------------------------------------------------------------
@@ -182,6 +197,7 @@ class SpanMap(QWidget):
             self._places = sorted(left.elements())
             self._laid_out_for = None
         self._describe()
+        self._drawn = None
         self.update()
 
     def _ticks(self, spans: Iterable[SpanRow]) -> list[_Tick]:
@@ -195,7 +211,7 @@ class SpanMap(QWidget):
         top, height = wanted = room.top(), room.height()
         if self._laid_out_for == wanted:
             return
-        self._laid_out_for = wanted
+        self._laid_out_for, self._drawn = wanted, None
         rows: dict[int, Sort] = {}
         for share, _, _, sort in self._places:
             row = round(top + share * height)

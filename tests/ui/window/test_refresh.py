@@ -48,6 +48,7 @@ def everything(window, desk, memo):
         assert on_page == {r.id: r for r in rows if r.page == number and r.rects}
     ticks_like_new(window.parts.map, desk.pages(memo), rows)
     assert like_painted_anew(window.page.viewport())
+    assert like_painted_anew(pictures.viewport())
     undecided = sum(r.is_undecided for r in rows)
     assert window.spans.chips.undecided.text() == f"Undecided {undecided}"
     assert window.current.documents[0].undecided_count == undecided
@@ -64,6 +65,9 @@ def ticks_like_new(span_map, pages, rows):
     fresh._take()
     assert list(span_map.ticks().items()) == list(fresh.ticks().items())
     assert span_map._places == fresh._places
+    kept = span_map._ticks_drawn().toImage()
+    span_map._drawn = None
+    assert span_map._ticks_drawn().toImage() == kept
     assert span_map.accessibleDescription() == fresh.accessibleDescription()
     fresh.deleteLater()
 
@@ -84,7 +88,11 @@ def like_painted_anew(widget: QWidget) -> bool:
 
 
 def test_every_kind_of_change_ends_as_if_all_had_been_read(window, desk, memo, qtbot):
-    qtbot.waitUntil(lambda: not window.page.is_waiting, timeout=30_000)
+    pictures, parts = window.parts.pictures, window.parts
+    qtbot.waitUntil(lambda: not window.page.is_waiting and pictures._dispositions and all(
+        pictures.thumbnails.picture(pictures.thumbnails.key(n, pictures._scale(n)))
+        for n in pictures.visible_pages) and not parts._reread_timer.isActive()
+        and not parts._reader.is_alive(), timeout=30_000)
     found = [s.id for s in desk.spans(memo) if s.origin == "agency"]
     own = [s.id for s in desk.spans(memo) if s.origin == "reviewer"]
     marking, history = desk.marking, desk.history

@@ -62,6 +62,15 @@ def test_a_tick_for_every_span_at_its_height_and_in_its_form(span_map, span):
     assert span_map.accessibleDescription() == "4 spans on 4 pages, 1 to review"
 
 
+def test_a_document_without_spans_takes_the_ticks_of_the_one_before_away(span_map, span):
+    show(span_map, 10, [span(1), span(4)])
+    assert span_map.ticks()
+    before = span_map._ticks_drawn().toImage()
+    show(span_map, 10, [])
+    assert not span_map.ticks() and span_map._ticks_drawn().toImage() != before
+    assert span_map.accessibleDescription().startswith("0 spans on 0 pages")
+
+
 def test_what_waits_shows_through_a_crowd(span_map, span):
     crowd = [span(n, page=1, rects=(Rect(0, 10, 9, 12),), status=Status.CONFIRMED) for n in range(2, 500)]
     show(span_map, 3, [*crowd, span(1, page=1, rects=(Rect(0, 10, 9, 12),))])
