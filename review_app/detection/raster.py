@@ -35,6 +35,9 @@ SHOWN = 0.3
 CHECK_BOX = 21.6
 """Points, .3 inch: a square frame that is smaller, without a code, is there to be ticked."""
 
+LIKE_HEIGHT, LIKE_COUNT = 1.5, 4
+"""Points, and number: so many longer boxes of its height say that a small square one is not to be ticked."""
+
 FEW_LINES = 5
 """With fewer lines of text nobody can say that a page has no code: it was not read, or it is withheld."""
 
@@ -174,7 +177,7 @@ def spans(
         made = [
             _span(number, box, codes, disposition, pitch, unsaid=unsaid)
             for box, codes in zip(boxes, attached.codes, strict=True)
-            if codes or not _is_check_box(box)
+            if codes or not _is_check_box(box, boxes)
         ]
         made = [span for span in made if span.confidence >= SHOWN]
         out = [span for span in out if span.page != number or not _gives_way(span, made, attached.taken)]
@@ -257,10 +260,18 @@ def _runs_on(words: Sequence[Word], first: int, last: int) -> bool:
     return before or after
 
 
-def _is_check_box(box: Candidate) -> bool:
-    """True for a small square frame, to be ticked on a form."""
+def _is_check_box(box: Candidate, others: Sequence[Candidate]) -> bool:
+    """True for a small square frame, to be ticked on a form. Where several longer ones of its height stand on
+    the page, it is one of them: a short word was withheld."""
     wide, high = box.rect.width, box.rect.height
-    return box.kind is Kind.WHITE_BOX and max(wide, high) < CHECK_BOX and 0.65 < wide / max(high, 0.1) < 1.55
+    is_square = max(wide, high) < CHECK_BOX and 0.65 < wide / max(high, 0.1) < 1.55
+    if box.kind is not Kind.WHITE_BOX or not is_square:
+        return False
+    like = sum(
+        other.kind is Kind.WHITE_BOX and abs(other.rect.height - high) <= LIKE_HEIGHT
+        and other.rect.width > CHECK_BOX for other in others
+    )
+    return like < LIKE_COUNT
 
 
 def _pitch(flow: Flow, text: Sequence[int]) -> float:

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from review_app.detection.raster_pixels import Grey
+from review_app.detection.raster_pixels import Grey, Mask
 from review_app.domain.content import PageContent
 
 STRIPS = 12
@@ -17,6 +17,9 @@ LEAST = 0.25
 
 SIDEWAYS = 2.5
 """A page with few words lies on its side when its columns change so much more than its rows."""
+
+LARGEST = 0.01
+"""This share of the steps from one line of pixels to the next, the largest, may be no type."""
 
 LEAST_WORDS, LEAST_INK = 12, 0.004
 """With fewer words the ink is asked, and that only when it takes so much of the page: two lines of type."""
@@ -60,14 +63,20 @@ def is_sideways(page: PageContent, grey: Grey) -> bool:
     ink = grey[::2, ::2] < 128
     if np.count_nonzero(ink) < LEAST_INK * ink.size:
         return False  # too little is printed to tell
-    changes: list[float] = []
-    for across in (1, 0):
-        sums = ink.sum(axis=across, dtype=np.int64)
-        sums[sums > 0.5 * ink.shape[across]] = 0  # bars, edges and rules are no type
-        steps = float((np.diff(sums) ** 2).sum()) / max(1.0, float(sums.sum()))
-        changes.append(steps * ink.shape[1 - across])
-    rows, columns = changes
-    return columns > SIDEWAYS * rows
+    rows, columns = (_changes(ink, across) for across in (1, 0))
+    # The shadow at an edge, a rule: a few steps as large as those of all lines of type. Both must say it.
+    return all(down > SIDEWAYS * along for along, down in zip(rows, columns, strict=True))
+
+
+def _changes(ink: Mask, across: int) -> tuple[float, float]:
+    """How much the ink of each line of pixels differs from that of the next, with the largest steps and
+    without."""
+    sums = ink.sum(axis=across, dtype=np.int64)
+    sums[sums > 0.5 * ink.shape[across]] = 0  # bars, edges and rules are no type
+    steps = np.sort(np.diff(sums) ** 2)
+    size = ink.shape[1 - across] / max(1.0, float(sums.sum()))
+    few = max(1, int(LARGEST * len(steps)))
+    return float(steps.sum()) * size, float(steps[:-few].sum()) * size
 
 
 def turned_back(grey: Grey, angle: float, paper: int) -> Grey:

@@ -222,6 +222,16 @@ def test_a_small_square_frame_is_a_check_box_and_a_larger_one_a_box(side: float,
     assert len(spans(page, STAMP)) == told
 
 
+@pytest.mark.parametrize(("high", "told"), [(18.0, 5), (30.0, 4)])
+def test_among_longer_boxes_of_its_height_a_small_square_is_one_of_them(high: float, told: int) -> None:
+    page = paper()
+    outline(page, Rect(120, 200, 138, 218))
+    for number in range(4):
+        top = 260 + 60 * number
+        outline(page, Rect(120, top, 260 + 40 * number, top + high))
+    assert len(spans(page, STAMP)) == told
+
+
 def test_a_small_square_frame_with_a_code_is_a_box() -> None:
     page = paper()
     outline(page, Rect(120, 200, 138, 218))

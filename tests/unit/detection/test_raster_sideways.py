@@ -61,3 +61,19 @@ def test_an_empty_or_black_page_lies_on_no_side():
     for tone in (0, 255):
         tones = np.full((600, 500), tone, np.uint8)
         assert not raster_skew.is_sideways(content(tones), tones)
+
+
+def test_a_shadow_at_the_edge_lays_no_page_on_its_side():
+    """It changes a few columns by more than all lines of type change the rows."""
+    rng = np.random.default_rng(5)
+    tones = np.full((1650, 1275), 255, np.uint8)
+    for top in range(300, 1020, 60):
+        tones[top : top + 14, 150:1100][rng.random((14, 950)) < 0.1] = 0
+    page = content(tones)
+    assert not raster_skew.is_sideways(page, tones)
+    assert raster_skew.is_sideways(page, np.rot90(tones))
+    tones[:740, :8] = tones[:740, -8:] = 0
+    (rows, typed), (columns, level) = (raster_skew._changes(tones[::2, ::2] < 128, way) for way in (1, 0))
+    assert columns > raster_skew.SIDEWAYS * rows
+    assert level < typed
+    assert not raster_skew.is_sideways(page, tones)
