@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.detection.raster_pixels import Box, Grey, Mask
+from review_app.detection.raster_pixels import Box, Grey, Mask, counted
 
 SHARP, SMOOTH, STROKES, HOLE = range(4)
 """Where a place comes from: an even tone, an even tone after smoothing, four strokes, closed-in paper."""
@@ -112,10 +112,10 @@ def _inside(grey: Grey, paper: int, b: Box) -> list[float]:
     steps = np.abs(np.diff(few.astype(np.int16), axis=1)) if few.shape[1] > 1 else np.zeros((1, 1), np.int16)
     flat = float((steps <= 12).mean())
     amount = float(np.count_nonzero(differs)) / differs.size
-    down = np.count_nonzero(differs, axis=0)
+    down = counted(differs, 0)
     columns = down >= 2
     edges = np.count_nonzero(columns[1:] & ~columns[:-1]) + int(columns[0])
-    rows = np.count_nonzero(differs, axis=1) >= 2
+    rows = counted(differs, 1) >= 2
     breaks = np.flatnonzero(np.diff(np.concatenate(([False], rows, [False])).astype(np.int8)))
     tall = int((breaks[1::2] - breaks[::2]).max()) if len(breaks) else 0
     at = np.flatnonzero(columns)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from review_app.detection import raster_bits
-from review_app.detection.raster_pixels import Box, Grey, Mask, share
+from review_app.detection.raster_pixels import Box, Grey, Mask, counted, share
 
 LINE = 45
 """Darker than the paper by this: a line of the outline (detection reference 2.3, 7)."""
@@ -193,7 +193,7 @@ def _divided(ink: Mask, box: Box) -> bool:
     part = ink[box.y0 + 2 : box.y1 - 2, box.x0 + 10 : box.x1 - 10]
     if not part.size:
         return False
-    return bool((np.count_nonzero(part, axis=0) >= 0.95 * part.shape[0]).any())
+    return bool((counted(part, 0) >= 0.95 * part.shape[0]).any())
 
 
 def _unspeckled(ink: Mask) -> Mask:
@@ -211,7 +211,7 @@ def _glyphs(ink: Mask, inner: Box) -> int:
     part = ink[inner.y0 : inner.y1, inner.x0 : inner.x1]
     if not part.size:
         return 0
-    tall = np.count_nonzero(part, axis=0)
+    tall = counted(part, 0)
     return sum(int(tall[a:b].max()) >= LETTER for a, b in _stretches(tall > 0))
 
 
