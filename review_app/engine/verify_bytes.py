@@ -18,7 +18,7 @@ from review_app.engine.verify_parts import (
     revisions,
 )
 from review_app.engine.verify_shown import Shown, other_streams, page_streams
-from review_app.engine.verify_words import Needles
+from review_app.engine.verify_words import Needles, parts
 
 _WHAT = {
     Channel.OBJECT: "a removed word is left in a string or name of an object",
@@ -43,9 +43,12 @@ class _Hits:
         self.public = needles.ignored(text for text, count in seen.items() if count)
 
     def add(self, channel: Channel, where: str, found: Counter[str], *, is_page: bool = False) -> None:
-        """Counts hits. On a page's own content a word that is seen unmarked is no hit (told elsewhere)."""
+        """Counts hits. On a page's own content a word that is seen unmarked is no hit (told elsewhere), nor
+        is a phrase all of whose words are: they stand at both sides of what was removed between them, and the
+        page as readers give it is searched for the phrase beside this."""
         for text, count in found.items():
-            elsewhere = bool(self._seen.get(text))
+            words = parts(text) if is_page else ()
+            elsewhere = bool(self._seen.get(text)) or (len(words) > 1 and all(map(self._seen.get, words)))
             if elsewhere and is_page:
                 continue
             for mark in self._needles.marks_of(text):

@@ -7,7 +7,7 @@ pictures; whether a word is seen is told by drawing the page with and without it
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,8 +29,14 @@ PAGE_SCALE = 0.75
 MIN_SEEN = 1.5
 """Points: lower letters nobody reads (redaction reference 7, step 5)."""
 
+MAX_GROUPS = 6
+"""Pictures of a page that are drawn to tell which of its words are seen."""
+
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in PDF user space, points."""
+
+Pixels = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of a drawn page."""
 
 
 @dataclass(slots=True)
@@ -237,20 +243,54 @@ class TextPage:
                 unseen.add(i)  # an even area shows no letters
             elif self._is_over(box):
                 todo.append((i, (x0, y0, x1, y1)))
-        if todo:
-            letters = [np.arange(*stretches[i]) for i, _ in todo]
-            off = set(self.chars.objects(np.concatenate(letters))) - {0}
-            objects = [handle_of(number) for number in off]
-            for thing in objects:
-                raw_api.FPDFPageObj_SetIsActive(thing, 0)
-            after = drawn(self.page, scale)
-            for thing in objects:
-                raw_api.FPDFPageObj_SetIsActive(thing, 1)
-            changed = apart(before, after) > 24
-            for i, (x0, y0, x1, y1) in todo:
+        objects = {i: set(self.chars.objects(np.arange(*stretches[i]))) - {0} for i, _ in todo}
+        for group in self._apart(todo, objects, scale):
+            shown = self._without(set().union(*(objects[i] for i, _ in group)), scale)
+            changed = apart(before, shown) > 24
+            for i, (x0, y0, x1, y1) in group:
                 if changed[y0:y1, x0:x1].mean() < 0.02:
                     unseen.add(i)
         return [stretches[i] for i in sorted(unseen)]
+
+    def _apart(
+        self, todo: Sequence[tuple[int, Pixels]], objects: Mapping[int, Set[int]], scale: float
+    ) -> list[list[tuple[int, Pixels]]]:
+        """The stretches in groups to be taken off the page together: text of another stretch that goes with
+        one must not change the pixels at its place, or unseen text over it would pass for seen.
+
+        Beyond MAX_GROUPS they are taken off together.
+        """
+        if len(todo) < 2:
+            return [list(todo)] if todo else []
+        shape = self.picture(scale).shape
+        places = {address(t.handle): self.frame.pixels(t.box, scale, shape) for t in self.things}
+        groups: list[list[tuple[int, Pixels]]] = []
+        for i, place in todo:
+            for group in groups:
+                if not any(
+                    _meet(place, places.get(other)) for j, _ in group for other in objects[j] - objects[i]
+                ) and not any(
+                    _meet(at, places.get(own)) for j, at in group for own in objects[i] - objects[j]
+                ):
+                    group.append((i, place))
+                    break
+            else:
+                if len(groups) < MAX_GROUPS:
+                    groups.append([(i, place)])
+                else:
+                    groups[-1].append((i, place))
+        return groups
+
+    def _without(self, objects: Set[int], scale: float) -> NDArray[np.uint8]:
+        """The page drawn without some of its text objects."""
+        handles = [handle_of(number) for number in objects]
+        for handle in handles:
+            raw_api.FPDFPageObj_SetIsActive(handle, 0)
+        try:
+            return drawn(self.page, scale)
+        finally:
+            for handle in handles:
+                raw_api.FPDFPageObj_SetIsActive(handle, 1)
 
     def _is_over(self, box: Box) -> bool:
         """True when something else lies at a place, or another text: it could hide the text, or be what is
@@ -373,6 +413,11 @@ def apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _box(row: Sequence[float]) -> Box:
     return row[0], row[1], row[2], row[3]
+
+
+def _meet(a: Pixels, b: Pixels | None) -> bool:
+    """True where two places share more than a line of pixels: neighbouring lines of text do not."""
+    return b is not None and min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1
 
 
 def _size(box: Box) -> float:

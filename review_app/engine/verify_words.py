@@ -64,6 +64,12 @@ def letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
+def parts(text: str) -> tuple[str, ...]:
+    """The words of a phrase that are needles of their own; empty where one of its words is none."""
+    words = tuple(_stripped(word) for word in text.split(" "))
+    return words if len(words) > 1 and all(letters(word) >= 2 for word in words) else ()
+
+
 @dataclass(slots=True)
 class Needle:
     """A removed word or phrase in compared form, and the marks under which it stood."""

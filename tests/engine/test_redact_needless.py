@@ -12,8 +12,9 @@ import pymupdf
 import pytest
 
 from review_app.domain.geometry import Rect
+from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark
-from review_app.domain.verification import Verification
+from review_app.domain.verification import Channel, Verification
 from review_app.engine import redact, ttf, verify, verify_kept
 from review_app.engine.documents import open_document
 
@@ -139,3 +140,50 @@ def test_widths_of_letters_that_went_are_gone_from_the_font() -> None:
     assert [after[g] for g in range(41, 50)] == [0] * 9
     tables = ttf.tables(cut)
     assert struct.unpack_from(">H", tables[b"hhea"], 10)[0] == max(after)
+
+
+@pytest.mark.parametrize("gap", [Gap.KEEP, Gap.CONSTANT, Gap.ROUND])
+def test_words_at_both_sides_of_a_mark_are_not_the_phrase_removed_elsewhere(gap: Gap, tmp_path: Path) -> None:
+    path, out = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    with pymupdf.open() as doc:
+        page = doc.new_page()
+        page.insert_text((72, 100), "They met North Harbour people on Monday")
+        page.insert_text((72, 120), "and went to the North II Harbour after that")
+        page.insert_text((72, 140), "to see what North wind and a Harbour crane are like")
+        places = [Rect(*page.search_for(w)[0]) for w in ("North Harbour", "II")]
+        doc.save(path)
+    marks = [Mark(f"m{i}", 1, (r,), ("(b)(6)",)) for i, r in enumerate(places)]
+    with open_document(path) as document:
+        made = redact.make(document, marks, redact.Options(gap=gap))
+    out.write_bytes(made.data)
+    result = verify.release(path, out, marks, gaps=made.gaps)
+    assert result.passed, [(f.what, f.where, f.rect) for f in result.leaks]
+
+    # The phrase itself, put back unseen beside the second mark, or seen where it never stood.
+    for where, mode in (((72, 120), 3), ((72, 400), 0)):
+        with pymupdf.open(out) as doc:
+            doc[0].insert_text(where, "North Harbour", render_mode=mode)
+            doc.save(tmp_path / "bad.pdf", garbage=4)
+        bad = verify.release(path, tmp_path / "bad.pdf", marks, gaps=made.gaps)
+        assert any(f.channel is Channel.HIDDEN_TEXT for f in bad.leaks)
+
+
+def test_codes_of_marks_that_overlap_are_no_text_left_in_them(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    with pymupdf.open() as doc:
+        page = doc.new_page()
+        page.insert_text((72, 100), "The committee of the northern harbour met on Monday in the morning")
+        doc.save(path)
+    marks = [
+        Mark(f"m{i}", 1, (Rect(x, 90, x + 60, 103),), ("(b)(6)",)) for i, x in enumerate((90, 120, 145))
+    ]
+    with open_document(path) as document:
+        made = redact.make(document, marks)
+    out.write_bytes(made.data)
+    result = verify.release(path, out, marks, gaps=made.gaps)
+    assert result.passed, [(f.what, f.where, f.rect) for f in result.leaks]
+    with pymupdf.open(out) as doc:
+        doc[0].insert_text((130, 100), "harbour")
+        doc.save(tmp_path / "bad.pdf")
+    bad = verify.release(path, tmp_path / "bad.pdf", marks, gaps=made.gaps)
+    assert any(f.channel is Channel.UNDER_MARK for f in bad.leaks)
