@@ -279,7 +279,8 @@ def test_every_journaled_table_is_compared(workspace, rows, outside):
             holes = ", ".join("?" * len(live))
             for row in (live, {**live, "id": "new", "number": 5 if table == "pages" else "new",
                                "name": "new", "page": 5, **({} if table == "samples" else
-                                                            {"state": "removed"})}):
+                                                            {"state": "removed"}),
+                               **({"span_id": "new"} if table == "internal_notes" else {})}):
                 shell.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", [row[n] for n in live])
         assert texts(workspace) == [f"{table} new: it is in the table, not in the log: added from outside"]
         with outside(workspace, keep_guards=True) as shell:

@@ -52,9 +52,9 @@ def facts(window: MainWindow) -> dict[str, object]:
     small = window.parts.pictures
     until(lambda: not page.is_waiting and not small.thumbnails.is_waiting)
     until(lambda: not window.inspector.picture.isHidden())
-    QTest.qWait(400)
-    until(lambda: not page.is_waiting and not small.thumbnails.is_waiting)
     ratio = page.viewport().devicePixelRatioF()
+    until(lambda: window.inspector.picture.pixmap().devicePixelRatio() == ratio)
+    until(lambda: not page.is_waiting and not small.thumbnails.is_waiting)
     picture = window.grab().toImage()
     number = page.current_page
     pieces = page._pictures.cut(number, page.page_size(number), page.scale * ratio)

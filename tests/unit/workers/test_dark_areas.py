@@ -116,7 +116,7 @@ def test_the_window_gets_no_words_that_a_box_covers(tmp_path: Path, seeds: Path)
         pdf.save(path)
     with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
         document = desk.intake.add(path).document_id
-        words = [text for _, text, _ in desk.page_images.words(document, 1)]
+        words = [text for _, text, *_ in desk.page_images.words(document, 1)]
         assert words and not any("QUINCE" in word for word in words)
         assert desk.search.find("ZEBRAQUINCE") == []
 
@@ -157,7 +157,7 @@ def test_a_scan_blacked_out_after_it_was_recognised_gives_no_words(
     assert b"QUINCE" not in (workspace / "review.db").read_bytes()
     with Desk.open(tmp_path / "other", "ortiz", jobs=1) as desk:
         document = desk.intake.add(path).document_id
-        words = [text for _, text, _ in desk.page_images.words(document, 1)]
+        words = [text for _, text, *_ in desk.page_images.words(document, 1)]
         assert "report" in words and not any("QUINCE" in word for word in words)
 
 
@@ -166,7 +166,7 @@ def test_a_scan_without_a_bar_keeps_all_words(tmp_path: Path) -> None:
     _recognised_then_blacked_out(path, 0, bar=False)
     with Desk.open(tmp_path / "w", "ortiz", jobs=1) as desk:
         document = desk.intake.add(path).document_id
-        words = [text for _, text, _ in desk.page_images.words(document, 1)]
+        words = [text for _, text, *_ in desk.page_images.words(document, 1)]
         assert words.count("ZEBRAQUINCE") == 2
 
 
