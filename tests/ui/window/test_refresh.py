@@ -89,7 +89,7 @@ def like_painted_anew(widget: QWidget) -> bool:
 
 def test_every_kind_of_change_ends_as_if_all_had_been_read(window, desk, memo, qtbot):
     pictures, parts = window.parts.pictures, window.parts
-    qtbot.waitUntil(lambda: not window.page.is_waiting and pictures._dispositions and all(
+    qtbot.waitUntil(lambda: not window.page.is_waiting and bool(pictures._dispositions) and all(
         pictures.thumbnails.picture(pictures.thumbnails.key(n, pictures._scale(n)))
         for n in pictures.visible_pages) and not parts._reread_timer.isActive()
         and not parts._reader.is_alive(), timeout=30_000)
