@@ -36,7 +36,8 @@ _MDY = re.compile(_NAME + _GAP + _DAY + _GAP + _YEAR)
 
 
 _FIRST_YEAR = 1940
-"""No stamp that is read here is older (domain reference 3)."""
+"""No year before it completes three figures. One of 1900 to 1939 never becomes a later one so: what it leaves
+fits no year from 1940 on, or several."""
 
 
 def find(

@@ -55,3 +55,11 @@ def test_a_later_year_makes_a_lost_figure_doubtful() -> None:
 def test_a_figure_alone_is_told_from_one_misread(text: str, is_single: bool) -> None:
     found = dates.find(text, today=TODAY)
     assert found is not None and found.single_figure is is_single
+
+
+def test_no_year_before_1940_becomes_a_later_one() -> None:
+    for year in range(1900, 1940):
+        for at in range(4):
+            left = str(year)[:at] + str(year)[at + 1 :]
+            found = worn.find(f"07/14/{left}", today=TODAY)
+            assert found is None or not found.year_completed, left
