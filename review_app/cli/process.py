@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -32,6 +32,7 @@ from review_app.domain.display import shown
 from review_app.domain.errors import Cancelled, EnvironmentProblem, InputRefused, ReviewError, gravest
 from review_app.domain.ocr import OcrSettings
 from review_app.domain.rows import DocumentRow, RecordRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Field, FieldStatus
 from review_app.review.desk import Desk
 

@@ -11,10 +11,12 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
+
+from review_app.domain.values import dataclass
 
 # Characters that scanning confuses, folded to one of them (domain reference 3.7). One to one.
 _LOOKALIKE = str.maketrans(

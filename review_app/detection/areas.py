@@ -8,10 +8,11 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from review_app.domain.content import Colour, Drawing, Form, PageContent, Word
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 OPAQUE = 0.85  # less lets the text below be read (detection reference, 2.2)
 DARK_MARKER = 0.25  # a marker pen darker than this hides what it is drawn over

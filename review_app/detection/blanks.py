@@ -8,9 +8,9 @@ gap must be broken; under ``RELEASED IN FULL`` nothing is reported.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from review_app.detection.flow import Flow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Disposition
 
 # Signs that the edges of a blanked box leave behind; they count as nothing.

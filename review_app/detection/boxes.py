@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from statistics import median
 
 from review_app.detection import areas, boxcodes, covered, twins
@@ -19,6 +19,7 @@ from review_app.detection.rules import Rules
 from review_app.domain.content import PageContent, Word
 from review_app.domain.findings import CodeReading, Extent, Recoverable
 from review_app.domain.geometry import Rect, bounds
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Kind
 
 KEEP = 0.5

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from review_app.detection import countries
 from review_app.domain.codes import all_codes, codes_of
 from review_app.domain.findings import CodeReading
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Provenance
 
 # Longest context worth reading: a release line with a dozen codes is under 100 characters.

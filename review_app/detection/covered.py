@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from review_app.detection import codes as code_lists
 from review_app.detection.areas import Area, alike, luminance
 from review_app.domain.content import Glyph, Word
 from review_app.domain.geometry import Rect, bounds
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Provenance
 
 _ROW = 24.0

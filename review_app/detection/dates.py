@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from review_app.domain.values import dataclass
 
 # Letters that stand where a digit must stand (domain reference 3.7; B and g by their shapes).
 DIGITS = str.maketrans(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from review_app.detection.dates import DIGIT
 from review_app.domain.display import shown
 from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.resources import resource_path
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Field
 
 SPECKS = ".,'`_^*\"-"

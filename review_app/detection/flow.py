@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from review_app.domain.content import Line, PageContent
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 # One character to one character, so that offsets stay those of the printed text.
 _FOLD = str.maketrans(

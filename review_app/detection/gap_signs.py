@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from review_app.detection.text_columns import Column, Run
 from review_app.domain.content import Drawing, Form, PageContent, Word
 from review_app.domain.findings import CodeReading
 from review_app.domain.geometry import Rect, bounds
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Provenance
 
 IN_BLANK, BESIDE, TORN, PAINTED = 4.0, 2.5, 1.5, 1.5

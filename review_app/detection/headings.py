@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 
 from rapidfuzz import fuzz
@@ -18,6 +17,7 @@ from review_app.detection import dates
 from review_app.detection.flow import Flow
 from review_app.detection.readings import Reading, level_of
 from review_app.domain.resources import resource_path
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Field
 
 # A heading stands at the top: this many lines with text are looked at for it.

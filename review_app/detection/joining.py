@@ -6,12 +6,13 @@ A note printed in a box, a margin code whose box is known: the box has the place
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from review_app.detection.boxes import Box
 from review_app.domain.content import Line, PageContent
 from review_app.domain.findings import Recoverable, SpanFinding
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Disposition, Provenance
 
 IN_PART, IN_FULL = 1.0, -5.0

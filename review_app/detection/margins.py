@@ -7,12 +7,12 @@ is never "certain" by itself.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from review_app.detection import codes as code_lists
 from review_app.detection.flow import Flow
 from review_app.detection.release import tail_codes
 from review_app.domain.findings import CodeReading
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Provenance
 
 # Lines about a classification made in the review, and code lists of a legend, are no margins.

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from review_app.detection import codes as code_lists
 from review_app.detection.flow import Flow
 from review_app.domain.findings import CodeReading, Extent
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Provenance
 
 # The longest real note in public volumes is under 120 characters; white space inside may add lines.

@@ -7,7 +7,6 @@ import re
 import stat
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from review_app.detection.anchors import Finder
 from review_app.detection.effort import MOST_WAYS, ways
 from review_app.detection.families import MAX_LINE, TYPES, Family, FieldRule, families, read_family
 from review_app.domain.display import shown
+from review_app.domain.values import dataclass
 
 MAX_FILES, MAX_BYTES = 200, 256 * 1024
 """A folder of stamps holds a few small files; more is some other folder."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from review_app.detection.flow import Flow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Disposition
 
 _BLOCKS = re.compile(

@@ -8,10 +8,10 @@ are believed only in capitals, where the next word begins with one, and not in a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from review_app.detection.flow import Flow
 from review_app.detection.readings import Reading
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Field
 
 FAMILY = "portions"

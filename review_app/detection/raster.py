@@ -11,7 +11,7 @@ import itertools
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from review_app.detection.flow import Flow
 from review_app.domain.content import PageContent, Word
 from review_app.domain.findings import CodeReading, Extent, SpanFinding
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Kind, Provenance
 
 SCAN_SHARE = 0.6

@@ -9,13 +9,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from review_app.detection import codes as code_lists
 from review_app.detection.flow import Flow
 from review_app.domain.content import Word
 from review_app.domain.findings import CodeReading
 from review_app.domain.geometry import Rect, bounds
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Provenance
 
 _MAYBE = re.compile(

@@ -7,12 +7,12 @@ Lengths are inches, tones are shares of the way from paper to black: the same wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from review_app.detection.raster_pixels import Box, Grey, Mask, counted
+from review_app.domain.values import dataclass
 
 SHARP, SMOOTH, STROKES, HOLE = range(4)
 """Where a place comes from: an even tone, an even tone after smoothing, four strokes, closed-in paper."""

@@ -7,7 +7,7 @@ inches come from the detection reference, 2.3 and 2.5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from review_app.detection.raster_pixels import (
     share,
     spread,
 )
+from review_app.domain.values import dataclass
 
 BLACK = 70
 """A tone darker than this is black: what differs from it in print and scan is noise."""

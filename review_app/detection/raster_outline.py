@@ -5,13 +5,12 @@ Lengths are pixels at about 150 dpi, where an outline one pixel wide at 300 dpi 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from review_app.detection import raster_bits
 from review_app.detection.raster_pixels import Box, Grey, Mask, counted, share
+from review_app.domain.values import dataclass
 
 LINE = 45
 """Darker than the paper by this: a line of the outline (detection reference 2.3, 7)."""

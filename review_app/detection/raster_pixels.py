@@ -7,11 +7,12 @@ passes over the page, whatever is printed on it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from review_app.domain.values import dataclass
 
 Grey: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]

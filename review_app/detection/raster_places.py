@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from review_app.detection.raster_features import Place
 from review_app.detection.raster_outline import LINE, Frame
 from review_app.detection.raster_pixels import Box, Grey, Mask
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 LEAST = 0.5
 """Places less likely than this are dropped."""

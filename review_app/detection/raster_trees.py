@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from review_app.domain.resources import resource_path
+from review_app.domain.values import dataclass
 
 FILE = ("boxes", "trees.json")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
 from review_app.detection import dates
 from review_app.detection.anchors import skeleton
 from review_app.detection.families import SPECKS, FieldRule
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Field
 
 LEVELS = (

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from rapidfuzz.distance import Levenshtein
@@ -20,6 +19,7 @@ from review_app.detection.anchors import Anchor, Mark, skeleton
 from review_app.detection.flow import Collapsed, Flow
 from review_app.domain.findings import CodeReading
 from review_app.domain.resources import resource_path
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Disposition, Provenance
 
 _TOKEN = re.compile(r"\S+")

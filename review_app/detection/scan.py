@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from review_app.detection import (
     blanks,
@@ -38,6 +38,7 @@ from review_app.domain.bands import band_of
 from review_app.domain.content import PageContent
 from review_app.domain.findings import CodeReading, Extent, RecordReading, Recoverable, SpanFinding
 from review_app.domain.geometry import bounds
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Field, Kind
 
 MAX_LABEL = 40

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from review_app.detection import raster_codes
 from review_app.detection.flow import Flow
 from review_app.domain.content import PageContent
 from review_app.domain.findings import CodeReading, Extent, SpanFinding
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Band, Disposition, ExemptionStatus, Kind, Provenance
 
 DETECTOR = "sheet"

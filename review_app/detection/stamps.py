@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -15,6 +15,7 @@ from review_app.detection.anchors import Mark, skeleton
 from review_app.detection.families import Family, FieldRule, families
 from review_app.detection.flow import Collapsed, Flow
 from review_app.detection.readings import Reading, match_pattern
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Field
 
 _NAME_WORD = re.compile(r"[A-Z][A-Za-z'\-]*\.?(?:-[A-Z][a-z]+)?|(?:de|del|la|van|von|der|di)")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
 from review_app.detection import torn
 from review_app.domain.content import Word
+from review_app.domain.values import dataclass
 
 LEAST_WORDS = 4
 """A line with fewer says nothing about the width of its column."""

@@ -19,7 +19,6 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -27,6 +26,7 @@ from numpy.typing import NDArray
 
 from review_app.domain.content import PageContent
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 MEANINGLESS = 0.2
 """A layer is damaged when this part of its characters is not known."""

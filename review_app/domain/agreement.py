@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from review_app.domain.geometry import Rect, overlap
+from review_app.domain.values import dataclass
 
 SAME_PLACE = 0.5
 """Least overlap of two marks that are one."""

@@ -6,9 +6,10 @@ them changes no record: what is hidden is still there, and what a person touched
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Band, Origin
 
 CERTAIN, LIKELY = 0.9, 0.6

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 
 from review_app.domain.resources import resource_path
+from review_app.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from review_app.domain.codes import ExemptionCode, find_code
 from review_app.domain.findings import CodeReading
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Disposition, Field, FieldStatus, Origin, Status
 
 _CATEGORY, _STATUTE, _SCOPE = "classification_category", "statute", "scope"

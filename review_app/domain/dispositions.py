@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
 from review_app.domain.codes import find_code
 from review_app.domain.display import pages_in_words
 from review_app.domain.findings import CodeReading, Extent
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Disposition, Kind, Origin, Status, Verdict
 
 

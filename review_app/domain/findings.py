@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import (
     Band,
     Disposition,

@@ -7,7 +7,8 @@ UserUnit multiplied in), x to the right, y down.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from review_app.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

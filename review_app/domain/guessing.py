@@ -8,12 +8,13 @@ word itself: they are never stored, logged or reported; what leaves the child ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from review_app.domain.errors import UsageError
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 TOLERANCE = 0.02
 """Points to which a gap can be measured in a vector page or a raster of one (redaction reference 4)."""

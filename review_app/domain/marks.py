@@ -8,12 +8,12 @@ not plainly a mark is refused by name: a mark read wrongly is a word that stays 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
+from review_app.domain.values import dataclass
 
 MAX_MARKS = 100_000
 """Five times the largest number the issue speaks of."""

@@ -7,11 +7,11 @@ have to hold the name that was removed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from review_app.domain.guessing import Kind
 from review_app.domain.resources import resource_path
+from review_app.domain.values import dataclass
 
 MAX_PARTS = 4
 """Names of more parts are passages; so are texts of more words."""

@@ -6,8 +6,9 @@ All of it is text of the document: shown, never logged.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from review_app.domain.values import dataclass
 
 MAX_ENTRIES = 20_000
 """Bookmarks read of one document; the longest tables of contents of released files have a few thousand."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from math import fsum
 
 from review_app.domain.areas import covered
@@ -17,6 +17,7 @@ from review_app.domain.codes import find_code
 from review_app.domain.dispositions import DocumentState, PageState
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import CaseRow, DocumentRow, PageRow, SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import ExemptionStatus, Kind, Origin, Status
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 from review_app.domain.overview import Overview
 from review_app.domain.rows import LogHead, RecordRow, SpanRow
+from review_app.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

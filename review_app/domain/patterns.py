@@ -11,10 +11,10 @@ import json
 import re
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from review_app.domain.resources import resource_path
+from review_app.domain.values import dataclass
 
 MAX_FILES, MAX_BYTES, MAX_EXPRESSION = 100, 256 * 1024, 2000
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 PATIENCE_S = 3.0
 """Longest time a page may take to become a picture, in seconds; then it shows a message instead."""

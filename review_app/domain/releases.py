@@ -6,7 +6,6 @@ Rules only: which spans are removed, who must have agreed, which gaps want a dec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +13,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap, Guessability, Level, MarkPlan, ReleasePlan
 from review_app.domain.guessing import Kind as Words
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.verification import marks_digest
 from review_app.domain.vocabulary import Kind, Origin, Status, Verdict
 

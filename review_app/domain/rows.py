@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from review_app.domain.display import shown
 from review_app.domain.findings import CodeReading, Extent, SpanFinding
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import (
     Arrival,
     Band,

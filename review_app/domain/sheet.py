@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from review_app.domain.findings import RecordReading
 from review_app.domain.rows import LogHead
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Disposition
 
 

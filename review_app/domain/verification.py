@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any
 
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import LogHead
+from review_app.domain.values import dataclass
 
 
 class Channel(StrEnum):

@@ -7,13 +7,13 @@ foot of the page. Nothing drawn here is derived from what was removed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import pymupdf
 
 from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
+from review_app.domain.values import dataclass
 from review_app.engine.geometry import Frame
 from review_app.engine.operators import number
 

@@ -7,10 +7,11 @@ it is passed over, as readers do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import pymupdf
 
+from review_app.domain.values import dataclass
 from review_app.engine.mupdf import MUPDF_ERRORS
 from review_app.engine.operators import Operand, Unsure, read, string
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pymupdf
+
+from review_app.domain.values import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

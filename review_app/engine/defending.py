@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.guessing import STEP, Gap, Kind, default_gap
 from review_app.domain.marks import Mark
 from review_app.domain.names import template
+from review_app.domain.values import dataclass
 from review_app.engine import boxes as drawing
 from review_app.engine.geometry import Frame, moved
 from review_app.engine.glyphcut import Glyph, Page

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pikepdf
@@ -16,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.documents import Document
 from review_app.engine.geometry import moved
 from review_app.engine.marked import SPAN_KEY

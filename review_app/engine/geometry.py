@@ -9,12 +9,12 @@ offset CropBox.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pymupdf
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 Matrix = tuple[float, float, float, float, float, float]
 Quad = tuple[float, float, float, float, float, float, float, float]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.geometry import Matrix, moved
 from review_app.engine.gstate import IDENTITY, State, mul, stretch
 from review_app.engine.paths import holds

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.geometry import Matrix
 from review_app.engine.pdffonts import PdfFont
 from review_app.engine.unseen import Colour

@@ -11,7 +11,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from review_app.domain import names
 from review_app.domain.guessing import STEP, TOLERANCE, Gap, Guessability, Kind
 from review_app.domain.names import Slot, Template
+from review_app.domain.values import dataclass
 from review_app.engine.pdffonts import PdfFont
 from review_app.engine.stretches import Stretch
 from review_app.engine.widths import FontWidths

@@ -7,11 +7,11 @@ so each code is drawn once on a page of a scratch copy and the outline that MuPD
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pymupdf
 
+from review_app.domain.values import dataclass
 from review_app.engine.mupdf import MUPDF_ERRORS, open_pdf
 from review_app.engine.operators import Unsure, number, read, write
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 SIZE = 10.0  # points
 CELL = SIZE * 1233 / 2048  # advance of DejaVu Sans Mono, in font units of 2048 to the em

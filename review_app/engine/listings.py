@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import pymupdf
 
+from review_app.domain.values import dataclass
 from review_app.engine import shrunk
 
 if TYPE_CHECKING:

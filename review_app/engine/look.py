@@ -7,7 +7,6 @@ a pale tint; what a reviewer proposes is orange with corner ticks. The colours a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,6 +15,7 @@ import pymupdf
 from review_app.domain.findings import SpanFinding
 from review_app.domain.geometry import Rect
 from review_app.domain.sheet import ReviewSheet
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import ExemptionStatus, Field, Kind, Origin, Status
 
 Colour = tuple[float, float, float]

@@ -13,10 +13,10 @@ import json
 import math
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from review_app.domain.values import dataclass
 from review_app.engine.ocr_types import Found
 
 FORM = 1

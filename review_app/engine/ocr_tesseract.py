@@ -9,13 +9,13 @@ import math
 import re
 import shutil
 import sys
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from review_app.domain.values import dataclass
 from review_app.engine.ocr_process import run
 from review_app.engine.ocr_types import EngineFailed, Found, Picture
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from review_app.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

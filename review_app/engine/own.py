@@ -11,13 +11,13 @@ import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from review_app.domain.findings import CodeReading, SpanFinding
 from review_app.domain.geometry import bounds
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
+from review_app.domain.values import dataclass
 from review_app.engine.content import quads_of, rects_of
 from review_app.engine.geometry import Frame
 from review_app.engine.marked import SPAN_KEY

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
 from review_app.domain.content import Colour, Drawing, Form, Glyph, Image, Look
 from review_app.domain.geometry import Rect, bounds
+from review_app.domain.values import dataclass
 from review_app.engine import glyphs, looks
 from review_app.engine.geometry import Frame, Matrix, moved
 from review_app.engine.mupdf import MUPDF_ERRORS

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.geometry import Matrix, apply
 from review_app.engine.operators import Unsure, number
 from review_app.engine.regions import Regions, meets

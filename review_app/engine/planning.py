@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
@@ -19,6 +19,7 @@ from review_app.domain.guessing import (
 )
 from review_app.domain.marks import Mark, check_places
 from review_app.domain.names import template
+from review_app.domain.values import dataclass
 from review_app.engine import elsewhere, verify_kept
 from review_app.engine.documents import Document
 from review_app.engine.flatten import BROKEN, Working, working_copy

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -18,6 +18,7 @@ import pikepdf
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark
+from review_app.domain.values import dataclass
 from review_app.engine.flatten import BROKEN
 from review_app.engine.geometry import Frame, moved
 from review_app.engine.glyphcut import Page

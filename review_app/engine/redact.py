@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pikepdf
@@ -22,6 +22,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark, check_places
 from review_app.domain.ocr import OcrSettings
+from review_app.domain.values import dataclass
 from review_app.engine import boxes as drawing
 from review_app.engine import defending, fontcut, ocr, rasterlaid, rasterpage, safelinks
 from review_app.engine.defending import Defended

@@ -15,10 +15,11 @@ import bisect
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import STEP, Gap
+from review_app.domain.values import dataclass
 from review_app.engine.geometry import Matrix
 from review_app.engine.glyphcut import Glyph, Page
 from review_app.engine.paths import Sub, bounds_of, written

@@ -10,12 +10,13 @@ the page (:class:`Unsure`): nothing is left standing because it was not recognis
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from review_app.domain.values import dataclass
 from review_app.engine import operators, painting
 from review_app.engine.glyphcut import Page
 from review_app.engine.gstate import IDENTITY, State, Text, mul

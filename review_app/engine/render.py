@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.geometry import Rect, turned
+from review_app.domain.values import dataclass
 from review_app.engine import bilevel, damage, listings
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import PAGE_ERRORS, guarded

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.mupdf import MUPDF_ERRORS
 from review_app.engine.regions import Regions
 from review_app.engine.verify_words import Needles

@@ -8,11 +8,12 @@ that is clipped away hides nothing, and a marker pen lets the text through.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from review_app.domain.content import Colour, Drawing, Form
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.outlines import SLACK, rectangles, straight
 
 MAX_DRAWINGS = 20_000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from review_app.domain.display import shown
 from review_app.domain.findings import SpanFinding
 from review_app.domain.sheet import ReviewSheet
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Disposition, Field, Origin
 from review_app.engine import look
 from review_app.engine.characters import Characters

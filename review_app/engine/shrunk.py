@@ -14,11 +14,11 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
+from review_app.domain.values import dataclass
 from review_app.engine.mupdf import MUPDF_ERRORS
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from review_app.domain.marks import Mark
+from review_app.domain.values import dataclass
 from review_app.engine.glyphcut import Glyph, Page
 
 _SAME_LINE = 0.5

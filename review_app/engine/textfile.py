@@ -9,9 +9,9 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from review_app.domain.errors import InputRefused
+from review_app.domain.values import dataclass
 
 MAX_TEXT_BYTES = 32 * 1024 * 1024
 """Larger text files are refused: as pages they would be more than 7,000 sheets."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from review_app.domain.values import dataclass
 from review_app.engine import operators
 from review_app.engine.geometry import Matrix
 from review_app.engine.glyphcut import Glyph, TextRun

@@ -9,8 +9,9 @@ spacing is written only where a string needs it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from review_app.domain.values import dataclass
 from review_app.engine.geometry import Matrix
 from review_app.engine.glyphcut import Glyph
 from review_app.engine.gstate import IDENTITY

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from review_app.domain.values import dataclass
 from review_app.engine import strokes
 from review_app.engine.characters import Characters
 from review_app.engine.furniture import page_feet

@@ -10,9 +10,10 @@ is walked again, and each of its glyphs is judged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.paths import holds
 from review_app.engine.regions import meets
 

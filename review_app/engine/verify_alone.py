@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as raw_api
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect, bounds
+from review_app.domain.values import dataclass
 from review_app.domain.verification import Channel, Check, Finding
 from review_app.engine import verify_structure
 from review_app.engine.documents import Document

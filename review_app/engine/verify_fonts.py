@@ -10,11 +10,12 @@ from __future__ import annotations
 import struct
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pikepdf
 
+from review_app.domain.values import dataclass
 from review_app.domain.verification import Channel, Finding
 from review_app.engine.verify_parts import PIKEPDF_ERRORS
 from review_app.engine.verify_shown import FontMap, Shown, differences, other_streams, page_streams

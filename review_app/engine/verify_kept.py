@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.geometry import fz_page
 from review_app.engine.regions import Regions
 from review_app.engine.verify_text import PAGE_SCALE, TextPage, apart, drawn

@@ -12,7 +12,6 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -21,6 +20,7 @@ import pypdfium2.raw as raw_api
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark
+from review_app.domain.values import dataclass
 from review_app.domain.verification import Channel, Check, Finding
 from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame

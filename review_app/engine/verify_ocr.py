@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -21,6 +21,7 @@ from review_app.domain.errors import EnvironmentProblem
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.marks import Mark
 from review_app.domain.ocr import OcrMode, OcrSettings
+from review_app.domain.values import dataclass
 from review_app.domain.verification import Channel, Check, Finding
 from review_app.engine import ocr, ocr_turned
 from review_app.engine.geometry import Frame

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from review_app.domain.guessing import Gap
+from review_app.domain.values import dataclass
 from review_app.domain.verification import Channel, Check, Finding, Kept
 from review_app.engine.relay import DEFENDED
 

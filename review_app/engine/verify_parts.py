@@ -12,12 +12,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import pikepdf
 
 from review_app.domain.errors import InputRefused
+from review_app.domain.values import dataclass
 
 PIKEPDF_ERRORS: tuple[type[BaseException], ...] = (
     pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, AttributeError, NotImplementedError,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import STEP, Gap
 from review_app.domain.marks import Mark
+from review_app.domain.values import dataclass
 from review_app.engine.defending import constant_box
 from review_app.engine.geometry import Frame, apply
 from review_app.engine.regions import Regions

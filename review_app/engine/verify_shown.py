@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 import pikepdf
 import pymupdf
 
+from review_app.domain.values import dataclass
 from review_app.engine.verify_parts import PIKEPDF_ERRORS, unescaped
 
 _TOKEN = re.compile(

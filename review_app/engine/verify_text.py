@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.engine.geometry import Matrix, apply
 from review_app.engine.verify_chars import STRIDE, CharTable, has_ink, meeting, touching
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from review_app.domain.display import shown
 from review_app.domain.overview import DocumentFigures, Overview, PageFigures, percent
 from review_app.domain.overview_report import OverviewReport
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Kind, Origin, Status
 from review_app.reports import words
 

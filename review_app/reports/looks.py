@@ -8,7 +8,7 @@ of colour blindness.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from review_app.domain.values import dataclass
 
 AGENCY, REVIEWER = "#0059a8", "#b84300"
 PAPER, EDGE, INK, QUIET = "#ffffff", "#9aa0a8", "#1b1f24", "#4a5058"

@@ -6,7 +6,6 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from review_app.domain.codes import all_codes, schemes
 from review_app.domain.display import shown
 from review_app.domain.errors import ReviewError
 from review_app.domain.resources import seeds_path
+from review_app.domain.values import dataclass
 from review_app.review.places import stamp_folders
 from review_app.review.standalone import Standalone
 from review_app.store.facts import has_full_text_search, sqlite_version

@@ -10,13 +10,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain, repeat
 from pathlib import Path
 
 from review_app.domain.errors import ReviewError, RuleBroken
 from review_app.domain.findings import SpanFinding
 from review_app.domain.rows import Coming, DocumentRow, PageRow, SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Arrival, Disposition
 from review_app.review.changes import Changes
 from review_app.review.forms import now

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, InputRefused, ReviewError, RuleBroken
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
+from review_app.domain.values import dataclass
 from review_app.review.changes import Changes
 from review_app.review.filing import recalled
 from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from review_app.domain.codes import find_code
 from review_app.domain.errors import RuleBroken
 from review_app.domain.findings import CodeReading, SpanFinding
 from review_app.domain.geometry import Rect, same_place
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, code_row, new_id, now, rects_json, span_row

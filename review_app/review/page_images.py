@@ -7,12 +7,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.pictures import PlacedWord, Rank, Wish
+from review_app.domain.values import dataclass
 from review_app.review.quarantine import Quarantine, is_fatal
 from review_app.review.session import Session
 from review_app.workers.pool import Answer, Pool

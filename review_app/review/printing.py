@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from review_app.domain.errors import ReviewError
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.review.acts import Acts
 from review_app.review.page_images import Picture
 from review_app.review.session import Session

@@ -8,10 +8,10 @@ While a span is proposed or approved nobody changes it (see :mod:`review_app.rev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from review_app.domain.errors import RuleBroken
 from review_app.domain.people import APPROVES, RETURNS, Role
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Status
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, new_id, now

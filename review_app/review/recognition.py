@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from review_app.domain.ocr import OcrSettings
+from review_app.domain.values import dataclass
 from review_app.workers.pool import Pool
 
 ASK_TIMEOUT_S = 60.0

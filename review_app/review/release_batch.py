@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.releases import Settings
 from review_app.domain.rows import Progress
+from review_app.domain.values import dataclass
 from review_app.review.release_copies import Delivered, ReleaseCopies
 
 

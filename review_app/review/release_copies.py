@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from review_app.domain.releases import (
     wanting,
 )
 from review_app.domain.rows import DocumentRow, LogHead, Progress
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Field, FieldStatus, Status
 from review_app.review import releasing
 from review_app.review.changes import Changes

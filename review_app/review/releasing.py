@@ -8,7 +8,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from review_app.domain.errors import ChildDied, EnvironmentProblem, Verification
 from review_app.domain.guessing import Gap, ReleasePlan, gap_of
 from review_app.domain.ocr import OcrMode, OcrSettings
 from review_app.domain.rows import LogHead
+from review_app.domain.values import dataclass
 from review_app.domain.verification import Finding, Verification
 from review_app.review import recognition
 from review_app.review.outgoing import outgoing

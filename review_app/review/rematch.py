@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from review_app.domain.findings import RecordReading, SpanFinding
 from review_app.domain.geometry import overlap, share_inside
 from review_app.domain.rows import RecordRow, SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import FieldStatus, Kind
 
 SAME_PLACE = 0.5

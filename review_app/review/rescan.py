@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from threading import Event
 
 from review_app.domain.errors import Cancelled, RuleBroken
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress, SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Field, FieldStatus
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row

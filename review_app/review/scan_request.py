@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Event
 from typing import Any, Protocol
 
 from review_app.domain.errors import ChildDied
 from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
+from review_app.domain.values import dataclass
 from review_app.review.places import stamp_folders
 from review_app.workers.pool import Pool
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from review_app.domain.agreement import Agreement, PageKey, Place, compare, draw
 from review_app.domain.errors import RuleBroken
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Status
 from review_app.review.changes import Changes
 from review_app.review.forms import Row, dumps, new_id, now, rects_json

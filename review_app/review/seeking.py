@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from review_app.domain.geometry import Rect, bounds, same_place
 from review_app.domain.patterns import BrokenPattern, Pattern, find, load
 from review_app.domain.pictures import PlacedWord
 from review_app.domain.rows import Progress
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Origin
 from review_app.review.marking import SAME_PLACE, Area, Marking, code_reading
 from review_app.review.page_images import PageImages

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +16,7 @@ from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.ocr import OcrSettings
 from review_app.domain.rows import LogHead
 from review_app.domain.sheet import ReviewSheet
+from review_app.domain.values import dataclass
 from review_app.domain.verification import Verification
 from review_app.review import recognition
 from review_app.review.forms import now

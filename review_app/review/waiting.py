@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from review_app.domain.errors import StepWaits, WorkspaceLocked
+from review_app.domain.values import dataclass
 from review_app.review.changes import Changes
 from review_app.store.journal import Change
 from review_app.store.workspace import Workspace

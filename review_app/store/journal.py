@@ -10,12 +10,12 @@ import secrets
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from review_app.domain.errors import RuleBroken
 from review_app.domain.rows import LogHead, LogRow, Problem
+from review_app.domain.values import dataclass
 from review_app.store import audit, steps
 from review_app.store.chain import (
     FIRST_PREV_HASH,

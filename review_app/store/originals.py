@@ -9,11 +9,11 @@ import re
 import secrets
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from review_app.domain.display import isolated
 from review_app.domain.errors import EnvironmentProblem, InputRefused
+from review_app.domain.values import dataclass
 from review_app.store.faults import files_in_words
 
 _CHUNK = 1 << 20

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from review_app.domain.rows import LogRow
+from review_app.domain.values import dataclass
 from review_app.store.database import Database
 
 Step = tuple[str, str]

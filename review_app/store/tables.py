@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from review_app.domain.values import dataclass
 from review_app.store.chain import Row
 from review_app.store.migrations import JOURNALED
 

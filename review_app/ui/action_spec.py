@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from review_app.domain.values import dataclass
 from review_app.ui.state import State
 
 if TYPE_CHECKING:

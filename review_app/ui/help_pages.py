@@ -7,12 +7,12 @@ is shown, so that the help cannot name what is not there.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
 from review_app.domain.resources import resource_path
+from review_app.domain.values import dataclass
 from review_app.ui.action_spec import ActionSpec
 from review_app.ui.actions import MENUS, TABLE, plain_text
 from review_app.ui.dialogs.lists import KEYS_IN_PLACES

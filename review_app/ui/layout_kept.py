@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from review_app.domain.values import dataclass
 
 MOST_PX = 20_000
 MOST_PARTS = 64

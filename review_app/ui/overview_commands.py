@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from shiboken6 import isValid
 from review_app.domain.display import shown
 from review_app.domain.errors import ReviewError
 from review_app.domain.rows import CaseRow, SpanRow
+from review_app.domain.values import dataclass
 from review_app.ui.bridge import Bridge, call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.lenses import PastLens

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPainter, QPen
@@ -17,6 +16,7 @@ from PySide6.QtPrintSupport import QPrinter
 
 from review_app.domain.errors import Cancelled, EnvironmentProblem, ReviewError
 from review_app.domain.rows import PageRow, Progress, SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Origin, Status
 from review_app.review.printing import Band
 from review_app.ui.bridge import ProgressFn

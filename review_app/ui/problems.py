@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
 from review_app.domain.errors import Cancelled, ReviewError
+from review_app.domain.values import dataclass
 from review_app.review.places import write_crash_file
 
 

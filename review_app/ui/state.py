@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from review_app.domain.bands import DEFAULT, Limits
 from review_app.domain.people import APPROVES, RETURNS, Role
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Origin, Status
 
 

@@ -10,12 +10,12 @@ contrast of at least 4.5 to 1 on white.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen, QPixmap
 
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Kind, Origin, Status
 
 AGENCY_ON_PAPER = QColor("#0059A8")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import LogRow
+from review_app.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

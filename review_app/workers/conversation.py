@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from review_app.domain.errors import (
@@ -15,6 +14,7 @@ from review_app.domain.errors import (
     UsageError,
     from_wire,
 )
+from review_app.domain.values import dataclass
 from review_app.workers import answers
 from review_app.workers.children import Child
 from review_app.workers.limits import Limits

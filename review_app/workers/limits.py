@@ -7,9 +7,11 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from review_app.domain.values import dataclass
 
 MIB = 1024 * 1024
 _STATM = Path("/proc/self/statm")

@@ -17,10 +17,11 @@ import contextlib
 import io
 import json
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, NoReturn
 
+from review_app.domain.values import dataclass
 from review_app.workers.arena import LEAST, Arena
 from review_app.workers.arena import SIZE as ARENA_SIZE
 

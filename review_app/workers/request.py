@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from review_app.domain.errors import EnvironmentProblem, InputRefused, UsageError
 from review_app.domain.ocr import OcrSettings
+from review_app.domain.values import dataclass
 from review_app.engine import documents
 
 Part = Callable[[dict[str, Any]], None]

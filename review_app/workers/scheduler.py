@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from review_app.domain.pictures import PictureKey, Rank, Wish
+from review_app.domain.values import dataclass
 
 HELP_S = 0.12
 """How long the front may be at one page before the back takes over the others on screen, in seconds."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from review_app import __version__
 from review_app.domain.display import shown
+from review_app.domain.values import dataclass
 from review_app.ui import settings
 from review_app.ui.look import sized
 

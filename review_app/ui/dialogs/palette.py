@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QEvent, QModelIndex, QRect, QSize, Qt
@@ -31,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from review_app.domain.values import dataclass
 from review_app.ui import why_not
 from review_app.ui.action_spec import ActionSpec
 from review_app.ui.actions import MENUS, Actions, plain_text

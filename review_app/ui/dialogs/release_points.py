@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from review_app.domain.display import pages_in_words
 from review_app.domain.guessing import Elsewhere, ReleasePlan
 from review_app.domain.releases import (
@@ -15,6 +13,7 @@ from review_app.domain.releases import (
     refused_pages,
     wanting,
 )
+from review_app.domain.values import dataclass
 from review_app.ui import release_words, words
 from review_app.ui.release_words import tr
 

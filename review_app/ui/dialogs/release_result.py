@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -24,6 +23,7 @@ from review_app.domain.errors import Cancelled, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.releases import Step
 from review_app.domain.rows import Progress
+from review_app.domain.values import dataclass
 from review_app.domain.verification import Finding
 from review_app.review.release_copies import Delivered, GapsNotDefended, ReleaseFailed
 from review_app.ui import release_words, words

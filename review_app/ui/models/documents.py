@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QAbstractItemModel, QCoreApplication, QModelIndex, QObject, Qt
 
 from review_app.domain.display import isolated, shown
 from review_app.domain.rows import CaseRow, DocumentRow
+from review_app.domain.values import dataclass
 from review_app.ui import words
 from review_app.ui.models.rows import ACCESSIBLE, DISPLAY, ID_ROLE, TOOL_TIP
 

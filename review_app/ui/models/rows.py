@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import compress, count
 from operator import attrgetter, is_not, ne
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from review_app.domain.values import dataclass
 from review_app.ui.differences import differences
 
 T = TypeVar("T")

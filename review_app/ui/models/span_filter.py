@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
 
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Kind
 
 NO_CODE = ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

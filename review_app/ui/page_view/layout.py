@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from review_app.domain.geometry import Rect, turned
+from review_app.domain.values import dataclass
 
 PIXELS_PER_POINT_AT_100 = 96 / 72
 """100% shows a point at its size on a 96 dpi screen, the logical density Qt assumes."""

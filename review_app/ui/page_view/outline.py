@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from review_app.domain.geometry import Rect, bounds, turned
+from review_app.domain.values import dataclass
 
 _GAP = 0.6
 """Rectangles with less than this part of a line between them, and one above the other, are one area."""

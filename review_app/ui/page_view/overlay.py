@@ -12,7 +12,7 @@ of strokes beside its page's corner; scrolling only plays the lists again.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
@@ -20,6 +20,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolyg
 from review_app.domain.bands import DEFAULT
 from review_app.domain.geometry import Rect
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Band, Kind, Origin, Status
 from review_app.ui import theme
 from review_app.ui.page_view import chips, labels

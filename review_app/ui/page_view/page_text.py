@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.pictures import PlacedWord
+from review_app.domain.values import dataclass
 
 
 class Unit(StrEnum):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from review_app.domain.errors import ReviewError
 from review_app.domain.geometry import Rect, turned
+from review_app.domain.values import dataclass
 from review_app.ui.page_view.cache import PieceKey
 from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.labels import tr

@@ -7,9 +7,9 @@ and an offset in its text.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 from review_app.ui.page_view.page_text import PageText, Unit
 
 Spot = tuple[int, int]

@@ -7,9 +7,10 @@ the right and lower ones its end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from review_app.domain.geometry import Rect, bounds
+from review_app.domain.values import dataclass
 from review_app.ui.page_view.tools import MINIMUM_POINTS
 
 Grip = frozenset[str]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from review_app.domain.bands import Limits
 from review_app.domain.errors import ReviewError
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 from review_app.ui.page_view import labels
 from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.page_text import PageText

@@ -7,11 +7,11 @@ page, so they can never be listed here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from review_app.domain.geometry import Rect
 from review_app.domain.pictures import PlacedWord
+from review_app.domain.values import dataclass
 
 _LINE_CORE = (0.25, 0.8)
 """The part of a word's height that must be touched: its rectangle reaches into the lines above and below."""

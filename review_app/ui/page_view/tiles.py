@@ -9,8 +9,8 @@ All measures are device pixels of the page as it is turned, from its left upper 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from review_app.domain.values import dataclass
 from review_app.ui.page_view.cache import Area, PieceKey
 
 WHOLE_PIXELS = 6_000_000

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from review_app.domain.geometry import Rect
+from review_app.domain.values import dataclass
 
 MINIMUM_POINTS = 4.0
 """A drawn area is at least this wide and high: half a line of small print; less is a slip of the hand."""

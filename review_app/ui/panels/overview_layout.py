@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from review_app.domain.values import dataclass
 
 LEAST_COLUMNS = 3
 """Columns that a document takes at least, for its name."""
