@@ -150,34 +150,70 @@ def document_state(
         read: what the scan said of single pages.
         stamped: what the stamp says of the document.
     """
-    of_page: dict[int, list[SpanFacts]] = {}
-    for span in spans:
-        if span.status is not Status.REJECTED:
-            of_page.setdefault(span.page, []).append(span)
-    by_hand = {s.page: s for s in said}
-    pages: list[PageState] = []
-    later: list[PageDisposition] = []
-    for number in range(1, page_count + 1):
-        here = of_page.get(number, [])
-        agency = [s for s in here if s.origin is Origin.AGENCY]
-        found = by_hand.get(number)
-        scanned = (read or {}).get(number, Disposition.UNKNOWN)
-        disposition = found.disposition if found else _of_spans(agency, scanned)
-        pages.append(PageState(
-            number, disposition, found, len(agency), sum(s.status is Status.SUGGESTED for s in agency),
-            _stands_for(agency) if disposition in WITHHELD else 1,
-        ))
-        kept = [s for s in here if not _is_released(s)]
-        later.append(found.disposition if found and found.disposition not in _FOLLOWS else
-                     _of_spans(kept, scanned if len(kept) == len(here) else Disposition.UNKNOWN))
-    derived = whole(p.disposition for p in pages)
-    counts: Counter[PageDisposition] = Counter()
-    for page in pages:
-        counts[page.disposition] += page.stands_for
-    return DocumentState(
-        tuple(pages), derived, stamped, whole(later), _mismatch(stamped, derived, pages),
-        sum(p.undecided for p in pages), counts,
-    )
+    return PageByPage().state(page_count, spans, said, read=read, stamped=stamped)
+
+
+class PageByPage:
+    """What follows for one document, kept page by page: after a decision one page is looked at again, not
+    thousands. The answer is always that of :func:`document_state`. Not for two threads at once."""
+
+    def __init__(self) -> None:
+        self._spans: dict[int, SpanFacts] = {}  # by identity; held, so that no other gets the same
+        self._said: dict[int, SetDisposition] = {}
+        self._read: dict[int, Disposition] = {}
+        self._pages: list[PageState] = []
+        self._later: list[PageDisposition] = []
+
+    def state(
+        self, page_count: int, spans: Iterable[SpanFacts], said: Iterable[SetDisposition], *,
+        read: Mapping[int, Disposition] | None = None, stamped: Disposition = Disposition.UNKNOWN,
+    ) -> DocumentState:
+        """As :func:`document_state`. A page is looked at when a span on it is another object than at the last
+        call, or something else was said or read of it."""
+        known, by_hand, scanned = {id(s): s for s in spans}, {s.page: s for s in said}, dict(read or {})
+        if page_count != len(self._pages):
+            self._pages = [PageState(n, _P.RELEASED_IN_FULL) for n in range(1, page_count + 1)]
+            self._later = [_P.RELEASED_IN_FULL] * page_count
+            changed = set(range(1, page_count + 1))
+        else:
+            changed = {(known.get(i) or self._spans[i]).page for i in known.keys() ^ self._spans.keys()}
+            changed |= _differing(by_hand, self._said) | _differing(scanned, self._read)
+        self._spans, self._said, self._read = known, by_hand, scanned
+        here: dict[int, list[SpanFacts]] = {n: [] for n in changed if 1 <= n <= page_count}
+        for span in known.values() if here else ():
+            if span.page in here and span.status is not Status.REJECTED:
+                here[span.page].append(span)
+        for number, on_page in here.items():
+            self._pages[number - 1], self._later[number - 1] = _page(
+                number, on_page, by_hand.get(number), scanned.get(number, Disposition.UNKNOWN))
+        pages = tuple(self._pages)
+        derived = whole(p.disposition for p in pages)
+        counts: Counter[PageDisposition] = Counter()
+        for page in pages:
+            counts[page.disposition] += page.stands_for
+        return DocumentState(
+            pages, derived, stamped, whole(self._later), _mismatch(stamped, derived, pages),
+            sum(p.undecided for p in pages), counts,
+        )
+
+
+def _page(
+    number: int, here: Sequence[SpanFacts], found: SetDisposition | None, scanned: Disposition
+) -> tuple[PageState, PageDisposition]:
+    """A page as it stands, and what it would be if this review were carried out."""
+    agency = [s for s in here if s.origin is Origin.AGENCY]
+    disposition = found.disposition if found else _of_spans(agency, scanned)
+    kept = [s for s in here if not _is_released(s)]
+    later = found.disposition if found and found.disposition not in _FOLLOWS else _of_spans(
+        kept, scanned if len(kept) == len(here) else Disposition.UNKNOWN)
+    return PageState(
+        number, disposition, found, len(agency), sum(s.status is Status.SUGGESTED for s in agency),
+        _stands_for(agency) if disposition in WITHHELD else 1,
+    ), later
+
+
+def _differing(one: Mapping[int, object], other: Mapping[int, object]) -> set[int]:
+    return {n for n in one.keys() | other.keys() if one.get(n) != other.get(n)}
 
 
 _FOLLOWS = frozenset({_P.RELEASED_IN_FULL, _P.RELEASED_IN_PART, _P.WITHHELD_IN_FULL})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 from review_app.domain.dispositions import (
     NEEDS_DETAIL,
     DocumentState,
+    PageByPage,
     PageDisposition,
     SetDisposition,
-    document_state,
 )
 from review_app.domain.errors import RuleBroken
 from review_app.domain.rows import RecordRow, SpanRow
@@ -28,6 +29,8 @@ class Dispositions:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._lock = threading.Lock()
+        self._shown: tuple[str, PageByPage] = ("", PageByPage())
 
     def set(
         self, document_id: str, pages: Sequence[int], disposition: PageDisposition, detail: str = ""
@@ -85,13 +88,14 @@ class Dispositions:
         Args:
             document_id: which.
             spans: its spans where the caller has them already: with 10,000 of them reading is most of it.
+                Asked again for the same document, only pages are looked at whose spans are other objects.
             seq: as it was after this entry of the log; None for now.
         """
         queries = self._session.workspace.queries
         document = queries.document(document_id)
         if document is None:
             return None
-        log = self._session.workspace.log
+        log, is_kept = self._session.workspace.log, spans is not None and seq is None
         if seq is None:
             rows = list(self._rows(document_id).values())
             spans = queries.spans(document_id) if spans is None else spans
@@ -105,14 +109,22 @@ class Dispositions:
                            str(row["detail"]), str(row["actor"]), str(row["at"]))
             for row in rows
         ]
-        return document_state(
-            document.page_count, spans, said,
-            read={p.number: p.disposition for p in queries.pages(document_id)},
-            stamped=_stamped(record, document.disposition),
-        )
+        with self._lock:  # the window asks, and what reads beside it
+            return self._pages(document_id, is_kept).state(
+                document.page_count, spans, said, read=queries.pages_scanned(document_id),
+                stamped=_stamped(record, document.disposition),
+            )
+
+    def _pages(self, document_id: str, is_kept: bool) -> PageByPage:
+        """What is known of the pages of the document whose spans the caller keeps: of the last one alone."""
+        if not is_kept:
+            return PageByPage()
+        if self._shown[0] != document_id:
+            self._shown = document_id, PageByPage()
+        return self._shown[1]
 
     def _rows(self, document_id: str) -> dict[int, Row]:
-        rows = self._session.workspace.queries.page_dispositions(document_id)
+        rows = self._session.workspace.queries.of_document("page_dispositions", document_id)
         return {int(str(row["page"])): row for row in rows}
 
     def _commit(self, action: str, document_id: str, changes: list[Change]) -> Changes:

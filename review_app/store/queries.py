@@ -120,16 +120,16 @@ class Queries:
             )
             return [dict(row) for row in rows]
 
-    def page_dispositions(self, document_id: str) -> list[Row]:
-        """What persons said of the pages of a document, by page, as stored."""
+    def pages_scanned(self, document_id: str) -> dict[int, Disposition]:
+        """What the scan said of pages of a document, by number; without those of which it said nothing."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT * FROM page_dispositions WHERE document_id = ? ORDER BY page", (document_id,)
-            )
-            return [dict(row) for row in rows]
+                f"SELECT number, disposition FROM pages AS p WHERE document_id = ? AND disposition <> ?"
+                f" AND {_LIVE.format('p')}", (document_id, str(Disposition.UNKNOWN)))
+            return {row[0]: Disposition(row[1]) for row in rows}
 
     def of_document(self, table: str, document_id: str) -> list[Row]:
-        """The rows of ``gap_choices`` or ``verifications`` of a document, oldest first, as stored."""
+        """The rows of a table with ``document_id`` and ``at`` of a document, oldest first, as stored."""
         with self._reading() as connection:
             rows = connection.execute(
                 f'SELECT * FROM "{_known(table)}" WHERE document_id = ? ORDER BY at, rowid', (document_id,)

@@ -81,7 +81,7 @@ class Commands(Looking):
         self.seek = SeekCommands(desk, bridge, current, problems, page.go_to_page, self)
         self.release = ReleaseCommands(desk, bridge, current, problems, page.go_to_page, self)
         self.overview = OverviewCommands(desk, bridge, current, problems, page.go_to_page, self)
-        self.release_case = ReleaseCaseCommands(desk, bridge, current, problems, self)
+        self.release_case = ReleaseCaseCommands(desk, bridge, current, problems, page.go_to_page, self)
         self.marks = MarkCommands(desk, current, problems, page, ask, self.attempt, self)
         self.marks.focus_wanted.connect(self.focus_wanted)
         self.printing = Printing(desk, bridge, current, problems, parent)
@@ -336,11 +336,12 @@ class Commands(Looking):
     def _step_through_time(self, step: Callable[[], object]) -> None:
         """Undo or redo, and go to what it changed: it may be in another document or far from here."""
         before = self._desk.history.head().seq
-        step()
-        count = self._desk.history.head().seq - before
-        if count > 0:
-            entries = self._desk.history.log(limit=count)
-            self._current.show_steps([e for e in entries if e.reverts is not None])
+        with self._current.selecting_once():
+            step()
+            count = self._desk.history.head().seq - before
+            if count > 0:
+                entries = self._desk.history.log(limit=count)
+                self._current.show_steps([e for e in entries if e.reverts is not None])
 
     def _go_on(self, after: str) -> None:
         """Go to the next undecided span where the settings say so."""

@@ -6,7 +6,8 @@ rows themselves: they listen here. Rows are read again only when ``Changes`` say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -104,6 +105,8 @@ class Current(QObject):
         self.selected_ids: tuple[str, ...] = ()
         self._spans_by_id: dict[str, SpanRow] = {}
         self._order: dict[str, int] | None = None
+        self._waits = 0
+        self._is_untold = False
         self._check_timer = QTimer(self)
         self._check_timer.setSingleShot(True)
         self._check_timer.setInterval(CHECK_AFTER_MS)
@@ -215,14 +218,31 @@ class Current(QObject):
         self._read_spans()
         self._read_record()
         self._check()
-        self.selection_changed.emit(())
+        self._tell_selection()
 
     def select(self, span_ids: Iterable[str]) -> None:
         """Select these spans of the shown document and no others."""
         wanted = tuple(i for i in dict.fromkeys(span_ids) if i in self._spans_by_id)
         if wanted != self.selected_ids:
             self.selected_ids = wanted
-            self.selection_changed.emit(wanted)
+            self._tell_selection()
+
+    @contextmanager
+    def selecting_once(self) -> Iterator[None]:
+        """What is selected is told once, at the end of the block, and only if it changed or has other rows.
+        A step back changes a span and then selects it, and each telling costs a part of a frame."""
+        self._waits += 1
+        try:
+            yield
+        finally:
+            self._waits -= 1
+            if self._is_untold and not self._waits:
+                self._tell_selection()
+
+    def _tell_selection(self) -> None:
+        self._is_untold = self._waits > 0
+        if not self._is_untold:
+            self.selection_changed.emit(self.selected_ids)
 
     def toggle(self, span_id: str) -> None:
         """Add a span to the selection, or take it out."""
@@ -348,7 +368,7 @@ class Current(QObject):
         self.spans_changed.emit(self.spans)
         # A span may be gone (undone); what is left of the selection is told again, as its rows are new.
         self.selected_ids = tuple(i for i in self.selected_ids if i in self._spans_by_id)
-        self.selection_changed.emit(self.selected_ids)
+        self._tell_selection()
 
     def _still_selected(self, before: dict[str, SpanRow]) -> tuple[str, ...]:
         """The selection over new rows: what was found early goes over to what is recorded in its place."""

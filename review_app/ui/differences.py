@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_known: deque[tuple[tuple[Any, ...], tuple[Any, ...], list[Any], list[Any]]] = deque(maxlen=3)
-"""Answers about tuples, which cannot change: with and without what a limit hides, and one more."""
+_known: deque[tuple[tuple[Any, ...], tuple[Any, ...], list[Any], list[Any], bool]] = deque(maxlen=3)
+"""Answers about tuples, which cannot change: with and without what a limit hides, and one more. The last of
+each says that every row which came stands where one went."""
 
 
 def differences(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:
@@ -27,18 +28,27 @@ def differences(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:
     """
     if old is new:
         return [], []
-    for before, after, gone, come in _known:
+    for before, after, gone, come, _ in _known:
         if before is old and after is new:
             return list(gone), list(come)
     found = _compared(old, new)
     if isinstance(old, tuple) and isinstance(new, tuple):
-        remember(old, new, *found)
+        _known.append((old, new, *found, False))
     return found
 
 
+def are_in_place(old: Sequence[T], new: Sequence[T]) -> bool:
+    """Whether every row of ``new`` that is not in ``old`` stands where one of ``old`` stood, and all others
+    where they were."""
+    if old is new or any(before is old and after is new and known for before, after, _, _, known in _known):
+        return True
+    return len(old) == len(new) and sum(map(is_not, old, new)) == len(differences(old, new)[1])
+
+
 def remember(old: tuple[T, ...], new: tuple[T, ...], gone: Sequence[T], come: Sequence[T]) -> None:
-    """Who made ``new`` out of ``old`` knows what :func:`differences` would find: none has to look for it."""
-    _known.append((old, new, list(gone), list(come)))
+    """Who replaced rows of ``old`` where they stand knows what :func:`differences` would find in ``new``:
+    none has to look for it."""
+    _known.append((old, new, list(gone), list(come), True))
 
 
 def _compared(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
 from review_app.domain.display import shown
@@ -19,6 +19,7 @@ from review_app.ui.bridge import Bridge, call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.lenses import PastLens
 from review_app.ui.problems import Problems
+from review_app.ui.window_commands import WindowCommands
 
 if TYPE_CHECKING:
     from review_app.domain.overview import Overview
@@ -43,28 +44,14 @@ class _Wanted:
     seq: int | None = None
 
 
-class OverviewCommands(QObject):
-    """One window, made when it is first wanted; it stands beside the desk.
-
-    Args:
-        desk: the open workspace.
-        bridge: brings changes, and runs the export.
-        current: what the desk shows.
-        problems: where news and errors go.
-        go_to_page: brings a page of the shown document into view.
-        parent: a child of the main window.
-    """
+class OverviewCommands(WindowCommands):
+    """Reads the figures again when what they are about has changed, and writes them to files."""
 
     def __init__(
         self, desk: Desk, bridge: Bridge, current: Current, problems: Problems,
         go_to_page: Callable[[int], None], parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._bridge = bridge
-        self._current = current
-        self._problems = problems
-        self._go_to_page = go_to_page
+        super().__init__(desk, bridge, current, problems, go_to_page, parent)
         self._dialog: OverviewDialog | None = None
         self._scope = "document"
         self._reader: threading.Thread | None = None
@@ -150,9 +137,6 @@ class OverviewCommands(QObject):
             self._reader.join(timeout=10.0)
 
     # -- what is shown -----------------------------------------------------------------------------------
-
-    def _window(self) -> QWidget:
-        return self.parent().parent()
 
     def _wanted(self) -> _Wanted:
         """What is to be shown now; no document while there is none to show."""

@@ -32,6 +32,9 @@ PATIENCE_MS = 150
 """Milliseconds a document is shown before its bookmarks are asked for: its first page comes first, and who
 leafs through documents wants none of them."""
 
+FOLLOW_MS = 30
+"""Milliseconds after which the small pictures of pages follow the page in view."""
+
 REREAD_MS = 250
 """Milliseconds after a change until the dispositions of pages are read again: not within a key press."""
 
@@ -63,7 +66,8 @@ class Parts(QObject):
         current.spans_changed.connect(self._on_spans)
         current.record_changed.connect(self.banner.show_record)
         self.banner.place_wanted.connect(current.want_place)
-        page.page_changed.connect(lambda _number: self._follow())
+        self._follow_timer = self._timer(FOLLOW_MS, lambda: self.pictures.set_current(page.current_page))
+        page.page_changed.connect(self._on_page)
         self.pictures.page_wanted.connect(page.go_to_page)
         self.bookmarks.place_wanted.connect(self._go)
         self.map.place_wanted.connect(self._go)
@@ -91,8 +95,8 @@ class Parts(QObject):
 
     def stop(self) -> None:
         """Ask nothing more: the window is closing, and the desk with it."""
-        self._ask_timer.stop()
-        self._reread_timer.stop()
+        for timer in (self._ask_timer, self._reread_timer, self._follow_timer):
+            timer.stop()
         self.stopping.emit()
         self.beside.stop()
         if self._reader is not None:
@@ -127,6 +131,12 @@ class Parts(QObject):
         self.outline = outline
         self.pictures.set_labels(outline.labels)
         self.labels_changed.emit()
+
+    def _on_page(self, number: int) -> None:
+        """The page comes first: its small pictures follow when it is painted, no more often than one sees."""
+        self.bookmarks.show_page(number)
+        if not self._follow_timer.isActive():
+            self._follow_timer.start()
 
     def _follow(self) -> None:
         self.pictures.set_current(self._page.current_page)

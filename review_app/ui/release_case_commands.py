@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from review_app.domain.display import isolated
 from review_app.ui.bridge import Bridge, Job, ProgressFn, call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.problems import Problems
+from review_app.ui.window_commands import WindowCommands
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
@@ -20,17 +21,14 @@ if TYPE_CHECKING:
     from review_app.ui.dialogs.release_case import ReleaseCaseDialog
 
 
-class ReleaseCaseCommands(QObject):
+class ReleaseCaseCommands(WindowCommands):
     """One case at a time."""
 
     def __init__(
-        self, desk: Desk, bridge: Bridge, current: Current, problems: Problems, parent: QObject
+        self, desk: Desk, bridge: Bridge, current: Current, problems: Problems,
+        go_to_page: Callable[[int], None], parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._bridge = bridge
-        self._current = current
-        self._problems = problems
+        super().__init__(desk, bridge, current, problems, go_to_page, parent)
         self._job: Job | None = None
         self.dialog: ReleaseCaseDialog | None = None
         """The window; it is gone once it was closed."""
@@ -53,9 +51,7 @@ class ReleaseCaseCommands(QObject):
         ]
         if self.dialog is not None and isValid(self.dialog):
             self.dialog.close()
-        window = self.parent().parent()
-        dialog = self.dialog = ReleaseCaseDialog(
-            isolated(case.number), documents, window if isinstance(window, QWidget) else None)
+        dialog = self.dialog = ReleaseCaseDialog(isolated(case.number), documents, self._window())
         dialog.start_wanted.connect(lambda: self._start(dialog, [i for i, _ in documents]))
         dialog.stop_wanted.connect(self._stop)
         dialog.document_wanted.connect(self._current.show_document)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from review_app.domain.display import isolated
 from review_app.domain.errors import Cancelled, ReviewError
@@ -15,6 +14,7 @@ from review_app.ui import words
 from review_app.ui.bridge import Bridge, Job
 from review_app.ui.current import Current
 from review_app.ui.problems import Problems
+from review_app.ui.window_commands import WindowCommands
 
 if TYPE_CHECKING:
     from review_app.domain.guessing import Elsewhere, Gap, Level, ReleasePlan
@@ -26,19 +26,14 @@ if TYPE_CHECKING:
     from review_app.ui.dialogs.release_result import Place
 
 
-class ReleaseCommands(QObject):
+class ReleaseCommands(WindowCommands):
     """One window at a time, for the document that was shown when it was wanted."""
 
     def __init__(
         self, desk: Desk, bridge: Bridge, current: Current, problems: Problems,
         go_to_page: Callable[[int], None], parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._bridge = bridge
-        self._current = current
-        self._problems = problems
-        self._go_to_page = go_to_page
+        super().__init__(desk, bridge, current, problems, go_to_page, parent)
         self._dialog: ReleaseDialog | None = None
         self._job: Job | None = None
         self._document_id = ""
@@ -75,8 +70,7 @@ class ReleaseCommands(QObject):
     def _make_dialog(self) -> ReleaseDialog:
         from review_app.ui.dialogs.release import ReleaseDialog  # not needed to start
 
-        window = self.parent().parent()
-        dialog = ReleaseDialog(window if isinstance(window, QWidget) else None)
+        dialog = ReleaseDialog(self._window())
         preview = dialog.preview
         preview.gap_wanted.connect(self._choose)
         preview.accept_wanted.connect(self._ask_reason)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from review_app.domain.errors import Cancelled, ReviewError
 from review_app.ui.bridge import Bridge, Job, call_on_main_thread
 from review_app.ui.current import Current
 from review_app.ui.problems import Problems
+from review_app.ui.window_commands import WindowCommands
 
 if TYPE_CHECKING:
     from review_app.domain.geometry import Rect
@@ -21,19 +21,14 @@ if TYPE_CHECKING:
     from review_app.ui.dialogs.seek import SeekDialog
 
 
-class SeekCommands(QObject):
+class SeekCommands(WindowCommands):
     """One window, made when it is first wanted; one search at a time."""
 
     def __init__(
         self, desk: Desk, bridge: Bridge, current: Current, problems: Problems,
         go_to_page: Callable[[int], None], parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._bridge = bridge
-        self._current = current
-        self._problems = problems
-        self._go_to_page = go_to_page
+        super().__init__(desk, bridge, current, problems, go_to_page, parent)
         self._dialog: SeekDialog | None = None
         self._job: Job | None = None
         self._query: Query | None = None
@@ -57,10 +52,9 @@ class SeekCommands(QObject):
             from review_app.ui.dialogs.seek import SeekDialog  # not needed to start
 
             patterns, broken = self._desk.seeking.patterns()
-            window = self.parent().parent()
             self._dialog = SeekDialog(
                 patterns, broken, self._current.document_name, is_writable=self._is_writable,
-                parent=window if isinstance(window, QWidget) else None,
+                parent=self._window(),
             )
             self._dialog.search_wanted.connect(self._search)
             self._dialog.stop_wanted.connect(self._stop)

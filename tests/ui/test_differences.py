@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from review_app.review.changes import Changes
-from review_app.ui.differences import differences
+from review_app.ui.differences import are_in_place, differences, remember
 
 
 class Thing:
@@ -32,6 +32,19 @@ def test_what_is_left_and_what_came_make_the_new_list() -> None:
         gone, come = differences(old, new)
         assert [t for t in old if t not in new] == gone
         assert [t for t in new if t not in old] == come
+
+
+def test_rows_are_in_place_when_each_that_came_stands_where_one_went() -> None:
+    a, b, c = (Thing(n) for n in range(3))
+    other = Thing(1)
+    assert are_in_place((a, b, c), (a, other, c))
+    assert not are_in_place((a, b, c), (a, c, other))
+    assert not are_in_place((a, b, c), (b, a, c))
+    assert not are_in_place((a, b, c), (a, b))
+    old, new = (a, b, c), (a, other, c)
+    remember(old, new, [b], [other])
+    assert are_in_place(old, new)
+    assert differences(old, new) == ([b], [other])
 
 
 def test_changes_keep_to_single_spans_only_while_all_of_them_are_known() -> None:

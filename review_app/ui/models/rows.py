@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import compress, count
-from operator import attrgetter, is_not, ne
+from operator import attrgetter, ne
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from review_app.domain.values import dataclass
-from review_app.ui.differences import differences
+from review_app.ui.differences import are_in_place, differences
 
 T = TypeVar("T")
 
@@ -81,8 +81,8 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         gone, come = differences(self._all, rows)
         if len(gone) > PATCHED or len(come) > PATCHED or [_id(r) for r in gone] != [_id(r) for r in come]:
             return False
-        if len(rows) != len(self._all) or sum(map(is_not, self._all, rows)) != len(come):
-            return False  # a row stands elsewhere now
+        if not are_in_place(self._all, rows):
+            return False
         for old, new in zip(gone, come, strict=True):
             is_in = _id(old) in self._row_of
             if is_in is not (keep is None or keep(new)):

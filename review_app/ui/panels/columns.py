@@ -23,6 +23,9 @@ FEWEST_CHARACTERS = 10
 FEW_ROWS = 8
 """Changed rows that are measured by themselves."""
 
+MOST_MEASURED = 2_000
+"""Texts whose width is kept: what cells say comes from few words, and a decision must not measure them."""
+
 PADDING_PX = 11
 ARROW_PX = 14
 LEAST_PX = 16
@@ -50,6 +53,7 @@ class Columns(QObject):
         self._measures = measures
         self._first = {c: view.columnWidth(c) for c in range(view.model().columnCount())}
         self._own: dict[int, int] = {}
+        self._widths: dict[str, int] = {}
         self._is_fitting = False
         self._is_changed = False
         model, header = view.model(), view.horizontalHeader()
@@ -159,6 +163,7 @@ class Columns(QObject):
             if watched is not self._view:
                 self._leave_room()
         elif kind == QEvent.Type.FontChange and watched is self._view:
+            self._widths.clear()
             self.fit()
         elif kind == QEvent.Type.Hide and watched is self._view and self._is_changed and self._name:
             self._is_changed = False
@@ -170,7 +175,6 @@ class Columns(QObject):
     def fit(self, *_: Any) -> None:
         """Measure the words of all columns."""
         model, header = self._view.model(), self._view.horizontalHeader()
-        metrics = self._view.fontMetrics()
         for column in range(model.columnCount()):
             if column == self._stretched or header.isSectionHidden(column):
                 continue
@@ -179,7 +183,7 @@ class Columns(QObject):
                 continue
             texts = _texts(model, column)
             texts.add(str(model.headerData(column, Qt.Orientation.Horizontal)))
-            width = max(metrics.horizontalAdvance(t) for t in texts) + PADDING_PX
+            width = max(map(self._width_of, texts)) + PADDING_PX
             if header.isSortIndicatorShown() and header.sortIndicatorSection() == column:
                 width += ARROW_PX
             self._set_width(column, self._own.get(column, min(width, self._at_most.get(column, width))))
@@ -210,15 +214,23 @@ class Columns(QObject):
         if last.row() - first.row() >= FEW_ROWS:
             self.fit()
             return
-        view, model, metrics = self._view, self._view.model(), self._view.fontMetrics()
+        view, model = self._view, self._view.model()
         for column in range(first.column(), last.column() + 1):
             if column == self._stretched or column in self._own or view.isColumnHidden(column):
                 continue
             texts = {str(model.index(row, column).data()) for row in range(first.row(), last.row() + 1)}
-            width = max(metrics.horizontalAdvance(t) for t in texts) + PADDING_PX
+            width = max(map(self._width_of, texts)) + PADDING_PX
             width = min(width, self._at_most.get(column, width))
             if width > view.columnWidth(column):
                 self._set_width(column, width)
+
+    def _width_of(self, text: str) -> int:
+        width = self._widths.get(text)
+        if width is None:
+            if len(self._widths) >= MOST_MEASURED:
+                self._widths.clear()
+            width = self._widths[text] = self._view.fontMetrics().horizontalAdvance(text)
+        return width
 
     def _set_width(self, column: int, width: int) -> None:
         self._is_fitting = True

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
+    QFocusEvent,
     QFont,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from review_app.domain.overview import Overview, PageFigures, percent
 from review_app.domain.vocabulary import Origin
@@ -26,7 +26,8 @@ from review_app.ui import words
 from review_app.ui.models.overview import codes, share
 from review_app.ui.panels.overview_layout import Stretch, StripLayout
 from review_app.ui.panels.overview_legend import brushes
-from review_app.ui.theme import REVIEWER_ON_PAPER, Theme
+from review_app.ui.panels.sheets import SheetsArea
+from review_app.ui.theme import REVIEWER_ON_PAPER
 
 USUAL_LINE = 15
 """Height of a line of text, in view pixels, for which the small sheets are as large as in a picture."""
@@ -35,7 +36,7 @@ MOST_KEPT = 24_000_000
 """Pixels of drawn pages that are kept: 96 MB, more than any screen shows."""
 
 
-class OverviewStrip(QAbstractScrollArea):
+class OverviewStrip(SheetsArea):
     """Own-painted: only what is in view costs anything, also with 5,000 pages. Arrow keys walk, Return and a
     click go there. The tables below say the same to those who do not see it."""
 
@@ -52,13 +53,8 @@ class OverviewStrip(QAbstractScrollArea):
         self._pictures: dict[int, QPixmap] = {}
         self._drawn_for: tuple[float, QSize] | None = None
         self._current = -1
-        self._theme = Theme.of(self.palette())
         self._brushes: tuple[float, dict[str, QBrush]] | None = None
         self._note = ""
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there: coming and going it would change how many pages stand side by side.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName(self.tr("Strip of pages"))
         self._describe()
 
@@ -200,12 +196,7 @@ class OverviewStrip(QAbstractScrollArea):
                 painter.setPen(QPen(REVIEWER_ON_PAPER, 1.0 / ratio * max(1, round(ratio))))
                 painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
         is_current = at == self._current
-        if is_current:
-            painter.setPen(QPen(self._theme.focus, 3.0 if self.hasFocus() else 2.0))
-            painter.drawRect(paper_rect.adjusted(-2, -2, 2, 2))
-        else:
-            painter.setPen(self._theme.edge)
-            painter.drawRect(paper_rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._paint_edge(painter, paper_rect, is_current=is_current)
         self._paint_caption(painter, at, cell, is_current)
 
     def _paint_tick(self, painter: QPainter, look: str, rect: QRectF) -> None:
@@ -262,18 +253,8 @@ class OverviewStrip(QAbstractScrollArea):
         self._layout = StripLayout(
             [end - first for first, end in zip(self._firsts, ends, strict=bool(self._firsts))],
             self._columns(), size.height(), self.fontMetrics().height() + 2 * SPACE)
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(0, self._layout.height - height))
-        bar.setSingleStep(size.height() // 4)
-        bar.setPageStep(height)
+        self._set_heights(self._layout.height, size.height())
         self.viewport().update()
-
-    def _bring_into_view(self, at: int) -> None:
-        bar, cell = self.verticalScrollBar(), self.cell_rect(at)
-        if cell.top() < 0:
-            bar.setValue(bar.value() + cell.top())
-        elif cell.bottom() > self.viewport().height():
-            bar.setValue(bar.value() + cell.bottom() - self.viewport().height() + 1)
 
     # -- events ----------------------------------------------------------------------------------
 
@@ -287,41 +268,25 @@ class OverviewStrip(QAbstractScrollArea):
         super().resizeEvent(event)
         self._lay_out()
         if self._current >= 0:
-            self._bring_into_view(self._current)
+            self._bring_cell_into_view(self.cell_rect(self._current))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._theme = Theme.of(self.palette())
-            self._pictures = {}
-            self.viewport().update()
-        elif event.type() == QEvent.Type.FontChange:
-            self._pictures = {}
+    def _look_again(self, *, other_font: bool) -> None:
+        self._pictures = {}
+        if other_font:
             self._lay_out()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """What stays in view is moved, not painted again: a large window holds hundreds of pages."""
         self.viewport().scroll(dx, dy)
 
-    def focusInEvent(self, event: QEvent) -> None:
+    def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if self._current < 0 and self._pages:
             self._mark(0)
-        self.viewport().update()
 
-    def focusOutEvent(self, event: QEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            at = self.at(QPointF(event.pos()))
-            if at >= 0:
-                QToolTip.showText(event.globalPos(), words.tip(self._spoken(at)), self.viewport())
-            else:
-                QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
+    def _tip_at(self, at: QPointF) -> str:
+        place = self.at(at)
+        return self._spoken(place) if place >= 0 else ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = self.at(event.position())
@@ -329,18 +294,14 @@ class OverviewStrip(QAbstractScrollArea):
             self._mark(at)
             self._want()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         screen = max(1, self.viewport().height() // self._cell().height())
         rows = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -screen,
                 Qt.Key.Key_PageDown: screen}
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -len(self._pages),
                  Qt.Key.Key_End: len(self._pages)}
-        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
-        key = Qt.Key(event.key())
-        if not plain or not self._pages:
+        key = self._plain_key(event)
+        if key is None or not self._pages:
             super().keyPressEvent(event)
         elif key in steps:
             self._mark(min(max(0, self._current + steps[key]), len(self._pages) - 1))
@@ -359,7 +320,7 @@ class OverviewStrip(QAbstractScrollArea):
             self._describe()
             self.viewport().update()
         if follow:
-            self._bring_into_view(at)
+            self._bring_cell_into_view(self.cell_rect(at))
 
     def _want(self) -> None:
         place = self.current_page

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,7 +18,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from review_app.domain.dispositions import PageDisposition
 from review_app.domain.rows import PageRow, SpanRow
@@ -28,8 +27,9 @@ from review_app.ui import words
 from review_app.ui.differences import differences
 from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.source import PageSource
+from review_app.ui.panels.sheets import SheetsArea
 from review_app.ui.panels.thumbnails import Thumbnails
-from review_app.ui.theme import Theme, span_colour
+from review_app.ui.theme import span_colour
 
 CELL_WIDTH = 112
 """Least width of a page with the space around it, in view pixels: a narrow panel shows two side by side."""
@@ -58,7 +58,7 @@ DISPOSITION_SIGNS = {
 _Look = tuple[Origin, Status]
 
 
-class PicturesPanel(QAbstractScrollArea):
+class PicturesPanel(SheetsArea):
     """Own-painted: only what is in view costs anything, also with 5,000 pages. The page that is current here
     is the one the page view is at; choosing another goes there."""
 
@@ -75,7 +75,6 @@ class PicturesPanel(QAbstractScrollArea):
         self._new_spans: Sequence[SpanRow] | None = None
         self._marks: dict[int, dict[_Look, list[QRectF]]] = {}
         self._current = 0
-        self._theme = Theme.of(self.palette())
         self._wish_timer = QTimer(self)
         self._wish_timer.setSingleShot(True)
         self._wish_timer.setInterval(0)
@@ -84,10 +83,6 @@ class PicturesPanel(QAbstractScrollArea):
         self._spans_timer.setSingleShot(True)
         self._spans_timer.timeout.connect(self._take_spans)
         self.thumbnails.arrived.connect(self._on_arrived)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there: coming and going it would change how many pages stand side by side.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.setAccessibleName(self.tr("Pages"))
         self._describe()
@@ -192,12 +187,7 @@ class PicturesPanel(QAbstractScrollArea):
                 painter.drawText(paper, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
                                  self.tr("⚠ cannot be shown"))
         self._paint_marks(painter, page, paper)
-        if is_current:
-            painter.setPen(QPen(self._theme.focus, 3.0 if self.hasFocus() else 2.0))
-            painter.drawRect(QRectF(paper).adjusted(-2, -2, 2, 2))
-        else:
-            painter.setPen(self._theme.edge)
-            painter.drawRect(QRectF(paper).adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._paint_edge(painter, QRectF(paper), is_current=is_current)
         self._paint_caption(painter, page, is_current)
 
     def _paint_caption(self, painter: QPainter, page: int, is_current: bool) -> None:
@@ -288,13 +278,8 @@ class PicturesPanel(QAbstractScrollArea):
         return paper.width() / max(1.0, self._pages[page - 1].width) * self.viewport().devicePixelRatioF()
 
     def _bring_into_view(self, page: int) -> None:
-        if not 1 <= page <= len(self._pages):
-            return
-        bar, cell = self.verticalScrollBar(), self.cell_rect(page)
-        if cell.top() < 0:
-            bar.setValue(bar.value() + cell.top())
-        elif cell.bottom() > self.viewport().height():
-            bar.setValue(bar.value() + cell.bottom() - self.viewport().height() + 1)
+        if 1 <= page <= len(self._pages):
+            self._bring_cell_into_view(self.cell_rect(page))
 
     # -- events ----------------------------------------------------------------------------------
 
@@ -310,12 +295,8 @@ class PicturesPanel(QAbstractScrollArea):
         elif first <= len(self._pages):
             self._bring_into_view(first)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._theme = Theme.of(self.palette())
-            self.viewport().update()
-        elif event.type() == QEvent.Type.FontChange:
+    def _look_again(self, *, other_font: bool) -> None:
+        if other_font:
             self._lay_out()
 
     def event(self, event: QEvent) -> bool:
@@ -323,31 +304,14 @@ class PicturesPanel(QAbstractScrollArea):
             self._wish_timer.start()
         return super().event(event)
 
-    def focusInEvent(self, event: QEvent) -> None:
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            page = self.page_at(QPointF(event.pos()))
-            if page:
-                QToolTip.showText(event.globalPos(), words.tip(self._spoken(page)), self.viewport())
-            else:
-                QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
+    def _tip_at(self, at: QPointF) -> str:
+        page = self.page_at(at)
+        return self._spoken(page) if page else ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         page = self.page_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and page:
             self._choose(page)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         columns, cell = self._columns(), self._cell()
@@ -357,10 +321,10 @@ class PicturesPanel(QAbstractScrollArea):
             Qt.Key.Key_PageUp: -screen, Qt.Key.Key_PageDown: screen,
             Qt.Key.Key_Home: -len(self._pages), Qt.Key.Key_End: len(self._pages),
         }
-        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
-        if plain and event.key() in steps and self._pages:
-            self._choose(min(max(1, self._current + steps[Qt.Key(event.key())]), len(self._pages)))
-        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current:
+        key = self._plain_key(event)
+        if key in steps and self._pages:
+            self._choose(min(max(1, self._current + steps[key]), len(self._pages)))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current:
             self.page_wanted.emit(self._current)
         else:
             super().keyPressEvent(event)
@@ -396,10 +360,7 @@ class PicturesPanel(QAbstractScrollArea):
     def _lay_out(self) -> None:
         self._marks.clear()
         rows = -(-len(self._pages) // self._columns())
-        bar, cell, height = self.verticalScrollBar(), self._cell(), self.viewport().height()
-        bar.setRange(0, max(0, rows * cell.height() - height))
-        bar.setSingleStep(cell.height() // 4)
-        bar.setPageStep(height)
+        self._set_heights(rows * self._cell().height(), self._cell().height())
         self._changed()
 
     def _changed(self) -> None:

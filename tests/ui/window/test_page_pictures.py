@@ -284,7 +284,8 @@ def test_labels_stand_in_the_status_line_and_lead_to_their_page(qtbot, window):
         assert "i to A-8" in dialog.labelText()
         dialog.setTextValue(typed)
         dialog.accept()
-        assert window.page.current_page == page == window.parts.pictures.current
+        assert window.page.current_page == page
+        qtbot.waitUntil(lambda page=page: window.parts.pictures.current == page)
     window.action_table["view.go_to_page"].trigger()
     dialog = window.findChildren(QInputDialog)[-1]
     dialog.setTextValue("B-9")
@@ -299,7 +300,8 @@ def test_pages_and_bookmarks_go_along_with_the_page_view(qtbot, window):
     index = window.parts.bookmarks.model.index(0, 0, window.parts.bookmarks.model.index(1, 0))
     window.parts.bookmarks.view.setCurrentIndex(index)
     QTest.keyClick(window.parts.bookmarks.view, Qt.Key.Key_Return)
-    assert window.page.current_page == 9 == window.parts.pictures.current
+    assert window.page.current_page == 9
+    qtbot.waitUntil(lambda: window.parts.pictures.current == 9)
     window.action_table["view.pictures"].trigger()
     assert window.focusWidget() is window.parts.pictures
     QTest.keyClick(window.parts.pictures, Qt.Key.Key_Home)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
 from review_app.domain.dispositions import (
+    PageByPage,
     PageDisposition,
     SetDisposition,
     document_state,
@@ -123,3 +126,44 @@ def test_what_the_review_would_make_of_it():
     assert document_state(2, [own], []).derived is D.RELEASED_IN_FULL
     kept = Span(1, decision=decided(Verdict.SUSTAIN))
     assert document_state(1, [kept], [SetDisposition(1, P.RELEASED_IN_PART)]).after is D.RELEASED_IN_PART
+
+
+def _one_change(chance: random.Random, spans: Sequence[Span], count: int) -> tuple[Span, ...]:
+    """One span comes, goes, or is another."""
+    at, what = chance.randrange(len(spans)), chance.randrange(4)
+    rest = (*spans[:at], *spans[at + 1:])
+    if what == 0:
+        return (*spans, Span(chance.randint(1, count), kind=chance.choice([Kind.PAGE, Kind.BLANK])))
+    if what == 1 and len(spans) > 1:
+        return rest
+    verdict = chance.choice([None, Verdict.RELEASE, Verdict.SUSTAIN])
+    return (*rest, replace(spans[at], page=chance.randint(1, count), status=chance.choice(list(Status)),
+                           decision=decided(verdict) if verdict else None))
+
+
+def test_pages_looked_at_one_by_one_say_what_all_of_them_say():
+    chance, kept = random.Random(8), PageByPage()
+    spans: tuple[Span, ...] = tuple(Span(chance.randint(1, 20)) for _ in range(40))
+    said: dict[int, SetDisposition] = {}
+    read: dict[int, Disposition] = {}
+    for _ in range(150):
+        spans = _one_change(chance, spans, 20)
+        if chance.random() < 0.2:
+            said[chance.randint(1, 20)] = SetDisposition(1, chance.choice(list(P)), str(chance.random()))
+            said = {n: replace(s, page=n) for n, s in said.items() if chance.random() < 0.9}
+        if chance.random() < 0.2:
+            read[chance.randint(1, 20)] = chance.choice([D.WITHHELD_IN_FULL, D.MISSING, D.UNKNOWN])
+        asked = 19 if chance.random() < 0.1 else 20
+        told = {"read": read, "stamped": chance.choice(list(D))}
+        assert kept.state(asked, spans, said.values(), **told) == document_state(
+            asked, spans, said.values(), **told)
+
+
+def test_only_pages_whose_spans_are_other_objects_are_looked_at_again():
+    kept, spans = PageByPage(), (Span(1), Span(2), Span(3))
+    before = kept.state(3, spans, ())
+    after = kept.state(3, (spans[0], replace(spans[1], status=Status.SUGGESTED), spans[2]), ())
+    assert [a is b for a, b in zip(before.pages, after.pages, strict=True)] == [True, False, True]
+    # The fault it could have: a span that is changed where it lies is the same object, and goes unseen.
+    spans[2].status = Status.REJECTED
+    assert kept.state(3, spans, ()) != document_state(3, spans, ())
