@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
@@ -42,12 +42,13 @@ class Pixels:
     width: int
     height: int
     stride: int
-    data: bytes
+    data: bytes | memoryview
 
 
 def render(
     document: Document, number: int, scale: float, clip: Rect | None = None, *,
     part: Sequence[int] | None = None, turn: int = 0, next_scale: float = 0.0,
+    room: Callable[[int], memoryview | None] = lambda size: None,
 ) -> Pixels:
     """Draws a page, or a part of it, at ``scale`` pixels a point.
 
@@ -64,6 +65,7 @@ def render(
         turn: degrees clockwise, 0, 90, 180 or 270.
         next_scale: pixels a point of the picture that is wanted next of this page, when that is known: what
             is decoded for this one then serves both.
+        room: memory of so many bytes for the picture, which then is the caller's; None for memory of its own.
 
     Raises:
         UsageError: the scale is not a positive number, the page cannot be turned so, or the part misses it.
@@ -98,9 +100,13 @@ def render(
         listing = listings.of(document, page, number, max(scale, next_scale))
         bgr = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_BGR)
         # With an alpha channel a pixel has four bytes; cleared to opaque white it stays opaque.
-        pixmap = mupdf.fz_new_pixmap_with_bbox(
-            bgr, mupdf.FzIrect(x0, y0, x1, y1), mupdf.FzSeparations(), 1,
-        )
+        area, no_inks = mupdf.FzIrect(x0, y0, x1, y1), mupdf.FzSeparations()
+        data: bytes | memoryview | None = room((x1 - x0) * (y1 - y0) * 4)
+        if data is None:
+            pixmap = mupdf.fz_new_pixmap_with_bbox(bgr, area, no_inks, 1)
+        else:
+            at = mupdf.python_mutable_buffer_data(data)
+            pixmap = mupdf.fz_new_pixmap_with_bbox_and_data(bgr, area, no_inks, 1, at)
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         device = mupdf.fz_new_draw_device(_matrix(scale, turn, width, height), pixmap)
         mupdf.fz_run_display_list(
@@ -108,7 +114,8 @@ def render(
             mupdf.FzCookie(),
         )
         mupdf.fz_close_device(device)
-        data = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
+        if data is None:
+            data = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
         stride = mupdf.fz_pixmap_stride(pixmap)
     listings.drawn(document, number, is_bad=heard.lost or heard.cut)
     return Pixels(x1 - x0, y1 - y0, stride, data)

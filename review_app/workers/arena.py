@@ -37,10 +37,15 @@ class Arena:
         """
         self._map = mmap.mmap(fd, SIZE)
 
+    def room(self, size: int) -> memoryview:
+        """The first ``size`` bytes, to be written to; while it lives the arena cannot be closed."""
+        return memoryview(self._map)[:size]
+
     def write(self, data: bytes | memoryview) -> None:
-        """Put ``data``, at most SIZE bytes, at the beginning."""
+        """Put ``data``, at most SIZE bytes, at the beginning, unless it was made there (:meth:`room`)."""
         view = memoryview(data).cast("B")
-        self._map[: view.nbytes] = view
+        if view.obj is not self._map:
+            self._map[: view.nbytes] = view
 
     def read(self, length: int) -> bytes:
         """A copy of the first ``length`` bytes: what the child writes later does not change it."""

@@ -164,7 +164,7 @@ def _serve(channel: Channel, desk: Any, request: Frame, limits: Limits) -> bool:
             request.task, request.body,
             part=lambda body: reply(FrameKind.PART, body),
             progress=lambda done, total: reply(FrameKind.PROGRESS, {"done": done, "total": total}),
-            prefer=prefer, begin=begin,
+            prefer=prefer, begin=begin, room=channel.room,
         )
         ends = _is_used_up(desk, limits)
         reply(FrameKind.DONE, values, payload, last=ends)

@@ -16,7 +16,8 @@ Part = Callable[[dict[str, Any]], None]
 ProgressTo = Callable[[int, int], None]
 Prefer = Callable[[], Sequence[int]]
 Begin = Callable[[int], None]
-Result = tuple[dict[str, Any], bytes]
+Room = Callable[[int], memoryview | None]
+Result = tuple[dict[str, Any], bytes | memoryview]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,9 @@ class Request:
     begin: Begin = lambda page: None
     """Says which page is worked on from now on, 0 when the pages are over. Each time the work has a page's
     processor time anew: a page that is read and then recognised may say so twice."""
+    room: Room = lambda size: None
+    """Where an answer's payload of so many bytes may be written, so that it crosses in no further copy; None
+    where there is no such place."""
 
     @property
     def path(self) -> Path:

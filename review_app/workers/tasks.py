@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from review_app.domain.errors import InputRefused, UsageError
 from review_app.domain.geometry import Rect
 from review_app.engine import documents, render
-from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result
+from review_app.workers.request import Begin, Part, Prefer, ProgressTo, Request, Result, Room
 
 if TYPE_CHECKING:
     from review_app.workers.page_words import PageWords
@@ -51,7 +51,7 @@ class Desk:
 
     def do(
         self, task: str, params: dict[str, Any], *, part: Part, progress: ProgressTo, prefer: Prefer = tuple,
-        begin: Begin = lambda page: None,
+        begin: Begin = lambda page: None, room: Room = lambda size: None,
     ) -> Result:
         """Do a task.
 
@@ -62,7 +62,7 @@ class Desk:
         work = _TASKS.get(task)
         if work is None:
             raise UsageError(f"There is no task {task!r}")
-        return work(self, Request(params, part, progress, prefer, begin))
+        return work(self, Request(params, part, progress, prefer, begin, room))
 
     def document(self, request: Request) -> documents.Document:
         """The document of a request, from the open ones if the file is still the same. Stays the desk's.
@@ -168,6 +168,7 @@ def _render(desk: Desk, request: Request) -> Result:
     pixels = render.render(
         document, number, scale, clip, part=tuple(int(edge) for edge in part) if part else None,
         turn=int(request.params.get("turn") or 0), next_scale=float(request.params.get("next_scale") or 0.0),
+        room=request.room,
     )
     return {"width": pixels.width, "height": pixels.height, "stride": pixels.stride}, pixels.data
 

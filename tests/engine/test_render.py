@@ -47,6 +47,17 @@ def test_a_clip_is_a_part_of_the_whole(coloured: Path) -> None:
         assert part.data[y * part.stride : y * part.stride + 640] == whole.data[at : at + 640]
 
 
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_picture_in_memory_of_the_caller_is_the_same(coloured: Path, turn: int) -> None:
+    memory = bytearray(b"\x07" * 200_000)
+    with open_document(coloured) as document:
+        usual = render(document, 1, 1.5, turn=turn)
+        there = render(document, 1, 1.5, turn=turn, room=lambda size: memoryview(memory)[:size])
+    assert isinstance(there.data, memoryview) and there.data.obj is memory
+    assert (there.width, there.height, there.stride) == (usual.width, usual.height, usual.stride)
+    assert bytes(there.data) == usual.data and memory[len(usual.data)] == 7
+
+
 def test_senseless_sizes_are_refused(coloured: Path) -> None:
     with open_document(coloured) as document:
         for scale in (0.0, -1.0, float("nan"), float("inf")):

@@ -44,6 +44,14 @@ def needed(
     return shown, [key for key in ahead if key not in have]
 
 
+def seen(pages: range, page_count: int, current: int, is_going_down: bool) -> tuple[int, ...]:
+    """The numbers of the pages in view, the current one first, and of those that come into view next."""
+    after = [pages.stop] if pages.stop <= page_count else []
+    before = [pages.start - 1] if pages.start > 1 else []
+    ordered = sorted(pages, key=lambda n: (abs(n - current), n))
+    return (*ordered, *(after + before if is_going_down else before + after))
+
+
 def _is_whole(layout: StripLayout, pictures: Pictures, page: int, ratio: float) -> bool:
     return pictures.cut(page, layout.size(page), layout.scale * ratio, layout.turn).is_whole
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QRegion
 
-from review_app.domain.geometry import bounds
+from review_app.domain.geometry import Rect, bounds
 from review_app.domain.rows import SpanRow
 from review_app.ui.page_view.painting import LABEL_MARGIN_PX
 
@@ -32,6 +32,15 @@ def stripes(view: PageView, spans: Sequence[SpanRow]) -> QRegion:
     for area in _stripes(view, spans, window):
         found = found.united(area)
     return found
+
+
+def stripe_of(view: PageView, page: int) -> QRect:
+    """The part of the viewport to paint anew when a page has another picture."""
+    window = view.viewport().rect()
+    if view.shaping.shape is not None:
+        return window
+    place = view.window_rect(page, Rect(0.0, 0.0, *view.page_size(page)))
+    return QRect(0, floor(place.top()) - 2, window.width(), ceil(place.height()) + 4).intersected(window)
 
 
 def _stripes(view: PageView, spans: Iterable[SpanRow], window: QRect) -> Iterable[QRect]:

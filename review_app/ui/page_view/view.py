@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -27,20 +27,18 @@ from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.hits import Hits
 from review_app.ui.page_view.interaction import Interaction
 from review_app.ui.page_view.labels import tr
-from review_app.ui.page_view.needs import needed
+from review_app.ui.page_view.needs import needed, seen
 from review_app.ui.page_view.painting import Found, Frame, FramePainter
 from review_app.ui.page_view.pictures import Pictures
 from review_app.ui.page_view.shaping_tool import ShapingTool
 from review_app.ui.page_view.source import PageSource
 from review_app.ui.page_view.strip_area import StripArea
-from review_app.ui.page_view.stripes import stripes
+from review_app.ui.page_view.stripes import stripe_of, stripes
 from review_app.ui.page_view.text_tool import TextTool
 from review_app.ui.theme import Theme
 
 TOOLS = ("select", "draw")
-
-_FLASHES = 7
-_FLASH_MS = 140
+_FLASHES, _FLASH_MS = 7, 140
 
 
 class PageView(StripArea):
@@ -73,6 +71,7 @@ class PageView(StripArea):
         self._seen: tuple[str | None, tuple[int, ...]] = (None, ())
         self._notice = ""
         self._turns: dict[str, int] = {}
+        self._has_asked = False
         self._theme = Theme.of(self.palette())
         self._painter = FramePainter()
         self._pictures = Pictures(self)
@@ -153,8 +152,8 @@ class PageView(StripArea):
             self.shaping.finish()
         others, self._selected = {*self._selected} ^ {*ids}, tuple(ids)
         if self._found is not None:
+            self._found = None
             self.viewport().update()
-        self._found = None
         self._flash_timer.stop()
         if scroll:
             for span_id in ids:
@@ -288,6 +287,8 @@ class PageView(StripArea):
     # -- events ----------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._refresh_timer.isActive():
+            self._ask()  # first: a child is at work while this paints what is here
         painter = QPainter(self.viewport())
         frame = self._frame((event.rect().top(), event.rect().bottom() + 1))
         self._painter.paint(painter, frame)
@@ -376,7 +377,7 @@ class PageView(StripArea):
 
     def _on_arrived(self, page: int) -> None:
         if page in self._visible():
-            self.viewport().update()
+            self.viewport().update(stripe_of(self, page))
         self._later()
 
     def _changed(self) -> None:
@@ -390,40 +391,40 @@ class PageView(StripArea):
         self._later()
 
     def _later(self) -> None:
+        self._has_asked = False
         if not self._refresh_timer.isActive():
             self._refresh_timer.start()
 
     def _on_refresh(self) -> None:
         """Once per turn of the event loop, however much happened in it."""
-        if not self.isVisible() or not self._layout.page_count:
-            self._pictures.want(())
-        else:
-            pages = self._visible()
-            self._pictures.want(*needed(
-                self._layout, self._pictures, self._window(), self.viewport().devicePixelRatioF(),
-                self._current, is_going_down=self._is_going_down,
-            ))
-            self._say_what_is_seen(pages)
+        self._ask()
+        if self.isVisible() and self._layout.page_count:
+            self._say_what_is_seen()
         self._describe()
 
-    def _say_what_is_seen(self, pages: range) -> None:
-        ordered = sorted(pages, key=lambda n: (abs(n - self._current), n))
-        seen = (self._document_id, (*ordered, *self._ahead(pages)))
-        if seen != self._seen:
-            self._seen = seen
-            self.pages_seen.emit(seen[1])
+    def _ask(self) -> None:
+        """Ask for the pictures of what is in view now, unless that was done."""
+        if self._has_asked:
+            return
+        self._has_asked = True
+        is_shown = self.isVisible() and self._layout.page_count > 0
+        self._pictures.want(*needed(
+            self._layout, self._pictures, self._window(), self.viewport().devicePixelRatioF(),
+            self._current, is_going_down=self._is_going_down,
+        ) if is_shown else ((),))
 
-    def _ahead(self, pages: range) -> Iterable[int]:
-        after = [pages.stop] if pages.stop <= self._layout.page_count else []
-        before = [pages.start - 1] if pages.start > 1 else []
-        return after + before if self._is_going_down else before + after
+    def _say_what_is_seen(self) -> None:
+        pages = seen(self._visible(), self._layout.page_count, self._current, self._is_going_down)
+        if (self._document_id, pages) != self._seen:
+            self._seen = (self._document_id, pages)
+            self.pages_seen.emit(pages)
 
     def _on_flash(self) -> None:
         if self._found is None or self._found.flashes_left <= 0:
             self._flash_timer.stop()
-            return
-        self._found.flashes_left -= 1
-        self.viewport().update()
+        else:
+            self._found.flashes_left -= 1
+            self.viewport().update()
 
     # -- for screen readers ----------------------------------------------------------------------
 

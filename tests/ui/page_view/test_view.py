@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -90,6 +90,35 @@ class TestPictures:
         source.go_on()
         kit.wait(qtbot, view)
         assert 4 not in [p for p, _ in source.painted]
+
+    def test_pictures_are_asked_for_before_what_is_here_is_painted(self, view, source) -> None:
+        source.hold()
+        view.go_to_page(6)
+        view.viewport().repaint()  # without a turn of the event loop
+        assert 6 in [p for p, _ in source.waiting()]
+        source.go_on()
+
+    def test_a_picture_paints_its_page_and_no_other(self, qtbot, view, source, kit) -> None:
+        view.set_zoom(25)
+        view.go_to_page(1)
+        kit.wait(qtbot, view)
+        painted: list[QRect] = []
+
+        class Ears(QObject):
+            def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+                if event.type() == QEvent.Type.Paint:
+                    painted.append(event.rect())  # type: ignore[attr-defined]
+                return False
+
+        ears = Ears()
+        view.viewport().installEventFilter(ears)
+        view.pictures.arrived.emit(2)
+        qtbot.waitUntil(lambda: bool(painted))
+        view.viewport().removeEventFilter(ears)
+        page = view.window_rect(2, Rect(0, 0, *view.page_size(2)))
+        [area] = painted
+        assert area.top() <= page.top() and area.bottom() >= page.bottom() - 1
+        assert area.height() < page.height() + 8 < view.viewport().height()
 
     def test_the_same_picture_is_not_asked_for_twice(self, qtbot, view, source, kit) -> None:
         for _ in range(5):

@@ -115,7 +115,7 @@ class Desk:
     def __init__(self, capacity):
         self.capacity = capacity
 
-    def do(self, task, params, *, part, progress, prefer, begin):
+    def do(self, task, params, *, part, progress, prefer, begin, room):
         if task == "ping":
             return {"pid": os.getpid(), "capacity": self.capacity}, b""
         if task == "scan":

@@ -24,6 +24,23 @@ def test_a_picture_arrives_whole(fake_pool, size):
     assert second == b"\x02" * size
 
 
+def test_what_is_made_there_is_not_written_again():
+    fd = arena.make()
+    assert fd is not None
+    writer, reader = arena.Arena(fd), arena.Arena(fd)
+    os.close(fd)
+    room = writer.room(100_000)
+    room[:] = b"a" * 100_000
+    writer.write(room)
+    assert reader.read(100_000) == b"a" * 100_000
+    # Written twice it would come from where it was at first.
+    room[:3] = b"xyz"
+    assert reader.read(4) == b"xyza"
+    del room
+    writer.close()
+    reader.close()
+
+
 def test_without_shared_memory_it_comes_over_the_pipe(fake_pool):
     answer = fake_pool(transport="pipes").ask("picture", {"byte": 3, "size": 500_000})
     assert answer.payload == b"\x03" * 500_000

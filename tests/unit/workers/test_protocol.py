@@ -57,6 +57,38 @@ def test_round_trip(body, payload):
     assert bytes(came.payload) == payload
 
 
+@pytest.mark.parametrize("cut", [7, 3_000, 100_000])
+def test_frames_that_come_together_or_in_pieces_are_told_apart(ends, cut):
+    here, channel = ends
+    sent = [
+        Frame(FrameKind.BEGUN, 1),
+        Frame(FrameKind.DONE, 1, body={"words": "x" * 600}, payload=b"p" * 60_000),
+        Frame(FrameKind.DONE, 2, body={"page": 1}),
+    ]
+    read, write = os.pipe()
+    writer = Channel(read, write)
+    held: list[bytes] = []
+    writer._write = lambda data: held.append(bytes(data))  # type: ignore[method-assign]
+    for frame in sent:
+        writer.send(frame)
+    writer.close()
+    data = b"".join(held)
+
+    def send() -> None:
+        for start in range(0, len(data), cut):
+            here.sendall(data[start : start + cut])
+        here.shutdown(socket.SHUT_WR)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    came = [channel.receive() for _ in sent]
+    assert channel.receive() is None
+    sender.join()
+    assert [(f.kind, f.number, f.body, bytes(f.payload)) for f in came if f is not None] == [
+        (f.kind, f.number, f.body, bytes(f.payload)) for f in sent
+    ]
+
+
 def test_large_payload_both_ways():
     mine, theirs = pipe_channel()
     pixels = os.urandom(1000) * 30_000
