@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from functools import cache
 
 from review_app.domain.resources import resource_path
@@ -70,6 +71,16 @@ def _by_form() -> dict[str, tuple[ExemptionCode, ...]]:
         for form in forms - {""}:
             found[form] = (*found.get(form, ()), code)
     return found
+
+
+NEEDS_STATUTE = "(b)(3)"
+"""The exemption that always names another law (domain reference 1.1)."""
+
+
+def lacks_statute(codes: Iterable[str]) -> bool:
+    """True where (b)(3) is cited and no law that it stands for: the canonical codes of one span."""
+    found = [c for c in codes if c.startswith(NEEDS_STATUTE)]
+    return found == [NEEDS_STATUTE]
 
 
 def _folded(text: str) -> str:

@@ -201,6 +201,9 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("mark.cite", _N("actions", "&Cite codes"), "mark", ("E",), lambda c: c.focus("codes"),
                _selected, changes=True, opens_group=True,
                tip=_N("actions", "Write the exemption codes of the selected spans")),
+    ActionSpec("mark.statute", _N("actions", "Name the statute of (&b)(3)"), "mark", ("Shift+E",),
+               lambda c: c.focus("statute"), lambda s: s.needs_statute, changes=True,
+               tip=_N("actions", "Choose the law that (b)(3) stands for")),
     *(ActionSpec(f"mark.code_{n}", _N("actions", "Favourite code"), "mark", (str(n),),
                  lambda c, n=n: c.marks.favourite(n), _selected, changes=True,
                  tip=_N("actions", "Cite the code on this key for the selected spans, or take it away"))

@@ -131,6 +131,7 @@ class Comfort(QObject):
         for table in self._window.tables:
             table.reset()
         self.lay_panels()
+        self._window.side.shares.reset()
 
     def ask_columns(self) -> None:
         """Which columns are shown: of the table with the keyboard, else of the spans."""
@@ -143,17 +144,19 @@ class Comfort(QObject):
     def arrange(self) -> None:
         """Panels as they were when the program was closed last, where that was kept."""
         kept, window = settings.get(PANELS), self._window
+        for tabs, index in zip((window.left, window.places, window.right), kept.tabs, strict=False):
+            tabs.setCurrentIndex(min(index, tabs.count() - 1))
         for split, sizes in zip(window.splits, kept.sizes, strict=False):
             if len(sizes) == split.count() and all(sizes):
                 split.setSizes(list(sizes))
-        for tabs, index in zip((window.left, window.places, window.right), kept.tabs, strict=False):
-            tabs.setCurrentIndex(min(index, tabs.count() - 1))
+        beyond = len(window.splits)
+        window.side.shares.arrange(*kept.sizes[beyond:beyond + 1])
 
     def keep_arrangement(self) -> None:
         """Remember how the panels are."""
         window = self._window
         settings.put(PANELS, PanelsKept(
-            tuple(tuple(split.sizes()) for split in window.splits),
+            (*(tuple(split.sizes()) for split in window.splits), window.side.shares.other),
             tuple(tabs.currentIndex() for tabs in (window.left, window.places, window.right))))
 
     def lay_panels(self) -> None:

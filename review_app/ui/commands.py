@@ -78,7 +78,7 @@ class Commands(Looking):
         current.document_changed.connect(lambda row: self.adding.show_document(row.id if row else ""))
         self.documents = DocumentCommands(desk, bridge, current, problems, ask, self.adding, self)
         self.documents.attempt = self.attempt
-        self.seek = SeekCommands(desk, bridge, current, problems, page.go_to_page, self)
+        self.seek = SeekCommands(desk, bridge, current, problems, page.go_to_page, page.page_size, self)
         self.release = ReleaseCommands(desk, bridge, current, problems, page.go_to_page, self)
         self.overview = OverviewCommands(desk, bridge, current, problems, page.go_to_page, self)
         self.release_case = ReleaseCaseCommands(desk, bridge, current, problems, page.go_to_page, self)

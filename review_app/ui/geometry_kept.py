@@ -21,6 +21,8 @@ FRAME_PX = 40
 """Height of a title bar and the borders, about: the frame is not known before the window is shown."""
 MIN_WIDTH, MIN_HEIGHT = 640, 400
 FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
+FIRST_PERCENT = 85
+"""How much of a large screen a window takes the first time: the page is what one looks at."""
 
 
 def fitted(wanted: QRect, screens: Sequence[QRect]) -> QRect:
@@ -56,6 +58,17 @@ def restore(window: QMainWindow) -> None:
             window.showMaximized()
     elif is_tight(screens()):
         window.setWindowState(Qt.WindowState.WindowMaximized)
+    elif screens():
+        window.setGeometry(first(screens()[0]))
+
+
+def first(screen: QRect) -> QRect:
+    """Where a window stands that was never anywhere: most of a large screen, in its middle."""
+    width = max(FIRST_WIDTH, screen.width() * FIRST_PERCENT // 100)
+    height = max(FIRST_HEIGHT, screen.height() * FIRST_PERCENT // 100)
+    x = screen.left() + (screen.width() - width) // 2
+    y = screen.top() + max(FRAME_PX, (screen.height() - height) // 2)
+    return QRect(x, y, width, height)
 
 
 def is_tight(screens: Sequence[QRect]) -> bool:

@@ -386,6 +386,7 @@ class MainWindow(QMainWindow):
             "pages": (self.right, self.together.pages), "disposition": (self.right, self.together.pages),
             "page": (None, self.comfort.start.middle), "inspector": (None, inspector.codes),
             "codes": (None, inspector.codes), "note": (None, inspector.note),
+            "statute": (None, inspector.chips.statute),
             "internal": (None, inspector.internal.edit),
         }
         tabs, widget = places[part]

@@ -99,10 +99,11 @@ class Printing(QObject):
                     pages=ranges(sorted(done.failed))),
                 why=self.tr("they are damaged, or took too long"), todo=self.tr("Print these pages again"),
             ), name)
-        where = self.tr("{name} is printed to {path}: {count} pages") if path else self.tr(
-            "{name} went to the printer: {count} pages")
+        where = self.tr("{name} is printed to {path}: {pages}") if path else self.tr(
+            "{name} went to the printer: {pages}")
         if not done.failed:
-            self._problems.tell(where.format(name=name, path=isolated(path), count=done.pages))
+            pages = words.page_count(done.pages)
+            self._problems.tell(where.format(name=name, path=isolated(path), pages=pages))
 
     def _on_failed(self, error: ReviewError, name: str) -> None:
         if isinstance(error, Cancelled):

@@ -227,6 +227,9 @@ class ReleaseCommands(WindowCommands):
         if not isinstance(error, Cancelled):
             self._problems.report(error, self._name)
         if dialog is None or not dialog.isVisible():
+            if isinstance(error, Cancelled):  # Esc closes the window: nobody may take it for done
+                text = self.tr("The release copy of {name} was stopped; no file was written.")
+                self._problems.tell(text.format(name=words.short(self._name)))
             return
         draft = dialog.preview.draft
         pages = {s.id: s.page for s in draft.marks} if draft is not None else {}

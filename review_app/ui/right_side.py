@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from review_app.ui import codes_kept
+from review_app.domain.codes import find_code
+from review_app.domain.display import isolated
+from review_app.review.marking import code_reading
+from review_app.ui import codes_kept, words
 from review_app.ui.focus_ring import FocusRing
+from review_app.ui.list_shares import ListShares
 from review_app.ui.waiting import WaitingStep
 
 if TYPE_CHECKING:
@@ -67,6 +71,7 @@ class RightSide(QObject):
         self.waiting = WaitingStep(window, desk)
         window.tables = (spans.columns, record.columns, window.together.pages.columns)
         self.ring = FocusRing((page,), self)
+        self.shares = ListShares(window.right, window.splits[0])
         # A role that only looks, the past on the page: what can be changed follows from that.
         window.together.changed.connect(self._on_person)
 
@@ -77,7 +82,12 @@ class RightSide(QObject):
 
     def _cite(self, ids: Sequence[str], codes: Sequence[str]) -> None:
         if self._window.commands.attempt(lambda: self._window.commands.cite(ids, codes)):
-            self._remember(codes)
+            self._remember([code_reading(c).code for c in codes])
+            unknown = [c for c in codes if find_code(c) is None]
+            if unknown:
+                text = self.tr("In no list of codes: {codes}. It is cited as written; Ctrl+Z takes it back.")
+                self._window.problems.tell(text.replace(
+                    "{codes}", words.short(", ".join(isolated(c) for c in unknown), 80)))
         else:
             self._window.inspector.codes.keep()
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from review_app.review.desk import Desk
     from review_app.review.seeking import Query, SeekHit
     from review_app.ui.dialogs.seek import SeekDialog
+    from review_app.ui.panels.span_picture import PageSize
 
 
 class SeekCommands(WindowCommands):
@@ -26,9 +27,10 @@ class SeekCommands(WindowCommands):
 
     def __init__(
         self, desk: Desk, bridge: Bridge, current: Current, problems: Problems,
-        go_to_page: Callable[[int], None], parent: QObject,
+        go_to_page: Callable[[int], None], size_of: PageSize, parent: QObject,
     ) -> None:
         super().__init__(desk, bridge, current, problems, go_to_page, parent)
+        self._size_of = size_of
         self._dialog: SeekDialog | None = None
         self._job: Job | None = None
         self._query: Query | None = None
@@ -56,6 +58,7 @@ class SeekCommands(WindowCommands):
                 patterns, broken, self._current.document_name, is_writable=self._is_writable,
                 parent=self._window(),
             )
+            self._dialog.picture.set_source(self._desk.page_images, self._size_of)
             self._dialog.search_wanted.connect(self._search)
             self._dialog.stop_wanted.connect(self._stop)
             self._dialog.mark_wanted.connect(self._mark)
@@ -135,6 +138,8 @@ class SeekCommands(WindowCommands):
         shown = self._current.document.id if self._current.document is not None else ""
         if rects and hit.document_id == shown:
             self._current.want_place(hit.page, rects[0])
+            if self._dialog is not None:
+                self._dialog.show_picture(hit, rects)
 
     def _on_no_place(self, error: ReviewError) -> None:
         if not isinstance(error, Cancelled):

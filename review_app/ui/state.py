@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review_app.domain.bands import DEFAULT, Limits
+from review_app.domain.codes import lacks_statute
 from review_app.domain.people import APPROVES, RETURNS, Role
 from review_app.domain.rows import SpanRow
 from review_app.domain.values import dataclass
@@ -73,6 +74,11 @@ class State:
     def all_own(self) -> bool:
         """True when only the reviewer's own marks are selected."""
         return all(s.origin is Origin.REVIEWER for s in self.selected)
+
+    @property
+    def needs_statute(self) -> bool:
+        """True when something selected cites (b)(3) and no law that it stands for."""
+        return any(lacks_statute(c.code for c in s.codes) for s in self.selected)
 
     @property
     def can_confirm(self) -> bool:

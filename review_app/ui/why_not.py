@@ -9,9 +9,11 @@ from typing import Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from review_app.domain.bands import DEFAULT, Limits
+from review_app.domain.codes import NEEDS_STATUTE
+from review_app.domain.findings import CodeReading
 from review_app.domain.people import Role
 from review_app.domain.rows import SpanRow
-from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Status
+from review_app.domain.vocabulary import Band, ExemptionStatus, Kind, Origin, Provenance, Status
 from review_app.ui.action_spec import READ_ONLY, ActionSpec
 from review_app.ui.state import State
 
@@ -22,6 +24,8 @@ def _span(status: Status, origin: Origin = Origin.AGENCY) -> SpanRow:
     return SpanRow("", "", 1, Kind.BLANK, origin, status, (), 1.0, Band.CERTAIN, "", "",
                    ExemptionStatus.NOT_STATED)
 
+
+_BARE = replace(_span(Status.CONFIRMED), codes=(CodeReading(NEEDS_STATUTE, "", Provenance.REVIEWER),))
 
 _SUPPOSED: tuple[tuple[str, dict[str, Any]], ...] = (
     (_N("why", "No document is shown: open one first"), {"has_document": True, "documents": 1}),
@@ -42,6 +46,7 @@ _SUPPOSED: tuple[tuple[str, dict[str, Any]], ...] = (
     (_N("why", "The selected spans are decided already, or not found by the program"),
      {"selected": (_span(Status.CONFIRMED),)}),
     (_N("why", "Select one mark of your own"), {"selected": (_span(Status.CONFIRMED, Origin.REVIEWER),)}),
+    (_N("why", "Select a span that cites (b)(3) without its statute"), {"selected": (_BARE,)}),
     (_N("why", "Select a span that is proposed or approved"), {"selected": (_span(Status.PROPOSED),)}),
     (_N("why", "Only a second reviewer or an approver can do this (Who works here…)"),
      {"role": Role.SECOND_REVIEWER, "selected": (_span(Status.PROPOSED),)}),

@@ -205,12 +205,20 @@ def extent(span: SpanRow) -> str:
         return ""
     if size.number is not None and size.unit:
         prefix = _tr("less than ") if size.qualifier == "less_than" else ""
-        stated = _tr("{prefix}{number} {unit}(s), as stated")
+        stated = _tr("{prefix}{number} {unit}, as stated") if size.number == 1 else _tr(
+            "{prefix}{number} {unit}s, as stated")
         return stated.format(prefix=prefix, number=f"{size.number:g}", unit=size.unit)
     if size.lines is not None:
+        if size.lines == 1:
+            return _tr("1 line, as stated") if size.stated else _tr("about 1 line")
         text = _tr("{lines} lines, as stated") if size.stated else _tr("about {lines} lines")
         return text.format(lines=f"{size.lines:g}")
     return ""
+
+
+def page_count(count: int) -> str:
+    """So many pages."""
+    return _tr("1 page") if count == 1 else _tr("{count} pages").format(count=count)
 
 
 def page_disposition(page: PageState) -> str:
@@ -239,7 +247,7 @@ def to_review(count: int) -> str:
 
 def document_line(row: DocumentRow) -> str:
     """A document in a line: what is left to do, how it was released, its pages."""
-    pages = _tr("1 page") if row.page_count == 1 else _tr("{count} pages").format(count=row.page_count)
+    pages = page_count(row.page_count)
     if row.coming is not None:
         return " · ".join([coming(row.coming)[1], pages])
     left = to_review(row.undecided_count) if row.undecided_count else document_state(row)[1]

@@ -58,6 +58,14 @@ def test_a_window_is_put_back_where_it_was(qtbot):
 ])
 def test_the_first_window_shows_its_status_bar(screen, is_tight):
     assert geometry_kept.is_tight([screen]) is is_tight
+
+
+@pytest.mark.parametrize("screen", [QRect(0, 0, 1280, 840), BESIDE, ABOVE])
+def test_the_first_window_takes_most_of_its_screen(screen):
+    place = geometry_kept.first(screen)
+    assert screen.contains(place) and place.width() >= 1280 and place.height() >= 800
+    assert place.width() >= screen.width() * 8 // 10
+    assert place.top() - screen.top() >= geometry_kept.FRAME_PX, "room for its title"
     assert not geometry_kept.is_tight([])
 
 

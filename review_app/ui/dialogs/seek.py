@@ -28,15 +28,20 @@ from PySide6.QtWidgets import (
 
 from review_app.domain.display import isolated
 from review_app.domain.errors import ReviewError
+from review_app.domain.geometry import Rect
 from review_app.domain.patterns import BrokenPattern, Pattern
 from review_app.review.seeking import MOST_HITS, Mode, Outcome, Query, SeekHit, read_phrases
 from review_app.ui import words
 from review_app.ui.models.hits import HitsModel
 from review_app.ui.panels.codes_edit import CodesEdit, split_codes
+from review_app.ui.panels.span_picture import SpanPicture
 from review_app.ui.panels.tables import plain_table
 from review_app.ui.tab_order import in_order
+from review_app.ui.theme import REVIEWER_ON_PAPER
 
 PLACE_AFTER_MS = 150
+PICTURE_ASIDE_PT = 180.0
+"""How much of the line is seen at both sides of a hit, in points."""
 FUZZY_START = 85
 """Likeness from which misread words are offered: one or two letters of a dozen may be wrong."""
 
@@ -62,6 +67,7 @@ class SeekDialog(QDialog):
         self._is_writable = is_writable
         self._is_searching = False
         self._is_marking = False
+        self._has_searched = False
         self._phrases: tuple[str, ...] = ()
         self.model = HitsModel(document_name, self)
         self._make_query(patterns, broken)
@@ -95,8 +101,16 @@ class SeekDialog(QDialog):
         except ReviewError as error:
             self._say(". ".join(p for p in (error.what, error.why, error.todo) if p))
             return
-        self._file.setText(self.tr("{name}: {count} phrases").format(
-            name=words.short(isolated(path.name), 40), count=len(self._phrases)))
+        count = len(self._phrases)
+        said = self.tr("{name}: 1 phrase") if count == 1 else self.tr("{name}: {count} phrases")
+        self._file.setText(said.format(name=words.short(isolated(path.name), 40), count=count))
+
+    def show_picture(self, hit: SeekHit, rects: Sequence[Rect]) -> None:
+        """What stands on the page where this hit is, while it is the chosen one: the page itself may lie
+        behind this window."""
+        row = self.view.currentIndex().row()
+        if 0 <= row < self.model.rowCount() and self.model.hit(row) is hit:
+            self.picture.show_place(hit.document_id, hit.page, rects, REVIEWER_ON_PAPER)
 
     def set_writable(self, is_writable: bool) -> None:
         """Whether marks can be made now."""
@@ -107,6 +121,7 @@ class SeekDialog(QDialog):
         """A search begins."""
         self._is_searching = True
         self.model.clear()
+        self.picture.clear_place()
         self._show_counts()
 
     def add_hits(self, hits: Sequence[SeekHit]) -> None:
@@ -120,6 +135,7 @@ class SeekDialog(QDialog):
     def end(self, error: ReviewError | None = None) -> None:
         """The search ended, or was refused or stopped."""
         self._is_searching = False
+        self._has_searched = error is None
         self._show_counts()
         if error is not None:
             self._say(". ".join(p for p in (error.what, error.why, error.todo) if p))
@@ -238,6 +254,8 @@ class SeekDialog(QDialog):
         for column, characters in widths.items():
             self.view.setColumnWidth(column, characters * wide)
         header.setSectionResizeMode(HitsModel.TEXT, QHeaderView.ResizeMode.Stretch)
+        self.picture = SpanPicture(self, aside=PICTURE_ASIDE_PT)
+        self.picture.setAccessibleName(self.tr("Picture of the hit"))
         self._count = QLabel(self)
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._count.setWordWrap(True)
@@ -290,6 +308,7 @@ class SeekDialog(QDialog):
         layout.addWidget(self._broken)
         layout.addLayout(options)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.picture)
         layout.addLayout(counts)
         layout.addLayout(form)
         layout.addLayout(end)
@@ -343,13 +362,17 @@ class SeekDialog(QDialog):
         elif count >= MOST_HITS:
             text = self.tr("The first {count} hits; narrow the search for the others").format(count=count)
         elif count:
-            text = self.tr("{count} hits, {chosen} included. Space turns selected ones on or off.").format(
-                count=count, chosen=chosen)
-        else:
+            hits = self.tr("1 hit") if count == 1 else self.tr("{count} hits").format(count=count)
+            text = self.tr("{hits}, {chosen} included. Space turns selected ones on or off.").format(
+                hits=hits, chosen=chosen)
+        elif self._has_searched:
             text = self.tr("No hits. Text that a box hides is never searched.")
+        else:
+            text = self.tr("Nothing is searched yet. What is found can be looked at before it is marked.")
         self._say(text)
         self.go.setText(self.tr("&Stop") if self._is_searching else self.tr("&Search"))
-        self.mark.setText(self.tr("&Mark {count} hits").format(count=chosen))
+        self.mark.setText(self.tr("&Mark 1 hit") if chosen == 1 else
+                          self.tr("&Mark {count} hits").format(count=chosen))
         self.mark.setEnabled(
             self._is_writable and chosen > 0 and not self._is_searching and not self._is_marking)
 

@@ -48,6 +48,7 @@ class Interaction(QObject):
         self._edge_timer = QTimer(self)
         self._edge_timer.setInterval(_EDGE_SCROLL_MS)
         self._edge_timer.timeout.connect(self._on_edge_timer)
+        view.text_tool.texts.arrived.connect(self._on_words)
 
     def reset(self) -> None:
         """Drop every gesture in progress."""
@@ -158,6 +159,9 @@ class Interaction(QObject):
         view = self._view
         if view.tool == "draw":
             shape = Qt.CursorShape.CrossCursor
+            spot = view.place_at(at)
+            if spot is not None:  # so that they are here when the button goes down
+                view.text_tool.texts.want_letters(spot[0])
         elif (grip := view.shaping.cursor_at(at)) is not None:
             shape = grip
         elif view.span_at(at) is not None or view.failed_page_at(at):
@@ -184,6 +188,12 @@ class Interaction(QObject):
             view.span_clicked.emit(span_id, extend)
         elif view.tool == "select":
             view.background_clicked.emit()
+
+    def _on_words(self, page: int) -> None:
+        """The words of a page came while an area is drawn there: those that go are listed now."""
+        draft = self.drawing.draft
+        if (draft is not None and draft.page == page) or self._view.shaping.shape is not None:
+            self._view.viewport().update()
 
     def _drag_to(self, at: QPointF) -> None:
         draft = self.drawing.draft

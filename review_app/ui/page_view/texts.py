@@ -30,6 +30,7 @@ class Texts(QObject):
         self._held: OrderedDict[int, PageText] = OrderedDict()
         self._asked: set[int] = set()
         self._lettered: set[int] = set()
+        self._failed: set[int] = set()
         self._era = 0
 
     def set_source(self, source: PageSource | None) -> None:
@@ -38,6 +39,7 @@ class Texts(QObject):
         self._held.clear()
         self._asked.clear()
         self._lettered.clear()
+        self._failed.clear()
         self._era += 1
 
     def get(self, page: int) -> PageText | None:
@@ -56,6 +58,13 @@ class Texts(QObject):
         if self._source is not None and page and page not in self._lettered:
             self._lettered.add(page)
             self._ask(self._source, page, letters=True)
+
+    def try_again(self, page: int) -> None:
+        """The words of a page that could not be read are asked for anew when they are needed next."""
+        if page in self._failed:
+            self._failed.discard(page)
+            self._lettered.discard(page)
+            self._held.pop(page, None)
 
     def peek(self, page: int) -> PageText | None:
         """The text of a page if it is here; asks for nothing."""
@@ -85,7 +94,12 @@ class Texts(QObject):
             if page in self._lettered and page in self._held:
                 return  # those with letters were quicker
         # A page whose words cannot be read has none to select; its picture says what is wrong.
-        self._held[page] = PageText(()) if isinstance(found, ReviewError) else PageText(found)
+        if isinstance(found, ReviewError):
+            self._failed.add(page)
+            found = []
+        else:
+            self._failed.discard(page)
+        self._held[page] = PageText(found)
         while len(self._held) > KEPT:
             self._lettered.discard(self._held.popitem(last=False)[0])
         self.arrived.emit(page)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 
-from review_app.domain.codes import all_codes
+from review_app.domain.codes import NEEDS_STATUTE, all_codes, lacks_statute
 from review_app.domain.display import isolated
 from review_app.domain.rows import SpanRow
 from review_app.ui import words
@@ -17,8 +17,6 @@ from review_app.ui.panels.flow import FlowRow
 
 _MOST = 40
 """Characters of a code on its chip."""
-NEEDS_STATUTE = "(b)(3)"
-"""The exemption that always names another law (domain reference 1.1)."""
 
 
 @cache
@@ -26,6 +24,26 @@ def statutes() -> tuple[tuple[str, str], ...]:
     """The statutes that the tables know for (b)(3): code and title."""
     return tuple((c.canonical, c.short_title) for c in all_codes()
                  if c.kind == "statute" and c.canonical.startswith(NEEDS_STATUTE))
+
+
+class _Statutes(QComboBox):
+    """Opens its list when its key is pressed: the arrow keys alone would choose with each step."""
+
+    left = Signal()
+    """Nothing was chosen, and the keyboard may go elsewhere."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() == Qt.FocusReason.ShortcutFocusReason:
+            QTimer.singleShot(0, self, self.showPopup)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
 
 
 class CodeChips(QWidget):
@@ -43,13 +61,13 @@ class CodeChips(QWidget):
         self._shown: tuple[object, ...] = ()
         self._chips: list[QToolButton] = []
         self._row = FlowRow(self)
-        self.statute = QComboBox(self)  # the panel gives it a row of its own
+        self.statute = _Statutes(self)  # the panel gives it a row of its own
         self.statute.setAccessibleName(self.tr("Statute of (b)(3)"))
         self.statute.view().setAccessibleName(self.tr("Statutes"))
         # A long title must not make the panel wider.
         self.statute.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.statute.setMinimumContentsLength(12)
-        self.statute.addItem(self.tr("(b)(3) by which statute?"), "")
+        self.statute.addItem(self.tr("(b)(3) by which statute? (Shift+E)"), "")
         for code, title in statutes():
             self.statute.addItem(f"{code} · {title}", code)
         self.statute.activated.connect(self._on_statute)
@@ -83,7 +101,7 @@ class CodeChips(QWidget):
             self._shown = wanted
             self._make(others, common, some)
             self._fit()
-        bare = any(NEEDS_STATUTE in h and sum(c.startswith(NEEDS_STATUTE) for c in h) == 1 for h in held)
+        bare = any(lacks_statute(h) for h in held)
         self.statute.setVisible(bare and is_enabled)
         self.statute.setCurrentIndex(0)
 
@@ -128,3 +146,4 @@ class CodeChips(QWidget):
         code = str(self.statute.currentData())
         if code:
             self.statute_chosen.emit(code)
+            self.statute.left.emit()

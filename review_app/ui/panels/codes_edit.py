@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
@@ -12,6 +12,8 @@ from review_app.domain.codes import all_codes, find_code
 
 _SEARCH_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _CODE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+_POPUP_CHARACTERS = 105
+"""Width of the list of codes: most titles fit."""
 
 
 def split_codes(text: str) -> list[str]:
@@ -45,6 +47,17 @@ class _LastCodeCompleter(QCompleter):
             item.setData(code.canonical, _CODE_ROLE)
             model.appendRow(item)
         self.setModel(model)  # Qt deletes the one before
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt makes the list as wide as the line, where few titles of codes can be read to their end."""
+        popup = self.popup()
+        if watched is popup and event.type() == QEvent.Type.Resize:
+            room = popup.screen().availableGeometry()
+            wanted = min(popup.fontMetrics().averageCharWidth() * _POPUP_CHARACTERS, room.width())
+            if popup.width() < wanted:
+                left = min(popup.x(), room.right() + 1 - wanted)
+                popup.setGeometry(max(room.left(), left), popup.y(), wanted, popup.height())
+        return super().eventFilter(watched, event)
 
     def splitPath(self, path: str) -> list[str]:
         self.typed = path

@@ -113,6 +113,7 @@ class SpanInspector(QScrollArea):
         self.chips.statute_chosen.connect(
             lambda code: self.statute_chosen.emit([s.id for s in self._spans], code))
         self.codes.left.connect(self.left)
+        self.chips.statute.left.connect(self.left)
         self.note.left.connect(self.left)
         self.internal.edit.left.connect(self.left)
         self.reason.returnPressed.connect(self.left)

@@ -160,8 +160,9 @@ class PagesPanel(QWidget):
         counts = ((value, state.counts.get(value, 0)) for value in PageDisposition)
         lines.append(" · ".join(f"{words.of(value)} {count}" for value, count in counts if count))
         if state.undecided:
-            lines.append(self.tr("{count} undecided suggestions are counted as withheld so far.").format(
-                count=state.undecided))
+            said = self.tr("1 undecided suggestion is counted as withheld so far.") if state.undecided == 1 \
+                else self.tr("{count} undecided suggestions are counted as withheld so far.")
+            lines.append(said.format(count=state.undecided))
         return "\n".join(lines)
 
     def _lay_out(self) -> None:

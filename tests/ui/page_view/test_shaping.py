@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from review_app.domain.geometry import Rect
 from review_app.domain.pictures import PlacedWord
@@ -140,3 +141,35 @@ def test_an_edge_that_is_drawn_lies_between_letters_unless_alt_is_held(qtbot, vi
             QTest.mouseMove(box, stop)
             QTest.mouseRelease(box, Left, modifier, stop)
         assert drawn.args[1].x1 == pytest.approx(wanted, abs=0.8)
+
+
+def test_the_words_that_go_are_listed_as_soon_as_they_are_known(qtbot, view, source, monkeypatch) -> None:
+    """Somebody draws and holds still: the page is read meanwhile."""
+    asked = []
+    monkeypatch.setattr(
+        source, "want_words", lambda page, on_done, letters=False: asked.append((page, on_done)))
+    view.set_tool("draw")
+    box = view.viewport()
+    QTest.mouseMove(box, at(view, 300, 300))
+    assert [page for page, _ in asked] == [1], "they are asked for before the button goes down"
+    QTest.mousePress(box, Left, Mod.NoModifier, at(view, 70, 98))
+    QTest.mouseMove(box, at(view, 140, 114))
+    QApplication.processEvents()
+    paints = Paints(view)
+    box.installEventFilter(paints)
+    for _page, told in asked:
+        told([PlacedWord(Rect(72, 100, 96, 112), "page", 0)])
+    qtbot.waitUntil(lambda: paints.count > 0)
+    text = view.text_tool.texts.peek(1)
+    assert text is not None and len(text) > 0
+    QTest.mouseRelease(box, Left, Mod.NoModifier, at(view, 140, 114))
+
+
+class Paints(QObject):
+    """Counts how often something is painted."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False

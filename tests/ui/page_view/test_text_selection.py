@@ -163,6 +163,11 @@ def test_a_page_whose_words_cannot_be_read_has_none(qtbot, view, source, kit, mo
     qtbot.waitUntil(lambda: view.text_tool.texts.get(3) is not None)
     assert len(view.text_tool.texts.get(3)) == 0
     QApplication.processEvents()
+    monkeypatch.undo()
+    assert len(view.text_tool.texts.get(3)) == 0, "it is not asked for with every move of the pointer"
+    view.text_tool.texts.try_again(3)
+    qtbot.waitUntil(lambda: view.text_tool.texts.get(3) is not None)
+    assert len(view.text_tool.texts.get(3)) > 0
 
 
 def test_moving_over_a_page_border_both_ways():

@@ -90,6 +90,32 @@ def test_panels_tabs_and_columns_are_there_at_the_next_start(start, qtbot):
     assert settings.get(PANELS) == PanelsKept() and settings.get(COLUMNS.of("spans")) == ColumnsKept()
 
 
+def test_the_record_has_a_share_of_the_height_of_its_own(start, qtbot):
+    window = start()
+    lists, bar = window.splits[0], window.right.tabBar()
+    of_spans = lists.sizes()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    of_record = lists.sizes()
+    assert of_record[0] > of_spans[0], "the details of a span leave it room for three rows"
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(2).center())
+    assert lists.sizes() == of_record
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(0).center())
+    assert lists.sizes() == of_spans
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    lists.setSizes([of_record[0] - 30, of_record[1] + 30])
+    drawn = lists.sizes()
+    end(window, qtbot)
+
+    again = start()
+    lists, bar = again.splits[0], again.right.tabBar()
+    assert again.right.currentIndex() == 1 and lists.sizes() == drawn
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(0).center())
+    assert lists.sizes() == of_spans, "what is not on screen is kept, too"
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    again.action_table["view.reset_layout"].trigger()
+    assert lists.sizes()[0] == of_record[0]
+
+
 def test_columns_are_chosen_by_keys(start, qtbot):
     window = start()
     before = titles(window.spans.view)

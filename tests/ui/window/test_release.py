@@ -119,6 +119,22 @@ def test_where_something_goes_wrong_no_file_is_left(qtbot, window, desk, memo, d
     qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
 
     QTest.mouseClick(result.back, Left)
+    QTest.mouseClick(preview.release, Left)
+    qtbot.waitUntil(lambda: dialog.running.step is not None, timeout=WAIT)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    assert "was stopped; no file was written" in window.message_bar.text and files(desk) == []
+    window.action_table["export.release"].trigger()
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is preview, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    preview.knows.setChecked(True)
+    QTest.mouseClick(preview.release, Left)
+    qtbot.waitUntil(lambda: dialog.running.step is not None, timeout=WAIT)
+    QTest.keyClick(dialog.running.stop, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is result, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+
+    QTest.mouseClick(result.back, Left)
     preview.out = tmp_path / "gone" / "copy.pdf"
     release(qtbot, window, dialog)
     assert "there is no folder" in result.text.text() and not preview.out.parent.exists()

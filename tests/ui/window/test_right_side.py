@@ -99,6 +99,43 @@ def test_b3_asks_for_its_statute_which_takes_its_place(window, desk, memo):
     assert statute.isHidden()
 
 
+def test_the_statute_is_named_by_keys_and_the_page_has_the_keyboard_again(window, desk, memo, qtbot):
+    chosen = window.current.spans[0].id
+    window.current.select([chosen])
+    action = window.action_table["mark.statute"]
+    assert not action.isEnabled(), "no (b)(3) is cited"
+    window.page.setFocus()
+    QTest.keyClick(window.page, Qt.Key.Key_2)
+    assert action.isEnabled()
+    statute = window.inspector.chips.statute
+    QTest.keyClick(window.page, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(statute.view().isVisible)
+    QTest.keyClick(statute.view(), Qt.Key.Key_Escape)
+    assert "(b)(3)" in codes(desk, memo)[chosen], "looking at the list cites nothing"
+    QTest.keyClick(statute, Qt.Key.Key_Escape)
+    assert window.page.hasFocus()
+    QTest.keyClick(window.page, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(statute.view().isVisible)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(statute.view(), key)
+    assert codes(desk, memo)[chosen][-1] == statute.itemData(2) and not action.isEnabled()
+    assert window.page.hasFocus()
+
+
+def test_a_code_that_no_list_knows_is_cited_and_said(window, desk, memo):
+    chosen = window.current.spans[0].id
+    window.current.select([chosen])
+    line = window.inspector.codes
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "b7c, (b)(7")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert codes(desk, memo)[chosen] == ["(b)(7)(C)", "(b)(7"]
+    said = window.message_bar.text
+    assert "(b)(7" in said and "Ctrl+Z" in said and "(b)(7)(C)" not in said
+    assert codes_kept.last_used()[:2] == ("(b)(7)(C)", "(b)(7"), "as they are stored"
+
+
 def test_other_codes_can_be_put_on_the_keys(window):
     window.commands.marks._set_favourites("s.40(2), nr")
     assert codes_kept.favourites()[0] == "s.40(2)"

@@ -62,6 +62,26 @@ def test_hits_are_looked_at_left_out_and_marked_in_one_step(qtbot, window, desk,
     assert own(desk, memo) == []
 
 
+def test_a_hit_is_seen_though_its_page_lies_behind_the_window(qtbot, window, desk, memo, dialog):
+    assert dialog._count.text().startswith("Nothing is searched yet")
+    QTest.keyClicks(dialog.line, "xyzzy")
+    search(qtbot, window, dialog)
+    assert dialog._count.text().startswith("No hits")
+    dialog.line.clear()
+    QTest.keyClicks(dialog.line, "1:30")
+    search(qtbot, window, dialog)
+    assert dialog._count.text().startswith("1 hit, 1 included") and dialog.mark.text() == "&Mark 1 hit"
+    assert dialog.picture.isHidden()
+    dialog.view.selectRow(0)
+    qtbot.waitUntil(lambda: not dialog.picture.isHidden(), timeout=WAIT)
+    assert dialog.picture.pixmap().width() > 300, "with what stands beside it"
+    dialog.line.clear()
+    QTest.keyClicks(dialog.line, "secretary")
+    QTest.mouseClick(dialog.go, Left)
+    assert dialog.picture.isHidden(), "another search"
+    qtbot.waitUntil(lambda: not dialog._is_searching and not window.status.is_busy, timeout=WAIT)
+
+
 def test_every_way_to_search_asks_for_what_it_needs(qtbot, window, dialog, tmp_path):
     (tmp_path / "names.txt").write_text("Secretary\nJustice\n", encoding="utf-8")
     dialog.mode.setCurrentIndex(dialog.mode.findData("list"))
