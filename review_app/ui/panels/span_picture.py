@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
@@ -16,6 +15,7 @@ from review_app.domain.errors import ReviewError
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.pictures import PictureKey, Rank, Wish
 from review_app.domain.rows import SpanRow
+from review_app.domain.values import dataclass
 from review_app.ui import theme
 from review_app.ui.bridge import call_on_main_thread, prepare
 from review_app.ui.page_view.source import PageImagesLike
