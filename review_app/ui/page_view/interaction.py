@@ -177,7 +177,7 @@ class Interaction(QObject):
         view = self._view
         failed = view.failed_page_at(at)
         if failed:
-            view.retry_page(failed)
+            self._retry(failed)
             return
         span_id = view.span_at(at, slack_px=_SLACK_PX)
         if span_id is None and extend and not view.text_tool.selection.is_empty:
@@ -301,9 +301,13 @@ class Interaction(QObject):
         view.bring_into_view(*drawing.cross)
         view.viewport().update()
 
+    def _retry(self, page: int) -> bool:
+        self._view.text_tool.texts.try_again(page)
+        return self._view.retry_page(page)
+
     def _retry_key(self, event: QKeyEvent) -> bool:
         if event.key() in _ENTER:
-            return self._view.retry_page(self._view.current_page)
+            return self._retry(self._view.current_page)
         return False
 
     def _scroll_key(self, event: QKeyEvent) -> bool:

@@ -281,7 +281,6 @@ class PageView(StripArea):
         """Ask again for a page that failed; False when it had not."""
         if not self._pictures.retry(page):
             return False
-        self.text_tool.texts.try_again(page)
         self._changed()
         return True
 
