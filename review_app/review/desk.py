@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -69,7 +69,7 @@ class Desk:
         self._arriving = Pool(1)  # opens files that come in: what is looked at never waits for them
         self._session = Session(workspace, actor, ocr)
         self.page_images = PageImages(self._session, self._interactive)
-        self.intake = Intake(self._session, self._background, self._arriving, self.page_images.foresee)
+        self.intake = Intake(self._session, self._background, self._arriving, self.page_images)
         self.incoming = self._session.incoming
         self.marking = Marking(self._session)
         self.filing = Filing(self._session)
@@ -251,15 +251,18 @@ class Desk:
         """See that the chosen way to recognise text can be gone; see :func:`recognition.check`."""
         recognition.check(self._background, self._session.ocr)
 
-    def warm(self) -> None:
-        """Start the children that show the first page now, so that they come up beside the window."""
+    def warm(self, files: Sequence[Path] = ()) -> None:
+        """Start the child that shows the first page now, so that it comes up beside the window, and have it
+        open the first of ``files``, which are added in a moment."""
         self._interactive.warm(1)
-        self._arriving.warm()
+        if files and not self.read_only:
+            self.intake.expect(files[0])
 
     def warm_rest(self) -> None:
-        """Start the other children: what scans, and the spare of the one that draws. Once there is a page to
-        look at; until then they would only hold it up."""
+        """Start the other children: what looks at new files, what scans, and the spare of the one that draws.
+        Once there is a page to look at; until then they would only hold it up."""
         self._interactive.warm()
+        self._arriving.warm()
         self._background.warm()
 
     @cached_property

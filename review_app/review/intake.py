@@ -14,9 +14,11 @@ from review_app.domain.findings import ScanResult, SpanFinding
 from review_app.domain.rows import Progress
 from review_app.domain.values import dataclass
 from review_app.review.changes import Changes
+from review_app.review.expected import Expecting, file_state, look_params
 from review_app.review.filing import recalled
 from review_app.review.forms import Row, code_row, dumps, new_id, now, page_row, record_row, span_row
 from review_app.review.incoming import Incoming
+from review_app.review.page_images import PageImages
 from review_app.review.scan_request import Scanned, Watcher, ask_scan, scan_params
 from review_app.review.seals import WHOLE_BYTES, State, state_of
 from review_app.review.session import MACHINE, Session
@@ -59,17 +61,15 @@ class Intake:
         session: the workspace.
         pool: children that scan.
         looks: children that answer at once: how many pages has this file?
-        foresee: is told what a task about the pages of a file starts from, just before it is shown.
+        images: draws the pages; opens a file while another child looks at it, just before it is shown.
     """
 
-    def __init__(
-        self, session: Session, pool: Pool, looks: Pool,
-        foresee: Callable[[dict[str, Any]], object] = lambda params: None,
-    ) -> None:
+    def __init__(self, session: Session, pool: Pool, looks: Pool, images: PageImages) -> None:
         self._session = session
         self._pool = pool
         self._looks = looks
-        self._foresee = foresee
+        self._images = images
+        self._expecting = Expecting(session.workspace.originals, images)
         self._coming_in: set[str] = set()
         self._arrived = threading.Condition()
         self._opening = threading.Lock()
@@ -112,6 +112,11 @@ class Intake:
         finally:
             self._session.workspace.originals.discard(staged)  # nothing left to do once it was kept
 
+    def expect(self, path: Path) -> None:
+        """:meth:`begin` is called with this file in a moment: copy and open it meanwhile. Returns at once,
+        and says nothing of what goes wrong: that is for ``begin``."""
+        self._expecting.expect(path)
+
     def begin(
         self, path: Path, *, passwords: Sequence[str] = (), cancel: threading.Event | None = None,
         arrived: Callable[[str], object] | None = None,
@@ -131,10 +136,10 @@ class Intake:
         """
         _stop_if(cancel)
         originals = self._session.workspace.originals
-        source, state = path, _state(path)
+        source, state = path, file_state(path)
         staged: Staged | None = None
         if state is None or state[1] <= WHOLE_BYTES:
-            staged = originals.stage(path)
+            staged = self._expecting.take(path, state) or originals.stage(path)
             known = self._known(staged, passwords)
             if known is not None:
                 return known
@@ -182,13 +187,26 @@ class Intake:
             if arrived is not None:
                 arrived(document_id)
 
-        params = {
-            "path": str(source), "name": name if staged is None else staged.name,
-            "passwords": list(passwords), "in_place": True, "state": list(state),
-        }
-        # The child that will draw it opens it at the same time; the one that looks may be ended by it.
-        self._foresee(params)
-        answer = self._looks.ask("pages", params, on_part=on_sizes, cancel=cancel, timeout_s=OPEN_TIMEOUT_S)
+        params = look_params(source, name if staged is None else staged.name, state, passwords)
+        if self._looks.pids:
+            # The child that will draw it opens it at the same time; the one that looks may be ended by it.
+            self._images.foresee(params)
+        else:
+            # The program has only begun, and there is one child: it says what the first page needs. The one
+            # that looks at all the others starts when that page is there, not in its way.
+            first = self._images.first_sizes(params, cancel)
+            if first is not None:
+                on_sizes(first)
+                if len(first["sizes"]) == int(first["page_count"]):
+                    return
+                self._images.wait_for_first()
+        try:
+            answer = self._looks.ask(
+                "pages", params, on_part=on_sizes, cancel=cancel, timeout_s=OPEN_TIMEOUT_S)
+        except ReviewError:
+            if is_there and incoming.document(document_id) is None:
+                raise Cancelled("Stopped") from None  # not wanted any more, and its copy was gone
+            raise
         on_sizes(answer.values)
 
     def _copy(
@@ -208,7 +226,7 @@ class Intake:
                 raise Cancelled("Stopped")
 
         staged = self._session.workspace.originals.stage(path, on_bytes=on_bytes)
-        if _state(path) != state:
+        if file_state(path) != state:
             self._session.workspace.originals.discard(staged)
             raise InputRefused(
                 f"{isolated(path)} changed while it was read",
@@ -292,6 +310,7 @@ class Intake:
 
     def close(self) -> None:
         """Drop what is still on its way; for the end of the program."""
+        self._expecting.close()
         for row in self._session.incoming.documents():
             entry = self._session.incoming.remove(row.id)
             if entry is not None and entry.staged is not None:
@@ -407,15 +426,6 @@ class Intake:
             with self._arrived:
                 self._coming_in.discard(sha256)
                 self._arrived.notify_all()
-
-
-def _state(path: Path) -> State | None:
-    """The state of a file that may be looked at where it lies; None for what is not there or is no file:
-    copying then refuses it in its own words."""
-    try:
-        return state_of(path) if path.is_file() else None
-    except (OSError, ValueError):
-        return None
 
 
 def _stop_if(cancel: threading.Event | None) -> None:

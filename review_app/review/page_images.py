@@ -6,10 +6,10 @@ import contextlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-from review_app.domain.errors import Cancelled, ReviewError
+from review_app.domain.errors import Cancelled, ChildDied, ChildTimedOut, ReviewError
 from review_app.domain.geometry import Rect
 from review_app.domain.pictures import PlacedWord, Rank, Wish
 from review_app.domain.values import dataclass
@@ -23,6 +23,9 @@ RENDER_TIMEOUT_S = 10.0
 
 FORESEE_S = 1.0
 """Longest time a child may be at opening a file that nobody has asked to see yet, in seconds."""
+
+FIRST_SIZES_S = 5.0
+"""The same at the start of the program, while there is nothing else that it could hold up."""
 
 _FIRST_ALONE_S = 0.5
 """The very first picture has the machine to itself for so long, in seconds: what comes beside it, and the
@@ -67,6 +70,8 @@ class PageImages:
         self._stops: dict[Lane, threading.Event] = {}
         self._threads: list[threading.Thread] = []
         self._first_until = 0.0
+        self._has_drawn = threading.Event()
+        self._foreseeing: threading.Thread | None = None
 
     def picture(self, document_id: str, page: int, scale: float, clip: Rect | None = None) -> Picture:
         """Render now and wait. ``clip`` in page space cuts the picture.
@@ -127,18 +132,44 @@ class PageImages:
         return [PlacedWord(Rect.of(w[:4]), str(w[4]), int(w[5]), tuple(*w[6:]))
                 for w in answer.values["words"]]
 
-    def foresee(self, params: dict[str, Any]) -> None:
+    def foresee(self, params: dict[str, Any], *, limit_s: float = FORESEE_S) -> None:
         """The pages of this file will be wanted in a moment: a child opens it meanwhile. Returns at once;
         nothing is said of a file that cannot be opened.
 
         Args:
             params: what a task about its pages starts from.
+            limit_s: longest time the child may be at it, in seconds.
         """
         def open_it() -> None:
             with contextlib.suppress(ReviewError):
-                self._pool.ask("open", params, cancel=self._closed, timeout_s=FORESEE_S)
+                self._pool.ask("open", params, cancel=self._closed, timeout_s=limit_s)
 
-        threading.Thread(target=open_it, name="foresee", daemon=True).start()
+        self._foreseeing = threading.Thread(target=open_it, name="foresee", daemon=True)
+        self._foreseeing.start()
+
+    def first_sizes(
+        self, params: dict[str, Any], cancel: threading.Event | None
+    ) -> Mapping[str, Any] | None:
+        """How many pages a file has and the sizes of the first, from the child that will draw them; None when
+        it ended over that, or took too long. Blocks.
+
+        Args:
+            params: as for :meth:`foresee`.
+            cancel: when set, :class:`Cancelled` is raised.
+
+        Raises:
+            ReviewError: the file cannot be opened.
+        """
+        if self._foreseeing is not None:
+            self._foreseeing.join()  # the same child then; another would have to be started
+        try:
+            return self._pool.ask("first_pages", params, cancel=cancel, timeout_s=FIRST_SIZES_S).values
+        except (ChildDied, ChildTimedOut):
+            return None
+
+    def wait_for_first(self) -> None:
+        """Return when the first picture since the start of the program is drawn, or is long in coming."""
+        self._has_drawn.wait(_FIRST_ALONE_S)
 
     def unlock(self, document_id: str, password: str) -> None:
         """Open a recorded document with this password, and keep it for this run; it is never stored. Blocks.
@@ -159,6 +190,7 @@ class PageImages:
             self._word_wishes.clear()
             for stop in self._stops.values():
                 stop.set()
+            self._has_drawn.set()
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
@@ -220,6 +252,7 @@ class PageImages:
                 listeners |= self._listening(wish)
                 self._scheduler.ended(lane, drawn=isinstance(outcome, Picture))
                 self._first_until = 0.0
+                self._has_drawn.set()
                 self._changed.notify_all()
                 if self._closed.is_set():
                     return

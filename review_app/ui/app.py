@@ -66,7 +66,7 @@ def run(
             desk = stack.enter_context(
                 Desk.open(folder, actor, read_only=read_only, role=role, falls_back=not files)
             )
-            desk.warm()
+            desk.warm(files)
         except ReviewError as error:
             if not is_heard():
                 from review_app.ui.launch import say_in_a_window

@@ -85,6 +85,10 @@ def _pages(values: dict[str, Any], payload_size: int) -> bool:
     return payload_size == 0 and _sizes(values) and len(values["sizes"]) == values["page_count"]
 
 
+def _first_pages(values: dict[str, Any], payload_size: int) -> bool:
+    return payload_size == 0 and _sizes(values)
+
+
 def _sizes(values: dict[str, Any]) -> bool:
     sizes = values["sizes"]
     return (
@@ -152,5 +156,5 @@ def _digest(value: object) -> bool:
 
 _ANSWERS: dict[str, Callable[[dict[str, Any], int], bool]] = {
     "scan": _scan, "pages": _pages, "render": _render, "words": _words, "annotate": _annotate,
-    "anchor": _anchor, "ocr": _ocr,
+    "anchor": _anchor, "ocr": _ocr, "first_pages": _first_pages,
 }

@@ -25,6 +25,7 @@ _DOING = {
     "scan": "reading and scanning the document",
     "open": "opening the document",
     "pages": "reading the document's page sizes",
+    "first_pages": "reading the document's page sizes",
     "render": "drawing a page",
     "words": "reading the words of a page",
     "annotate": "writing the annotated copy",

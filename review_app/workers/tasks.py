@@ -136,20 +136,35 @@ def _open(desk: Desk, request: Request) -> Result:
     return {"page_count": document.page_count}, b""
 
 
+def _first_pages(desk: Desk, request: Request) -> Result:
+    """How many pages there are, and the sizes of the first of them."""
+    document = desk.document(request)
+    return _sizes(document, min(document.page_count, FIRST_PAGES)), b""
+
+
 def _pages(desk: Desk, request: Request) -> Result:
     """The sizes of all pages. Those of the first go out at once, so that they can be shown; then so many as
     there are, a few times a second."""
     document = desk.document(request)
-    count = document.page_count
-    told = {"media_type": document.media_type, "page_count": count}
-    sizes: list[list[float]] = []
+    told = _sizes(document, 0)
     due = 0.0
-    for number in range(1, count + 1):
-        sizes.append([round(length, 2) for length in document.quick_size(number)])
+    for number in range(1, document.page_count + 1):
+        told["sizes"].append(_size(document, number))
         if number == FIRST_PAGES or (number % FIRST_PAGES == 0 and time.monotonic() >= due):
-            request.part({**told, "sizes": sizes})
+            request.part(told)
             due = time.monotonic() + SIZES_EVERY_S
-    return {**told, "sizes": sizes}, b""
+    return told, b""
+
+
+def _sizes(document: documents.Document, count: int) -> dict[str, Any]:
+    return {
+        "media_type": document.media_type, "page_count": document.page_count,
+        "sizes": [_size(document, number) for number in range(1, count + 1)],
+    }
+
+
+def _size(document: documents.Document, number: int) -> list[float]:
+    return [round(length, 2) for length in document.quick_size(number)]
 
 
 def _outline(desk: Desk, request: Request) -> Result:
@@ -271,7 +286,8 @@ def _digest(path: Path) -> str:
 
 _TASKS: dict[str, Callable[[Desk, Request], Result]] = {
     "ping": _ping, "seek": _seek, "scan": _scan, "stamps": _stamps, "open": _open, "pages": _pages,
-    "render": _render, "words": _words, "annotate": _annotate, "anchor": _anchor, "ocr": _ocr,
+    "first_pages": _first_pages, "render": _render, "words": _words, "annotate": _annotate,
+    "anchor": _anchor, "ocr": _ocr,
     "verify": _verify,
     "redact": _redact, "plan": _plan, "outline": _outline,
 }

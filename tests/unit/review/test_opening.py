@@ -11,7 +11,7 @@ import pytest
 
 from review_app.domain.errors import Cancelled, EnvironmentProblem, InputRefused, ReviewError
 from review_app.domain.vocabulary import Arrival
-from review_app.review import intake, seals
+from review_app.review import expected, intake, page_images, seals
 from review_app.review.changes import Changes
 from review_app.review.desk import Desk
 
@@ -42,6 +42,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file counts as a large one."""
     monkeypatch.setattr(intake, "WHOLE_BYTES", 0)
     monkeypatch.setattr(seals, "WHOLE_BYTES", 0)
+    monkeypatch.setattr(expected, "WHOLE_BYTES", 0)
 
 
 def widths(desk: Desk, document_id: str) -> list[float]:
@@ -63,6 +64,54 @@ def test_sizes_stream_in_behind_an_estimate(desk: Desk, paper: Path) -> None:
     assert [c.pages for c in told if c.pages] == [frozenset({added.document_id})], "the views hear of it once"
     desk.intake.finish(added.document_id)
     assert widths(desk, added.document_id) == right
+
+
+def children(desk: Desk) -> int:
+    return sum(len(pool.pids) for pool in (desk._interactive, desk._arriving, desk._background))
+
+
+@pytest.mark.parametrize("pages", [PAGES, 3], ids=["many", "few"])
+def test_at_the_start_one_child_shows_the_first_page(desk: Desk, paper: Path, pages: int) -> None:
+    """It opens the file before anybody asks for it; who looks at the other pages comes when it is shown."""
+    if pages < PAGES:
+        with pymupdf.open(paper) as document:
+            document.delete_pages(range(pages, PAGES))
+            document.saveIncr()
+    desk.warm([paper])
+    up = desk._interactive.pids
+    seen: list[tuple[int, int]] = []
+
+    def look(known: str) -> None:
+        assert len(staged(desk)) == 1, "copied once"
+        seen.append((desk.page_images.picture(known, 1, 0.5).width, children(desk)))
+
+    added = desk.intake.begin(paper, arrived=look)
+    assert seen == [(306, 1)] and desk._interactive.pids == up
+    assert len(desk._arriving.pids) == (pages > 3), "a file whose pages are all known is not looked at again"
+    assert widths(desk, added.document_id)[-1] == (1008.0 if pages > 3 else 612.0)
+
+
+def test_what_is_expected_may_change_or_never_come(desk: Desk, paper: Path, tmp_path: Path) -> None:
+    desk.warm([paper])
+    desk.intake.expect(paper)
+    desk.intake.expect(tmp_path / "not there.pdf")
+    with pymupdf.open(paper) as document:
+        document.delete_page(0)
+        document.saveIncr()
+    added = desk.intake.begin(paper)
+    assert len(desk.pages(added.document_id)) == PAGES - 1 and len(staged(desk)) == 1, "the file as it is now"
+    desk.intake.drop(added.document_id)
+    desk.intake.expect(paper)
+    desk.close()
+    assert not staged(desk), "nobody came for the copy"
+
+
+def test_a_first_child_that_takes_too_long_gives_way_to_the_one_that_looks(
+    desk: Desk, paper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_images, "FIRST_SIZES_S", 0.0)
+    added = desk.intake.begin(paper)
+    assert len(desk._arriving.pids) == 1 and widths(desk, added.document_id)[-1] == 1008.0
 
 
 def test_a_large_file_is_looked_into_before_it_is_copied(desk: Desk, paper: Path, large: None) -> None:
