@@ -186,19 +186,25 @@ def _own_resources(page: Any) -> Any:
 def _own_fonts(pdf: pikepdf.Pdf) -> bool:
     """Makes fonts written inside of resource dictionaries objects of their own; True when there were any."""
     changed = False
-    for holder in _font_holders(pdf):
+    for resources, holder in _font_holders(pdf):
         for name, font in list(holder.items()):
-            if isinstance(font, Dictionary) and not font.is_indirect:
+            if not isinstance(font, Dictionary):
+                continue
+            if not font.is_indirect:
                 holder[name] = pdf.make_indirect(font)
+                changed = True
+            if font.get("/Subtype") == Name.Type3 and not isinstance(font.get("/Resources"), Dictionary):
+                # Its glyphs then draw with what the page has (ISO 32000-1, table 112).
+                holder[name].Resources = Dictionary(dict(resources.items()))
                 changed = True
     return changed
 
 
-def _font_holders(pdf: pikepdf.Pdf) -> Iterator[Any]:
+def _font_holders(pdf: pikepdf.Pdf) -> Iterator[tuple[Any, Any]]:
     for resources in _all_resources(pdf):
         fonts = resources.get("/Font")
         if isinstance(fonts, Dictionary):
-            yield fonts
+            yield resources, fonts
 
 
 def _all_resources(pdf: pikepdf.Pdf) -> Iterator[Any]:

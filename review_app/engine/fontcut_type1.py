@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import pymupdf
+from review_app.engine.glyph_names import names_of
 
 _EEXEC, _CHARSTRING = 55665, 4330
 _STANDARD_HIGH = {
@@ -47,8 +47,7 @@ def standard_names(code: int, base: str) -> set[str]:
             return set()
     except UnicodeDecodeError:
         return {"bullet"}
-    more = {"\u00a0": "space", "\u00ad": "hyphen"}
-    return {more.get(char) or str(pymupdf.unicode_to_glyph_name(ord(char)))}
+    return names_of(char)
 
 
 def cut(data: bytes, names: set[str], codes: set[int]) -> tuple[bytes, tuple[int, int, int]]:

@@ -116,7 +116,7 @@ class TextRun:
         self.matrix = matrix
         self._hidden = hidden
         self._all = hidden
-        self._order = 0
+        self.order = 0
         self._end = matrix
 
     def show(
@@ -133,7 +133,7 @@ class TextRun:
         state, seen = self._state, self._page.seen
         where = self._where(font, elements)
         colour = state.colour if text.mode in (0, 4) else None
-        self._order = seen.shown(where, colour, text.mode in (3, 7))
+        self.order = seen.shown(where, colour, text.mode in (3, 7))
         clip = state.clip
         self._all = self._hidden or state.clear or (clip is not None and not meets(where, clip))
         self._all = self._all or (text.mode != 3 and self._height() < SMALLEST)
@@ -273,7 +273,7 @@ class TextRun:
         clip, mode = self._state.clip, self._state.text.mode
         if (clip is not None and not meets(rect, clip)) or (page.seen.judging and ink is not None
                 and page.seen.is_unseen(
-                    self._order, rect, self._state.colour if mode in (0, 4) else None, mode in (3, 7))):
+                    self.order, rect, self._state.colour if mode in (0, 4) else None, mode in (3, 7))):
             page.unseen += 1
             return Glyph(code, shift, rect, {}, True, font.text(code), font, gone=True)
         a, b = whole[:2]

@@ -53,7 +53,8 @@ class State:
     """What ``q`` saves: matrix, pen, patterns in use, the clip's bounds, colour, text state.
 
     ``colour`` is that of fills, None when it cannot be told; ``opaque`` without transparency; ``clear`` when
-    nothing painted can be seen; ``tangled`` when the clip is no rectangle, so that its bounds say too much.
+    nothing painted can be seen; ``tangled`` when the clip is no rectangle, so that its bounds say too much;
+    ``windows`` the strings (:class:`Seen`) whose letters are part of the clip.
     """
 
     ctm: Matrix
@@ -71,6 +72,7 @@ class State:
     opaque: bool = True
     clear: bool = False
     tangled: bool = False
+    windows: tuple[int, ...] = ()
     text: Text = field(default_factory=Text)
 
     def saved(self) -> State:

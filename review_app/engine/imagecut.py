@@ -213,7 +213,7 @@ def area(width: int, height: int, quads: Sequence[Quad]) -> NDArray[np.bool_]:
         )
         for a, b in zip(points, points[1:] + points[:1], strict=True):
             nx, ny = b[1] - a[1], a[0] - b[0]
-            if turn > 0:
+            if turn < 0:
                 nx, ny = -nx, -ny
             # the corner of the pixel that lies farthest inside
             far = (left + (nx > 0) - a[0]) * nx + (top + (ny > 0) - a[1]) * ny

@@ -6,7 +6,7 @@ so each code is drawn once on a page of a scratch copy and the outline that MuPD
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pymupdf
@@ -118,8 +118,14 @@ class InkMeter:
             rect = mupdf.FzRect(mupdf.FzRect.Fixed_EMPTY)
             try:
                 kind, resources = self._pdf.xref_get_key(font_xref, "Resources")
-                self._draw(drawing, resources if kind in ("dict", "xref") else "<<>>",
-                           mupdf.fz_new_bbox_device(rect))
+                resources = resources if kind in ("dict", "xref") else "<<>>"
+                self._draw(drawing, resources, mupdf.fz_new_bbox_device(rect))
+                if not rect.fz_is_empty_rect():
+                    # Of letters within a glyph that device knows no ink, only how far any of their font go.
+                    exact = _Reach()
+                    self._draw(drawing, resources, exact)
+                    if exact.has_text and exact.is_whole:
+                        rect = rect.fz_intersect_rect(exact.rect)
             except MUPDF_ERRORS:
                 raise Unsure("a font on it cannot be measured") from None
             if rect.x0 <= rect.x1 and rect.y0 <= rect.y1:
@@ -138,11 +144,114 @@ class InkMeter:
         self._pdf.update_object(
             self._page.xref,
             f"<</Type/Page/Parent {self._parent}/MediaBox[0 0 {_SIDE:g} {_SIDE:g}]"
+            f"/CropBox[0 0 {_SIDE:g} {_SIDE:g}]/Rotate 0/UserUnit 1"  # none of the page tree's own
             f"/Resources {resources}/Contents {self._contents} 0 R>>",
         )
         page = self._pdf[self._pdf.page_count - 1]
         mupdf.fz_run_page_contents(page.this, device, mupdf.FzMatrix(), mupdf.FzCookie())
         mupdf.fz_close_device(device)
+
+
+class _Reach(pymupdf.mupdf.FzDevice2):  # type: ignore[misc]
+    """Bounds of all that is painted, of letters by their outlines; ``is_whole`` False where something
+    is drawn that has bounds of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in ("fill_path", "stroke_path", "fill_text", "stroke_text", "ignore_text", "clip_text",
+                     "clip_stroke_text", "fill_image", "fill_image_mask", "fill_shade", "begin_tile",
+                     "begin_mask"):
+            getattr(self, f"use_virtual_{name}")()
+        self.rect = pymupdf.mupdf.FzRect(pymupdf.mupdf.FzRect.Fixed_EMPTY)
+        self.has_text, self.is_whole = False, True
+
+    def _add(self, rect: Any) -> None:
+        self.rect = self.rect.fz_union_rect(rect)
+
+    def fill_path(self, ctx: Any, path: Any, even_odd: Any, ctm: Any, *_: Any) -> None:
+        """Called by MuPDF, as all below."""
+        mupdf = pymupdf.mupdf
+        own = mupdf.FzPath(mupdf.ll_fz_keep_path(path))
+        self._add(mupdf.fz_bound_path(own, mupdf.FzStrokeState(None), mupdf.FzMatrix(ctm)))
+
+    def stroke_path(self, ctx: Any, path: Any, stroke: Any, ctm: Any, *_: Any) -> None:
+        """A line."""
+        mupdf = pymupdf.mupdf
+        own = mupdf.FzPath(mupdf.ll_fz_keep_path(path))
+        pen = mupdf.FzStrokeState(mupdf.ll_fz_keep_stroke_state(stroke))
+        self._add(mupdf.fz_bound_path(own, pen, mupdf.FzMatrix(ctm)))
+
+    def fill_text(self, ctx: Any, text: Any, ctm: Any, *_: Any) -> None:
+        """Letters."""
+        self.has_text = True
+        for _, _, _, box in _letters(text, pymupdf.mupdf.FzMatrix(ctm)):
+            if box is not None:
+                self._add(pymupdf.mupdf.fz_make_rect(*box))
+
+    def stroke_text(self, ctx: Any, text: Any, stroke: Any, ctm: Any, *_: Any) -> None:
+        """Their outlines: a pen may reach far, so the coarse bounds count."""
+        self.is_whole = False
+
+    def ignore_text(self, ctx: Any, text: Any, ctm: Any) -> None:
+        """Letters that are not painted leave no ink."""
+
+    def clip_text(self, *_: Any) -> None:
+        """What is seen through letters lies in the bounds of what is painted."""
+        self.is_whole = False
+
+    def clip_stroke_text(self, *_: Any) -> None:
+        """The same."""
+        self.is_whole = False
+
+    def fill_image(self, ctx: Any, image: Any, ctm: Any, *_: Any) -> None:
+        """A picture."""
+        mupdf = pymupdf.mupdf
+        self._add(mupdf.FzRect(mupdf.FzRect.Fixed_UNIT).fz_transform_rect(mupdf.FzMatrix(ctm)))
+
+    def fill_image_mask(self, ctx: Any, image: Any, ctm: Any, *_: Any) -> None:
+        """A stencil."""
+        self.fill_image(ctx, image, ctm)
+
+    def fill_shade(self, *_: Any) -> None:
+        """A shading fills what it is clipped to."""
+        self.is_whole = False
+
+    def begin_tile(self, *_: Any) -> int:
+        """A pattern."""
+        self.is_whole = False
+        return 0
+
+    def begin_mask(self, *_: Any) -> None:
+        """A soft mask."""
+        self.is_whole = False
+
+
+def _letters(text: Any, matrix: Any) -> Iterator[tuple[Any, Any, Any, Box | None]]:
+    """Font, item, place of the origin and ink box of each glyph of a text that MuPDF draws."""
+    mupdf = pymupdf.mupdf
+    stroke = mupdf.FzStrokeState(None)
+    span = text.head
+    while span:
+        kept = mupdf.FzTextSpan(span)
+        font = kept.font()
+        for i in range(kept.m_internal.len):
+            item = kept.items(i)
+            at = mupdf.fz_transform_point(mupdf.fz_make_point(item.x, item.y), matrix)
+            box = None
+            if item.gid >= 0:
+                trm = kept.trm()
+                trm.e, trm.f = item.x, item.y
+                whole = mupdf.fz_concat(trm, matrix)
+                path = mupdf.fz_outline_glyph(font, item.gid, whole)
+                if path.m_internal:
+                    rect = mupdf.fz_bound_path(path, stroke, mupdf.FzMatrix())
+                    if rect.x1 > rect.x0 or rect.y1 > rect.y0:
+                        box = (rect.x0, rect.y0, rect.x1, rect.y1)
+                else:
+                    rect = mupdf.fz_bound_glyph(font, item.gid, whole)
+                    box = (rect.x0, rect.y0, rect.x1, rect.y1)
+            yield font, item, at, box
+        span = span.next
 
 
 class _Device(pymupdf.mupdf.FzDevice2):  # type: ignore[misc]
@@ -156,30 +265,6 @@ class _Device(pymupdf.mupdf.FzDevice2):  # type: ignore[misc]
     def fill_text(self, ctx: Any, text: Any, ctm: Any, *_: Any) -> None:
         """Called by MuPDF."""
         mupdf = pymupdf.mupdf
-        matrix = mupdf.FzMatrix(ctm)
-        stroke = mupdf.FzStrokeState(None)
-        span = text.head
-        while span:
-            kept = mupdf.FzTextSpan(span)
-            font = kept.font()
-            for i in range(kept.m_internal.len):
-                item = kept.items(i)
-                at = mupdf.fz_transform_point(mupdf.fz_make_point(item.x, item.y), matrix)
-                if item.gid < 0:
-                    self.glyphs.append((item.gid, item.ucs, at.x, at.y, 0.0, None))
-                    continue
-                trm = kept.trm()
-                trm.e, trm.f = item.x, item.y
-                whole = mupdf.fz_concat(trm, matrix)
-                box = None
-                path = mupdf.fz_outline_glyph(font, item.gid, whole)
-                if path.m_internal:
-                    rect = mupdf.fz_bound_path(path, stroke, mupdf.FzMatrix())
-                    if rect.x1 > rect.x0 or rect.y1 > rect.y0:
-                        box = (rect.x0, rect.y0, rect.x1, rect.y1)
-                else:
-                    rect = mupdf.fz_bound_glyph(font, item.gid, whole)
-                    box = (rect.x0, rect.y0, rect.x1, rect.y1)
-                wide = mupdf.fz_advance_glyph(font, item.gid, 0)
-                self.glyphs.append((item.gid, item.ucs, at.x, at.y, wide, box))
-            span = span.next
+        for font, item, at, box in _letters(text, mupdf.FzMatrix(ctm)):
+            wide = mupdf.fz_advance_glyph(font, item.gid, 0) if item.gid >= 0 else 0.0
+            self.glyphs.append((item.gid, item.ucs, at.x, at.y, wide, box))

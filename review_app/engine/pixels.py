@@ -87,12 +87,24 @@ def inner(image: Any) -> bytes:
     if isinstance(filters, Array) and len(filters) > 1:
         other = pikepdf.new()
         parms = image.get("/DecodeParms")
-        bare = Stream(other, image.read_raw_bytes())
-        outer = Array(list(filters)[:-1])
-        below = Array(list(parms)[:-1]) if isinstance(parms, Array) else None
-        bare.write(bare.read_raw_bytes(), filter=outer, decode_parms=below)
+        outer = Array([Name(str(f)) for f in list(filters)[:-1]])  # a file takes no object of another
+        below = None
+        if isinstance(parms, Array):
+            below = Array([_plain(p) for p in list(parms)[: len(outer)]])
+        bare = Stream(other, b"")
+        bare.write(bytes(image.read_raw_bytes()), filter=outer, decode_parms=below)
         return bytes(bare.read_bytes())
     return bytes(image.read_raw_bytes())
+
+
+def _plain(parms: Any) -> Dictionary:
+    """The numbers of a filter's parameters, in a dictionary of no file."""
+    found = Dictionary()
+    entries: Any = parms.items() if isinstance(parms, Dictionary) else ()
+    for name, value in entries:
+        if isinstance(value, bool | int):
+            found[name] = value
+    return found
 
 
 def decoded(image: Any) -> bytes:
@@ -179,6 +191,48 @@ def _small(
     cells[:, :used] = values.reshape(height, -1)
     packed: NDArray[np.uint8] = np.bitwise_or.reduce(cells.reshape(height, row, -1) << shifts, axis=2)
     return packed.astype(np.uint8)
+
+
+def size(image: Any) -> int:
+    """The bytes that an image's samples take, rows padded to whole bytes.
+
+    Raises:
+        ValueError: it does not say.
+    """
+    stencil = bool(image.get("/ImageMask", False))
+    bits = 1 if stencil else int(image.get("/BitsPerComponent", 8))
+    space = image.get("/ColorSpace")
+    count = 1 if stencil or space is None else components(space)
+    width, height = int(image.Width), int(image.Height)
+    if min(width, height, bits) <= 0:
+        raise ValueError("no pixels")
+    return (width * count * bits + 7) // 8 * height
+
+
+def packed_size(parms: Any, samples: int) -> int:
+    """The bytes of so many bytes of samples behind a predictor: PNG's have a tag before each row."""
+    if int(parms.get("/Predictor", 1)) < 10:
+        return samples
+    bits = int(parms.get("/Colors", 1)) * int(parms.get("/BitsPerComponent", 8))
+    row = (bits * int(parms.get("/Columns", 1)) + 7) // 8
+    return (samples + row - 1) // row * (row + 1) if row > 0 else samples
+
+
+def as_group4(image: Any) -> tuple[bytes, Dictionary]:
+    """A fax as Group 4, with nothing behind its last row; and its parameters.
+
+    Raises:
+        BAD: it cannot be decoded.
+    """
+    width, height = int(image.Width), int(image.Height)
+    row = (width + 7) // 8
+    data = decoded(image)[: row * height]
+    rows = np.frombuffer(data + bytes(row * height - len(data)), np.uint8).reshape(height, row)
+    is_black_1 = bool(_parms(image).get("/BlackIs1", False))
+    parms = Dictionary(K=-1, Columns=width, Rows=height)
+    if is_black_1:
+        parms.BlackIs1 = True
+    return group4(rows, width, height, is_black_1), parms
 
 
 def components(space: Any, depth: int = 0) -> int:

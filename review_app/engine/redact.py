@@ -177,6 +177,7 @@ class _Maker:
             try:
                 fontcut.finish(self._rebuilt, self._meter)
                 fontcut.rename(self._rebuilt, self._checked.holds)
+                self._rebuilt.objects.unname_profiles(self._checked.holds)
             except Unsure as problem:
                 raise _refused(None, str(problem)) from None
             self._release.images = self._images.cut_images

@@ -215,7 +215,8 @@ class Content(TextOperators):
     fill_space: list[Operand] = []  # noqa: RUF012 - replaced, never changed
 
     def use_patterns(self) -> None:
-        """Something is painted that may use the colours chosen."""
+        """Something is painted that may use the colours chosen, and is seen through the clip."""
+        self.job.page.seen.through.update(self.state.windows)
         for pattern in (self.state.fill_pattern, self.state.stroke_pattern):
             if pattern is not None:
                 pattern.is_used = True
@@ -290,11 +291,14 @@ class Content(TextOperators):
 
     def op_paint(self, operator: bytes, operands: list[Operand]) -> None:
         """``S s f F f* B B* b b* n``."""
+        if operator != b"n":
+            self.job.page.seen.through.update(self.state.windows)
         painting.paint(self, operator, self._clip)
         self.subs, self.path_raw, self._clip = [], [], b""
 
     def op_shading(self, operator: bytes, operands: list[Operand]) -> None:
         """``sh``."""
+        self.job.page.seen.through.update(self.state.windows)
         painting.shade(self, operators.write(operator, operands), operands)
 
     def op_do(self, operator: bytes, operands: list[Operand]) -> None:

@@ -26,7 +26,8 @@ MAX_ADDRESS = 2_000
 MAX_LINKS = 20_000
 MAX_TITLE = 300
 MAX_TITLES = 10_000
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?\Z")
+"""Language, script, region: further parts may be any word of eight letters."""
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][^\s<>\"\\]*)?\Z", re.IGNORECASE)
 _BAD: tuple[type[Exception], ...] = (
     pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, RuntimeError, ArithmeticError,

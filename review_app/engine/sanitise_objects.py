@@ -6,8 +6,10 @@ left behind, a value that is not of its kind is refused.
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -31,6 +33,7 @@ _PARMS = (
     "/DamagedRowsBeforeError", "/Predictor", "/Colors", "/BitsPerComponent", "/EarlyChange",
     "/ColorTransform",
 )
+_CODECS = frozenset({"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"})
 _CALCULATOR = re.compile(rb"%[^\r\n]*|[^{}a-zA-Z0-9.+\-\s]")
 
 
@@ -41,6 +44,7 @@ class Objects:
         self.pdf = pdf
         self._made: dict[tuple[int, int], Any] = {}
         self._inks: dict[str, str] = {}
+        self.profiles: list[Any] = []
 
     def known(self, source: Any) -> Any:
         """The copy of a source object, None when there is none yet."""
@@ -125,13 +129,21 @@ class Objects:
     def _profile(self, source: Any, depth: int) -> Any:
         if (known := self.known(source)) is not None:
             return known
-        made = self.pdf.make_stream(bytes(source.read_bytes()))
+        made = self.pdf.make_stream(sanitise_streams.profile(bytes(source.read_bytes())))
+        self.profiles.append(made)
         made.N = int(source.N)
         if "/Alternate" in source:
             made.Alternate = self.space(source.Alternate, depth + 1)
         if "/Range" in source:
             made.Range = self.numbers(source.Range)
         return self.remember(source, made)
+
+    def unname_profiles(self, holds: Callable[[str], bool]) -> None:
+        """Takes their words from colour profiles that say a removed one."""
+        for made in self.profiles:
+            data = bytes(made.read_bytes())
+            if holds(sanitise_streams.profile_texts(data).decode("latin-1")):
+                made.write(sanitise_streams.profile(data, texts=False))
 
     def _ink(self, name: Any) -> Any:
         """An ink's name says nothing to a screen and may say anything to a reader: ours take its place."""
@@ -160,6 +172,9 @@ class Objects:
         made: Any = Dictionary()
         if isinstance(source, Stream):
             data = bytes(source.read_bytes())
+            if kind == 0:  # samples, and nothing behind them
+                points = math.prod(int(n) for n in source.Size)
+                data = data[: (points * len(source.Range) // 2 * int(source.BitsPerSample) + 7) // 8]
             made = self.pdf.make_stream(_CALCULATOR.sub(b" ", data) if kind == 4 else data)
         made.FunctionType = kind
         for name in ("/Domain", "/Range", "/Size", "/BitsPerSample", "/Order", "/Encode", "/Decode", "/C0",
@@ -237,43 +252,43 @@ class Objects:
 
     def _picture(self, source: Any, made: Any) -> None:
         filters = source.get("/Filter")
-        one = filters[0] if isinstance(filters, Array) and len(filters) == 1 else filters
-        kind = str(one) if isinstance(one, Name) else ""
+        several = list(filters) if isinstance(filters, Array) else [filters]
+        kind = str(several[-1]) if several and isinstance(several[-1], Name) else ""
         parms = source.get("/DecodeParms")
         if isinstance(parms, Array):
-            parms = parms[0] if len(parms) == 1 else None
+            parms = parms[len(several) - 1] if len(parms) == len(several) else None
         kept = Dictionary()
         if isinstance(parms, Dictionary):
             for name in _PARMS:
                 if name in parms:
                     kept[name] = self.numbers(parms[name])
-        if kind == "/FlateDecode":
-            try:
-                data = sanitise_streams.flate(bytes(source.read_raw_bytes()))
-                made.write(data, filter=Name.FlateDecode, decode_parms=kept if len(kept) else None)
-                return
-            except ValueError:
-                kind = ""
+        if kind not in _CODECS:
+            self._samples(source, made, kind if len(several) == 1 else "", kept)
+            return
+        data = pixels.inner(source)
         if kind == "/DCTDecode":
-            data = sanitise_streams.jpeg(bytes(source.read_raw_bytes()))
+            data = sanitise_streams.jpeg(data)
         elif kind == "/JPXDecode":
-            data = sanitise_streams.jpeg2000(bytes(source.read_raw_bytes()))
+            data = sanitise_streams.jpeg2000(data)
         elif kind == "/CCITTFaxDecode":
-            data = bytes(source.read_raw_bytes())
-        elif kind == "/JBIG2Decode":
-            data = sanitise_streams.jbig2(bytes(source.read_raw_bytes()))
+            end = sanitise_streams.fax_end(data) if int(kept.get("/K", 0)) < 0 else 0
+            data, kept = (data[:end], kept) if end else pixels.as_group4(source)
+        else:
+            data = sanitise_streams.jbig2(data)
             shared = parms.get("/JBIG2Globals") if isinstance(parms, Dictionary) else None
             if isinstance(shared, Stream):
                 kept.JBIG2Globals = self.pdf.make_stream(sanitise_streams.jbig2(bytes(shared.read_bytes())))
-        elif isinstance(filters, Array) and len(filters) > 1 and str(filters[-1]) in (
-            "/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode",
-        ):
-            last = str(filters[-1])
-            clean = {"/DCTDecode": sanitise_streams.jpeg, "/JPXDecode": sanitise_streams.jpeg2000}
-            if last not in clean:
-                raise Unsure("an image on it is packed in an unusual way")
-            data, kind = clean[last](pixels.inner(source)), last
-        else:
-            data = zlib.compress(bytes(source.read_bytes()), 6)
-            kind, kept = "/FlateDecode", Dictionary()
         made.write(data, filter=Name(kind), decode_parms=kept if len(kept) else None)
+
+    def _samples(self, source: Any, made: Any, kind: str, kept: Any) -> None:
+        """Samples as they are or deflated, and not a byte more than the picture has."""
+        most = pixels.size(source)
+        if kind == "/FlateDecode":
+            packed = pixels.packed_size(kept, most)
+            try:
+                data = sanitise_streams.flate(bytes(source.read_raw_bytes()), packed)
+                made.write(data, filter=Name.FlateDecode, decode_parms=kept if len(kept) else None)
+                return
+            except ValueError:
+                pass
+        made.write(zlib.compress(bytes(source.read_bytes())[:most], 6), filter=Name.FlateDecode)

@@ -47,7 +47,7 @@ class TextOperators:
         raise NotImplementedError
 
     def use_patterns(self) -> None:
-        """Something is painted that may use the colours chosen."""
+        """Something is painted that may use the colours chosen, and is seen through the clip."""
         raise NotImplementedError
 
     def begin_text(self) -> None:
@@ -56,6 +56,7 @@ class TextOperators:
         self._line: Matrix = IDENTITY
         self._clip_glyphs: list[Glyph] = []
         self._clip_others = False
+        self._windows: list[int] = []
         self._object = TextObject()
 
     @property
@@ -85,6 +86,7 @@ class TextOperators:
         self._bound(operator, operands)
         if self._clip_glyphs or self._clip_others:
             self.state.tangled = True
+        self.state.windows += tuple(self._windows)
         if self._clip_glyphs:
             self.out.append(TextClip(self._clip_glyphs, self._clip_others))
 
@@ -169,11 +171,14 @@ class TextOperators:
             if any(elements):
                 raise Unsure("it shows text in no font")
             return
-        self.use_patterns()
+        if self.state.text.mode not in (3, 7):
+            self.use_patterns()
         start = self._matrix
         run = TextRun(self.job.page, self.state, start, self.hidden)
         items = run.show(font, elements)
         self._matrix = run.matrix
+        if self.state.text.mode == 7:
+            self._windows.append(run.order)
         clips = self.state.text.mode >= 4
         if items is None:
             self._clip_others = self._clip_others or clips

@@ -51,7 +51,8 @@ class Line:
 
 @dataclass
 class Seen:
-    """What is known of the order of painting on one page; ``judging`` in the second walk."""
+    """What is known of the order of painting on one page; ``judging`` in the second walk. ``through`` are the
+    strings that clip and that something was painted through: they are seen without being painted."""
 
     crop: Rect
     order: int = 0
@@ -61,6 +62,7 @@ class Seen:
     judging: bool = False
     paused: int = 0
     unit: float = 1.0
+    through: set[int] = field(default_factory=set)
 
     def turn(self) -> int:
         """The next number in the order of painting."""
@@ -109,12 +111,15 @@ class Seen:
 
     def again(self) -> Seen:
         """For the second walk."""
-        return Seen(self.crop, paints=self.paints, pictures=self.pictures, judging=True, unit=self.unit)
+        return Seen(
+            self.crop, paints=self.paints, pictures=self.pictures, judging=True, unit=self.unit,
+            through=self.through,
+        )
 
     def is_unseen(self, order: int, rect: Rect, colour: Colour | None, hidden: bool) -> bool:
         """Second walk: nobody sees a glyph with this ink."""
         x, y = (rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2
-        if hidden:
+        if hidden and order not in self.through:
             return not any(p.contains_point(x, y) for p in self.pictures)
         ground: Colour | None = WHITE
         for paint in self.paints:

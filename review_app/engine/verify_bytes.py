@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from review_app.domain.errors import InputRefused
 from review_app.domain.verification import Channel, Finding
 from review_app.engine.verify_parts import (
-    PIKEPDF_ERRORS,
     STANDARD_FONTS,
     Anatomy,
     Part,
@@ -18,6 +17,7 @@ from review_app.engine.verify_parts import (
     revisions,
 )
 from review_app.engine.verify_shown import Shown, other_streams, page_streams
+from review_app.engine.verify_streams import PIKEPDF_ERRORS
 from review_app.engine.verify_words import Needles, parts
 
 _WHAT = {

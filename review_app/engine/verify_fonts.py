@@ -17,8 +17,8 @@ import pikepdf
 
 from review_app.domain.values import dataclass
 from review_app.domain.verification import Channel, Finding
-from review_app.engine.verify_parts import PIKEPDF_ERRORS
 from review_app.engine.verify_shown import FontMap, Shown, differences, other_streams, page_streams
+from review_app.engine.verify_streams import PIKEPDF_ERRORS
 
 _WHOLE = 0.5
 """A font of which a larger share was unused in the original was not cut to its text."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
 from review_app.engine.geometry import Matrix, inverse, moved
-from review_app.engine.verify_parts import PIKEPDF_ERRORS
+from review_app.engine.verify_streams import PIKEPDF_ERRORS
 from review_app.engine.verify_text import Box
 
 TONES = 60

@@ -52,14 +52,16 @@ _FLAGS = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_IMAGES
 Word = tuple[float, float, float, float, str]
 
 
-def words_of(page: Any, *, annotations: bool = False) -> list[Word]:
-    """The words of a ``pymupdf.Page`` in page space, without or with those of its annotations."""
+def words_of(page: Any, *, annotations: bool = False, as_drawn: bool = False) -> list[Word]:
+    """The words of a ``pymupdf.Page`` in page space, without or with those of its annotations; ``as_drawn``
+    the letters themselves, not what /ActualText says in their place."""
     mupdf = pymupdf.mupdf
+    flags = _FLAGS | pymupdf.TEXT_IGNORE_ACTUALTEXT if as_drawn else _FLAGS
     if annotations and page.annot_xrefs():
-        text = page.get_displaylist(annots=1).get_textpage(_FLAGS)
+        text = page.get_displaylist(annots=1).get_textpage(flags)
     else:  # straight from the content: a display list of it would be read once
         options = mupdf.FzStextOptions()
-        options.flags = _FLAGS
+        options.flags = flags
         text = mupdf.FzStextPage(fz_page(page), options)
     words = pymupdf.TextPage(text).extractWORDS()
     return [(w[0], w[1], w[2], w[3], w[4]) for w in words]
@@ -67,7 +69,7 @@ def words_of(page: Any, *, annotations: bool = False) -> list[Word]:
 
 def compare_words(
     before: Sequence[Word], after: Sequence[Word], marks: Sequence[Rect], moved: Sequence[Rect] = (),
-    was_seen: Callable[[Rect], bool] | None = None,
+    was_seen: Callable[[Rect], bool] | None = None, is_same: Callable[[Rect], bool] | None = None,
 ) -> Words:
     """How many words outside the marks are still there.
 
@@ -77,6 +79,8 @@ def compare_words(
         marks: what was marked: a word that touches it is not counted.
         moved: where lines were laid anew on purpose: there the word alone counts, not its place.
         was_seen: asked of a word that is gone; one that nobody saw is no loss, it goes on purpose.
+        is_same: asked of a word whose box is higher or lower than it was, which tells of other letters of its
+            font and not of its own place: does the page look there as it did?
     """
     exact = {(text, x0, y0) for x0, y0, _, _, text in after}
     places: dict[str, list[tuple[float, float]]] = {}
@@ -103,7 +107,9 @@ def compare_words(
             for u0, v0, u1, _, other in after
         ):
             kept += 1  # a code printed right beside it is read as one word with it
-        elif _stood_behind(before, (x0, y0, x1, y1, text), there):
+        elif _stood_behind(before, (x0, y0, x1, y1, text), there) or (
+            is_same is not None and any(abs(x0 - x) <= NEAR for x, _ in there) and is_same(rect)
+        ):
             kept += 1
         elif was_seen is not None and not was_seen(rect):
             total -= 1
@@ -144,6 +150,44 @@ def sees(page: Any, unit: float) -> Callable[[Rect], bool]:
         return bool(part.size) and int(part.max()) - int(part.min()) > _EVEN
 
     return asked
+
+
+def same_look(before: TextPage, after: TextPage, unit: float) -> Callable[[Rect], bool]:
+    """Whether a place (page space) shows the same on both pages, and shows something at all."""
+
+    def asked(rect: Rect) -> bool:
+        first, second = before.picture(PAGE_SCALE), after.picture(PAGE_SCALE)
+        if first.shape != second.shape:
+            return False
+        scale = PAGE_SCALE / unit
+        x0, y0 = max(0, int(rect.x0 * scale)), max(0, int(rect.y0 * scale))
+        x1, y1 = int(rect.x1 * scale) + 1, int(rect.y1 * scale) + 1
+        a, b = first[y0:y1, x0:x1], second[y0:y1, x0:x1]
+        return bool(a.size) and int(a.max()) - int(a.min()) > _EVEN and int(apart(a, b).max()) <= PIXEL_LEVELS
+
+    return asked
+
+
+def faded(
+    words: Sequence[Word], marks: Sequence[Rect], before: TextPage, after: TextPage, unit: float
+) -> int:
+    """How many words (page space, those at ``marks`` left out) the original shows and the output leaves
+    blank: their text is still there, their letters are gone from the font."""
+    first, second = before.picture(PAGE_SCALE), after.picture(PAGE_SCALE)
+    if first.shape != second.shape:
+        return 0
+    regions, scale, count = Regions(marks), PAGE_SCALE / unit, 0
+    for x0, y0, x1, y1, text in words:
+        # The middle of the line: boxes of words reach into the lines above and below.
+        top, bottom = y0 + 0.4 * (y1 - y0), y0 + 0.75 * (y1 - y0)
+        u0, u1 = max(0, int(x0 * scale)), int(x1 * scale) + 1
+        v0, v1 = max(0, int(top * scale)), int(bottom * scale) + 1
+        a, b = first[v0:v1, u0:u1], second[v0:v1, u0:u1]
+        if not a.size or int(b.max()) - int(b.min()) > _EVEN or not any(map(str.isalnum, text)):
+            continue
+        if int(a.max()) - int(a.min()) > 2 * _EVEN and not regions.near(Rect(x0, y0, x1, y1)):
+            count += 1
+    return count
 
 
 def compare_pixels(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from review_app.domain.errors import InputRefused
@@ -380,16 +381,23 @@ class Pages:
                     result.findings.append(Finding(Channel.KEPT, what, page=number))
                 return
         try:
-            words = verify_kept.compare_words(
-                self._words_before(number),
-                verify_kept.words_of(self._after.page(number)),
-                [r for mark in marks for r in mark.rects], relaid,
+            before, after = self._words_before(number), verify_kept.words_of(self._after.page(number))
+            others = [r for mark in marks for r in mark.rects], relaid
+            asked = (
                 verify_kept.sees(first.page, original.unit),
+                verify_kept.same_look(first, page, original.unit or 1.0),
             )
+            words = verify_kept.compare_words(before, after, *others, *asked)
+            if words.kept < words.total:  # the copy has no /ActualText, which the original may have
+                before = verify_kept.words_of(self._before.page(number), as_drawn=True)
+                words = max(words, verify_kept.compare_words(before, after, *others, *asked), key=_share)
             pixels, changed = verify_kept.compare_pixels(first, page, drawn_wide)
         except MUPDF_ERRORS:
             result.findings.append(Finding(Channel.READERS, "the page cannot be read by MuPDF", page=number))
             return
+        if changed:
+            blank = verify_kept.faded(before, wide, first, page, original.unit or 1.0)
+            words = replace(words, kept=max(0, words.kept - blank))
         if changed > MAX_CHANGED * pixels:
             # Codes that found no room in their boxes stand in the margin or at the foot of the page.
             drawn_wide += printed(page, frame, codes)
@@ -402,6 +410,10 @@ class Pages:
         if number in self._plain:
             return self._plain.pop(number)
         return verify_kept.words_of(self._before.page(number))
+
+
+def _share(words: verify_kept.Words) -> float:
+    return words.kept / words.total if words.total else 1.0
 
 
 def _is_around_mark(text: str, box: Box | None, marked: Sequence[Box]) -> bool:

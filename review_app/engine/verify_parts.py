@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import field
@@ -19,18 +18,8 @@ import pikepdf
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.values import dataclass
+from review_app.engine.verify_streams import MAX_CARVED, PIKEPDF_ERRORS, decoded
 
-PIKEPDF_ERRORS: tuple[type[BaseException], ...] = (
-    pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, AttributeError, NotImplementedError,
-    MemoryError, OverflowError, AssertionError, OSError,
-)
-"""What pikepdf and zlib raise on a damaged file; as with MuPDF there is no common base class."""
-
-MAX_CARVED = 64 * 1024 * 1024
-"""Bytes decoded of one stream that nothing refers to, and of one member of an attached archive: no bomb gets
-further."""
-
-_PICTURES = {"/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode"}
 _REFERENCE = re.compile(rb"(\d+) (\d+) R\b")
 _START = re.compile(rb"(?<!end)stream\r?\n")
 _OBJECT = re.compile(rb"(\d{1,10})[ \t\r\n]+(\d{1,5})[ \t\r\n]+obj\b")
@@ -157,58 +146,6 @@ def _kind(text: bytes) -> str:
     if "/Image" in kinds:
         return "/Image"
     return kinds[-1] if kinds else ""
-
-
-def decoded(stream: Any, raw: bytes, kind: str) -> bytes:
-    """A stream's bytes as far as words can stand in them: of a picture what is no pixel."""
-    filters = stream.stream_dict.get("/Filter")
-    names = {str(f) for f in filters} if isinstance(filters, pikepdf.Array) else {str(filters)}
-    if names & _PICTURES:
-        return _around_pixels(raw)
-    if kind == "/Image":
-        return _behind_flate(raw) if "/FlateDecode" in names else b""
-    try:
-        data = bytes(stream.read_bytes())
-    except PIKEPDF_ERRORS:
-        data = raw
-    return data + _behind_flate(raw) + _unpacked(data)
-
-
-def _behind_flate(raw: bytes) -> bytes:
-    """What follows the compressed data of a stream and is never decoded."""
-    if raw[:1] not in (b"x", b"\x78", b"H", b"h", b"X"):
-        return b""
-    try:
-        engine = zlib.decompressobj()
-        for start in range(0, len(raw), 1 << 20):
-            engine.decompress(raw[start : start + (1 << 20)])
-            if engine.eof:
-                return engine.unused_data + raw[start + (1 << 20) :]
-    except zlib.error:
-        pass
-    return b""
-
-
-def _around_pixels(raw: bytes) -> bytes:
-    """The segments of a JPEG before its pixels and what follows its end; the head of any other picture."""
-    if not raw.startswith(b"\xff\xd8"):
-        return raw[:4096]
-    scan = raw.find(b"\xff\xda")
-    end = raw.rfind(b"\xff\xd9")
-    return raw[: scan if scan > 0 else 4096] + (raw[end + 2 :] if end > 0 else b"")
-
-
-def _unpacked(data: bytes) -> bytes:
-    """The members of an attached archive: word processors' files are such."""
-    if not data.startswith(b"PK\x03\x04"):
-        return b""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return b"\n".join(
-                archive.read(entry) for entry in archive.infolist() if entry.file_size < MAX_CARVED
-            )
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, ValueError):
-        return b""
 
 
 def texts_of(described: bytes) -> str:

@@ -10,14 +10,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import field
-from functools import cache
 from typing import Any
 
 import pikepdf
-import pymupdf
 
 from review_app.domain.values import dataclass
-from review_app.engine.verify_parts import PIKEPDF_ERRORS, unescaped
+from review_app.engine.glyph_names import character
+from review_app.engine.verify_parts import unescaped
+from review_app.engine.verify_streams import PIKEPDF_ERRORS
 
 _TOKEN = re.compile(
     rb"""\((?P<literal>(?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)
@@ -179,7 +179,7 @@ def _map(font: Any, number: int) -> FontMap:
     found = FontMap(number, wide)
     if not wide:
         for code, name in differences(font).items():
-            text = unicode_of(name)
+            text = character(name)
             if text:
                 found.texts[code] = found.stated[code] = text
     stream = font.get("/ToUnicode")
@@ -204,18 +204,6 @@ def differences(font: Any) -> dict[int, str]:
         else:
             code = int(entry)
     return found
-
-
-@cache
-def unicode_of(name: str) -> str:
-    """The character of a glyph name; empty where the name says none."""
-    if match := re.fullmatch(r"uni([0-9A-F]{4})|u([0-9A-F]{4,6})", name):
-        value = int(match[1] or match[2], 16)
-        return chr(value) if value < 0x110000 else ""
-    if len(name) == 1:
-        return name
-    value = pymupdf.glyph_name_to_unicode(name)
-    return chr(value) if value not in (0, 0xFFFD) else ""
 
 
 def to_unicode(data: bytes) -> dict[int, str]:

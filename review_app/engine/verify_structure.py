@@ -13,7 +13,8 @@ import pikepdf
 
 from review_app.domain.verification import Channel, Finding
 from review_app.engine.safelinks import is_plain
-from review_app.engine.verify_parts import PIKEPDF_ERRORS, Anatomy
+from review_app.engine.verify_parts import Anatomy
+from review_app.engine.verify_streams import PIKEPDF_ERRORS
 from review_app.engine.verify_words import letters
 
 

@@ -181,7 +181,7 @@ def names() -> list[str]:
 
 
 def _load() -> None:
-    for module in ("leak_channels_text", "leak_channels_pictures", "leak_channels_document"):
+    for module in ("leak_channels_text", "leak_channels_pictures", "leak_channels_document", "leak_channels_more"):
         importlib.import_module(module)  # each registers its cases
 
     # Where this file is run or imported under another name, the others filled the table of their own import.
