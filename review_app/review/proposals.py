@@ -183,7 +183,7 @@ class Proposals:
     def _same_person(self, what: str) -> RuleBroken:
         return RuleBroken(
             f"Who proposed a span is not the one who {what}", why="two people must have looked at it",
-            todo="Let another person do it, or approve your own proposal with a reason",
+            todo="Let another person do it, or give a reason with Review › Approve own proposal",
         )
 
 

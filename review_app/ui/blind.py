@@ -108,6 +108,8 @@ class Blind(QObject):
         if self.lens is not None:
             self._window.page.set_tool("select")
             self._current.look_through(None)
+            if self._desk.second_look.current() is not None:
+                self._problems.tell(self.tr("The second look waits for you: F9 goes on with it."))
 
     def give_up(self) -> None:
         """End the sample for good, without a rate."""

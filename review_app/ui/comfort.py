@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from review_app.ui import geometry_kept, settings
 from review_app.ui.layout_kept import PanelsKept
 from review_app.ui.settings_table import AT_START, PANELS, TABLE
+from review_app.ui.silent_keys import SilentKeys
 from review_app.ui.start_page import Start
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Comfort(QObject):
         self.settings: SettingsDialog | None = None
         window.commands.comfort = self
         window.installEventFilter(self)
+        SilentKeys(window, window.action_table)
 
     @property
     def applying(self) -> Applying:

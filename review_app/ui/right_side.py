@@ -67,6 +67,7 @@ class RightSide(QObject):
         commands.marks.codes_used.connect(self._remember)
         commands.marks.filter_wanted.connect(self._filter)
         commands.marks.favourites_changed.connect(self._show_favourites)
+        window.finder.not_searched = self._not_searched
         self._desk = desk
         self.waiting = WaitingStep(window, desk)
         window.tables = (spans.columns, record.columns, window.together.pages.columns)
@@ -74,6 +75,19 @@ class RightSide(QObject):
         self.shares = ListShares(window.right, window.splits[0])
         # A role that only looks, the past on the page: what can be changed follows from that.
         window.together.changed.connect(self._on_person)
+
+    def _not_searched(self, everywhere: bool) -> str:
+        """What is found in a document is found when all of it is read."""
+        current = self._window.current
+        shown = current.document
+        rows = current.documents if everywhere else (shown,) if shown is not None else ()
+        count = sum(row.coming is not None for row in rows)
+        if count and not everywhere:
+            return self.tr("This document is not all read yet, and cannot be searched before.")
+        if count == 1:
+            return self.tr("1 document is not all read yet and was not searched.")
+        text = self.tr("{count} documents are not all read yet and were not searched.")
+        return text.format(count=count) if count else ""
 
     def _on_person(self) -> None:
         is_writable = not self._window.together.refusal

@@ -81,6 +81,7 @@ class SeekCommands(WindowCommands):
         if dialog is None or self._job is not None:
             return
         documents = self._documents(scope)
+        coming = sum(d.coming is not None for d in self._current.documents) if scope != "here" else 0
         first = self._current.document.id if self._current.document is not None else ""
         self._era += 1
         era = self._era
@@ -88,7 +89,7 @@ class SeekCommands(WindowCommands):
         def tell(hits: Sequence[SeekHit]) -> None:
             call_on_main_thread(lambda: self._on_hits(era, hits))
 
-        dialog.begin()
+        dialog.begin(coming)
         self._query = query
         job = self._job = self._bridge.run(
             lambda progress, cancel: self._desk.seeking.find(

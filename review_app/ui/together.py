@@ -294,6 +294,10 @@ class Together(QObject):
         elif lens is not None:
             hold = self.tr("A blind second look is shown, and nothing else can be changed in it")
         self._desk.people.hold(hold)
+        instead = self.tr("Hidden while a blind second look is shown.") if self.blind.lens is not None else \
+            self.tr("Nothing was on record here at that time.") if lens is not None else ""
+        self._window.spans.say_instead(instead)
+        self._window.record.say_instead(instead)
         # The lists of documents and pages tell how much was found on them.
         self._window.left.parentWidget().setVisible(self.blind.lens is None)
         if lens is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -97,6 +98,7 @@ class ReasonDialog(QDialog):
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setEnabled(False)
         self._ok.setToolTip(self.tr("A reason is needed"))
+        self.reason.setPlaceholderText(self.tr("Ctrl+Return agrees, Esc leaves all as it is"))
         self.reason.textChanged.connect(lambda: self._ok.setEnabled(bool(self.text)))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -105,6 +107,14 @@ class ReasonDialog(QDialog):
         layout.addWidget(self.reason)
         layout.addWidget(self.buttons)
         self.accepted.connect(lambda: then(self.text))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Return agrees, as it writes a note: Return alone begins a line."""
+        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_return and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._ok.click()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def text(self) -> str:

@@ -68,6 +68,7 @@ class SeekDialog(QDialog):
         self._is_searching = False
         self._is_marking = False
         self._has_searched = False
+        self._left_out = 0
         self._phrases: tuple[str, ...] = ()
         self.model = HitsModel(document_name, self)
         self._make_query(patterns, broken)
@@ -117,9 +118,10 @@ class SeekDialog(QDialog):
         self._is_writable = is_writable
         self._show_counts()
 
-    def begin(self) -> None:
-        """A search begins."""
+    def begin(self, left_out: int = 0) -> None:
+        """A search begins. So many documents are still being read and cannot be searched."""
         self._is_searching = True
+        self._left_out = left_out
         self.model.clear()
         self.picture.clear_place()
         self._show_counts()
@@ -369,6 +371,9 @@ class SeekDialog(QDialog):
             text = self.tr("No hits. Text that a box hides is never searched.")
         else:
             text = self.tr("Nothing is searched yet. What is found can be looked at before it is marked.")
+        if self._left_out:
+            text += " " + self.tr("⚠ Documents still being read, and not searched: {count}.").format(
+                count=self._left_out)
         self._say(text)
         self.go.setText(self.tr("&Stop") if self._is_searching else self.tr("&Search"))
         self.mark.setText(self.tr("&Mark 1 hit") if chosen == 1 else

@@ -38,6 +38,8 @@ class FindPanel(QWidget):
         super().__init__(parent)
         self._document_name = document_name
         self._words = ""
+        self.not_searched: Callable[[bool], str] = lambda _everywhere: ""
+        """What a search of this document, or of all, leaves out, in words; empty when it is nothing."""
         label = QLabel(self.tr("&Words"), self)
         self.line = QLineEdit(self)
         self.line.setAccessibleName(self.tr("Words to find"))
@@ -67,6 +69,7 @@ class FindPanel(QWidget):
         layout.setContentsMargins(4, 6, 4, 0)
         layout.addLayout(row)
         layout.addWidget(self.everywhere)
+        self._count.setText(self._how())
         layout.addWidget(self._count)
         layout.addWidget(self.hits, 1)
         self.setFocusProxy(self.line)
@@ -102,12 +105,11 @@ class FindPanel(QWidget):
             item.setData(_HIT, hit)
             item.setToolTip(words.tip(item.text()))
             self.hits.addItem(item)
-        self._count.setText(
-            self.tr("Pages with these words: {count}").format(count=self.hits.count()) if self.hits.count()
-            else self.tr(
-                "Nothing found. Whole words are sought, all on one page; a word with * at its end finds all "
-                "that begin so.")
-        )
+        count, left_out = self.hits.count(), self.not_searched(self.everywhere.isChecked())
+        said = self.tr("Pages with these words: {count}").format(count=count) if count else self.tr(
+            "Nothing found. Whole words are sought, all on one page; a word with * at its end finds all "
+            "that begin so.")
+        self._count.setText(f"⚠ {left_out}\n{said}" if left_out else said)
 
     def select_hit(self, hit: Hit) -> None:
         """Point at a hit of the list that is shown on the pages now; the keyboard stays where it is."""
@@ -116,11 +118,14 @@ class FindPanel(QWidget):
                 self.hits.setCurrentRow(row)
                 return
 
+    def _how(self) -> str:
+        return self.tr("Return finds. A word with * at its end finds all that begin so.")
+
     def _on_text(self, text: str) -> None:
         if not text.strip() and self._words:
             self._words = ""
             self.hits.clear()
-            self._count.clear()
+            self._count.setText(self._how())
             self.search_ended.emit()
 
     def _search(self) -> None:

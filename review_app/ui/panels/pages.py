@@ -158,7 +158,9 @@ class PagesPanel(QWidget):
             after = self.tr("If this review is carried out: {after}")
             lines.append(after.format(after=words.of(state.after)))
         counts = ((value, state.counts.get(value, 0)) for value in PageDisposition)
-        lines.append(" · ".join(f"{words.of(value)} {count}" for value, count in counts if count))
+        pages = " · ".join(f"{words.of(value)} {count}" for value, count in counts if count)
+        if pages:
+            lines.append(self.tr("Pages: {pages}").format(pages=pages))
         if state.undecided:
             said = self.tr("1 undecided suggestion is counted as withheld so far.") if state.undecided == 1 \
                 else self.tr("{count} undecided suggestions are counted as withheld so far.")

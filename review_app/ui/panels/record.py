@@ -61,6 +61,8 @@ class RecordPanel(QWidget):
         self.setFocusProxy(self.view)
         self._empty = EmptyNote(self.view)
         self._selected: list[str] = []
+        self._is_open = False
+        self._instead = ""
         self.view.clicked.connect(self._show_place)
         self.view.activated.connect(self._show_place)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -98,7 +100,17 @@ class RecordPanel(QWidget):
 
     def show_document(self, is_open: bool) -> None:
         """A document is shown, or none; its record follows."""
-        self._empty.say(self.tr("No stamp or heading was read in this document.") if is_open else "")
+        self._is_open = is_open
+        self._say_why_empty()
+
+    def say_instead(self, text: str) -> None:
+        """What an empty record says while it cannot know what was read; empty for its own words."""
+        self._instead = text
+        self._say_why_empty()
+
+    def _say_why_empty(self) -> None:
+        text = self._instead or self.tr("No stamp or heading was read in this document.")
+        self._empty.say(text if self._is_open else "")
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these fields and show the place of the first."""

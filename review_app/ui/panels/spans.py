@@ -54,6 +54,7 @@ class SpansPanel(QWidget):
         self.setFocusProxy(self.view)
         self._empty = EmptyNote(self.view)
         self._has_document = False
+        self._instead = ""
         self._hidden_count = 0
         self._count = 0
         self._waiting = 0
@@ -107,6 +108,11 @@ class SpansPanel(QWidget):
         self._coming = coming
         self._say_why_empty()
 
+    def say_instead(self, text: str) -> None:
+        """What an empty table says while it cannot know what was found; empty for its own words."""
+        self._instead = text
+        self._say_why_empty()
+
     def select(self, ids: Iterable[str]) -> None:
         """The selection changed elsewhere."""
         self._wanted = tuple(ids)
@@ -122,6 +128,8 @@ class SpansPanel(QWidget):
     def _say_why_empty(self) -> None:
         if not self._has_document:
             text = ""
+        elif self._instead:
+            text = self._instead
         elif self._coming is not None:
             text = self.tr("Not scanned: nobody knows yet what is withheld here.") \
                 if self._coming.state is Arrival.FAILED else self.tr("Nothing was found so far.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from review_app.domain.display import isolated
@@ -18,6 +18,10 @@ TITLE_CHARACTERS = 56
 """Room for what is running: with everything else on the bar it fits a window of 1280 pixels."""
 PLACE_CHARACTERS = 60
 """Room for page and zoom, and for how to draw."""
+
+
+BRIEFLY_MS = 6000
+"""How long a word about a key stays: long enough to read one line twice."""
 
 
 class StatusBar(QStatusBar):
@@ -64,7 +68,12 @@ class StatusBar(QStatusBar):
         self.who = self._button(self.tr("Who works here, and in which role"))
         self.who.clicked.connect(self.person_wanted)
         self.show_person(actor, Role.ANALYST, is_writable)
-        self.hint = self._label(self.tr("How to draw"))
+        self.hint = self._label(self.tr("Hint"))
+        self._tool_hint = ""
+        self._brief = QTimer(self)
+        self._brief.setSingleShot(True)
+        self._brief.setInterval(BRIEFLY_MS)
+        self._brief.timeout.connect(self._say_tool)
         # It takes what is left over and never makes the window wider.
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.page)
@@ -102,7 +111,17 @@ class StatusBar(QStatusBar):
     def show_tool(self, name: str) -> None:
         """Another tool is in hand: how it is used without a mouse cannot be guessed."""
         text = self.tr("Draw: drag, or arrow keys move · Shift+arrows stretch · Return marks · Esc ends")
-        self.hint.setText(text if name == "draw" else "")
+        self._tool_hint = text if name == "draw" else ""
+        self._say_tool()
+
+    def say_briefly(self, text: str) -> None:
+        """A word about the last key; it makes room for what stood there after a while."""
+        self.hint.setText(text)
+        self._brief.start()
+
+    def _say_tool(self) -> None:
+        self._brief.stop()
+        self.hint.setText(self._tool_hint)
 
     def show_problems(self, count: int) -> None:
         """How many problems this session had."""

@@ -9,6 +9,7 @@ import numpy as np
 import pymupdf
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
@@ -140,6 +141,28 @@ def test_a_document_that_waits_is_scanned_when_somebody_looks_at_it(qtbot, desk,
     press(window, "Ctrl+.")
     qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
     assert [d.name for d in window.current.documents] == ["1992-briefing-memo.txt"]
+
+
+def test_a_search_says_what_it_cannot_search_yet(qtbot, desk, open_window, scan, seeds):
+    desk.intake.add(seeds / "1992-briefing-memo.txt")
+    window = open_window(desk)
+    window.commands.add_files([scan])
+    qtbot.waitUntil(lambda: any(d.coming for d in window.current.documents), timeout=WAIT)
+    coming = next(d for d in window.current.documents if d.coming)
+    window.current.show_document(coming.id)
+    window.action_table["edit.find"].trigger()
+    finder = window.finder
+    QTest.keyClicks(finder.line, "xyzzy")
+    QTest.keyClick(finder.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Nothing found" in finder._count.text(), timeout=WAIT)
+    assert "not all read yet" in finder._count.text(), "nobody may take it for searched"
+    finder.everywhere.click()
+    finder.line.setText("Beijing")
+    QTest.keyClick(finder.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: finder.hits.count() > 0, timeout=WAIT)
+    assert "1 document is not all read yet" in finder._count.text()
+    window.commands.cancel_jobs()
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
 
 
 def test_a_document_can_be_dropped_while_it_is_scanned(qtbot, desk, open_window, scan):

@@ -95,6 +95,30 @@ def test_every_action_that_can_be_used_now_is_run_from_its_menu_by_keys(window, 
     assert ran == usable
 
 
+def test_a_key_that_does_nothing_says_why(window, qtbot):
+    status = window.status
+    window.current.select(())
+    QTest.keyClick(window.page, Qt.Key.Key_C)
+    assert status.hint.text() == "Confirm: Select a span first"
+    qtbot.waitUntil(lambda: "Select a span first" in window.page.accessibleDescription())
+    window.spans.view.setFocus()
+    QTest.keyClick(window.spans.view, Qt.Key.Key_F3)
+    assert status.hint.text().startswith("Find next: Search for something")
+    window.status._brief.timeout.emit()
+    assert not status.hint.text(), "it goes again"
+    window.finder.line.setFocus()
+    window.action_table["edit.find"].trigger()
+    QTest.keyClicks(window.finder.line, "xc")
+    assert window.finder.line.text() == "xc" and not status.hint.text(), "letters are text here"
+    window.page.setFocus()
+    QTest.keyClick(window.page, Qt.Key.Key_D)
+    assert status.hint.text().startswith("Draw:"), "a key that does something says nothing else"
+    QTest.keyClick(window.page, Qt.Key.Key_C)
+    assert status.hint.text().startswith("Confirm:")
+    window.status._brief.timeout.emit()
+    assert status.hint.text().startswith("Draw:")
+
+
 def test_no_letter_of_a_field_takes_that_of_a_menu(window):
     def letter(text: str) -> str:
         return text[text.index("&") + 1].lower()

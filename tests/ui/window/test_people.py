@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
@@ -47,8 +48,11 @@ def sit_down(qtbot, window, name: str, role: Role) -> None:
 def give_reason(qtbot, window, text: str) -> None:
     dialog = window.findChild(ReasonDialog)
     assert not dialog._ok.isEnabled()
-    dialog.reason.setPlainText(text)
-    dialog._ok.click()
+    with_control = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(dialog.reason, Qt.Key.Key_Return, with_control)
+    assert dialog.isVisible(), "there is no reason yet"
+    QTest.keyClicks(dialog.reason, text)
+    QTest.keyClick(dialog.reason, Qt.Key.Key_Return, with_control)
     qtbot.waitUntil(lambda: window.findChild(ReasonDialog) is None)
     with qtbot.waitActive(window):
         window.activateWindow()

@@ -62,12 +62,15 @@ def test_nothing_of_the_first_person_is_seen(window, qtbot, desk):
     assert window.spans.model.rowCount() == 0 and window.record.model.rowCount() == 0
     assert f"Blind second look, 1 of {count}" in window.together.bar.text
     assert window.page.tool == "draw"
+    for panel in (window.spans, window.record):
+        assert panel._empty.text() == "Hidden while a blind second look is shown.", "not that there is none"
     assert not window.documents.isVisible() and not window.places.isVisible(), "they tell what was found"
     for action in ("review.confirm", "edit.undo", "mark.text", "review.disposition", "file.open"):
         assert not window.action_table[action].isEnabled(), action
         assert "second look" in window.action_table[action].toolTip(), action
     press(window, "Ctrl+F9")
     assert len(window.current.spans) == 2 and not window.together.bar.text
+    assert "F9 goes on" in window.message_bar.text
     assert window.documents.isVisible()
     press(window, "F9")
     assert "Blind second look, 1 of" in window.together.bar.text, "it goes on where it was left"
