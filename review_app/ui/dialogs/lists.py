@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QListWidget,
     QTableWidget,
@@ -71,12 +72,17 @@ class ProblemsDialog(_Window):
         self.list.setAccessibleName(QCoreApplication.translate("lists", "Problems of this session"))
         self.body.addWidget(self.list)
         self.finish()
+        self._none = QLabel(QCoreApplication.translate("lists", "No problem in this session."), self.list)
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside = QVBoxLayout(self.list)
+        inside.addWidget(self._none)
         for message in problems.problems:
             self._add(message)
         problems.added.connect(self._add)
 
     def _add(self, message: Message) -> None:
         if message.is_problem:
+            self._none.hide()
             self.list.insertItem(0, f"{message.at}  {message.text}")
             self.list.item(0).setToolTip(words.tip(message.text))
 

@@ -17,6 +17,8 @@ from review_app.domain.values import dataclass
 
 PIXELS_PER_POINT_AT_100 = 96 / 72
 """100% shows a point at its size on a 96 dpi screen, the logical density Qt assumes."""
+LEAST_GAP = 2.0
+"""View pixels that stay beside a page that is a little wider than the one that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,11 @@ class StripLayout:
         """Width of the strip in view pixels."""
         if not self._sizes:
             return self.view_width
-        return max(self.view_width, self._widest * self.scale + 2 * self._gap)
+        pages = self._widest * self.scale
+        # Scanned pages differ in width by a hair. What the gaps at both sides can take brings no lower bar.
+        if pages + 2 * LEAST_GAP <= self.view_width:
+            return self.view_width
+        return max(self.view_width, pages + 2 * self._gap)
 
     @property
     def height(self) -> float:

@@ -141,3 +141,14 @@ def test_a_page_without_extent_can_still_be_found() -> None:
     layout = StripLayout([(612, 792), (0, 0), (612, 792)], view_width=900)
     assert layout.page_at_height(layout.top(2)) == 2
     assert layout.page_at_height(layout.top(3)) == 3
+
+
+def test_pages_that_differ_by_a_hair_bring_no_lower_bar() -> None:
+    layout = StripLayout([(600, 792), (612, 789), (600, 792)], view_width=640)
+    layout.zoom = layout.zoom_to_fit(1, 640)
+    assert layout.width == 640
+    wide = layout.page_rect(2)
+    assert wide.x0 > 0 and wide.x1 < 640 and wide.x0 == pytest.approx(640 - wide.x1), "all of it is seen"
+    wider = StripLayout([(600, 792), (660, 789)], view_width=640)
+    wider.zoom = wider.zoom_to_fit(1, 640)
+    assert wider.width == pytest.approx(wider.page_rect(2).width + 2 * wider.gap)

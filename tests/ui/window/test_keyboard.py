@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from review_app.domain.errors import ReviewError
 from review_app.domain.geometry import Rect
 from review_app.ui.actions import MENUS, TABLE
 
@@ -93,6 +94,15 @@ def test_every_action_that_can_be_used_now_is_run_from_its_menu_by_keys(window, 
     usable = [s.id for s in TABLE if s.menu == menu_id and window.action_table[s.id].isEnabled()]
     assert by_menu(window, menu_id) == usable
     assert ran == usable
+
+
+def test_a_list_without_problems_says_so(window, qtbot):
+    QTest.keyClick(window.page, Qt.Key.Key_F8)
+    dialog = next(d for d in window.findChildren(QDialog) if d.isVisible())
+    assert dialog._none.isVisible() and dialog.list.count() == 0
+    window.problems.report(ReviewError("The disk is full", why="no room", todo="Make room"))
+    assert dialog.list.count() == 1 and not dialog._none.isVisible()
+    dialog.close()
 
 
 def test_a_key_that_does_nothing_says_why(window, qtbot):

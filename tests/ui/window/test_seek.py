@@ -32,6 +32,7 @@ def dialog(window, qtbot):
     qtbot.waitUntil(dialog.isVisible)
     yield dialog
     dialog.close()
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)  # the place of a hit may be looked for
 
 
 def search(qtbot, window, dialog):
