@@ -18,8 +18,9 @@ from review_app.domain.values import dataclass
 HELP_S = 0.12
 """How long the front may be at one page before the back takes over the others on screen, in seconds."""
 
-SLOW_S = 0.06
-"""A page of a document whose pages take longer than this is first drawn coarsely, in seconds."""
+SLOW_S = 0.1
+"""A page of a document whose pages take longer than this is first drawn coarsely, in seconds. What comes
+sooner is felt as at once, and would come later by the drawing, handing over and painting of the coarse one."""
 
 ABANDONED_S = 0.5
 """A page nobody wants any more is given up when drawing it has taken this long, in seconds."""
@@ -55,7 +56,8 @@ class _Work:
 
 @dataclass(slots=True)
 class _Pace:
-    """How long pages of a document took, in seconds: a moving mean."""
+    """How long pages of a document took, in seconds: a moving mean. What a coarse picture before took counts:
+    without it a page would seem quick once its scan is decoded."""
 
     seconds: float = 0.0
 
@@ -81,7 +83,7 @@ class Scheduler:
         self._lists: dict[Hashable, _List] = {}
         self._work: dict[Lane, _Work] = {}
         self._paces: dict[str, _Pace] = {}
-        self._coarse_done: set[PictureKey] = set()
+        self._coarse_s: dict[PictureKey, float] = {}
         self._turn = 0
 
     def wish(self, asker: Hashable, wishes: Sequence[Wish]) -> None:
@@ -93,7 +95,7 @@ class Scheduler:
         else:
             self._lists[asker] = _List(list(dict.fromkeys(wishes)), self._turn)
         wanted = {wish.key for held in self._lists.values() for wish in held.wishes}
-        self._coarse_done &= wanted
+        self._coarse_s = {key: seconds for key, seconds in self._coarse_s.items() if key in wanted}
 
     def wants(self, key: PictureKey) -> bool:
         """True when somebody still wants this picture."""
@@ -122,14 +124,15 @@ class Scheduler:
         work = self._work.pop(lane)
         seconds = self._clock() - work.since
         key = work.wish.key
-        if drawn and key.part is None:  # a part of a page says nothing of how long a page takes
-            self._paces.setdefault(key.document_id, _Pace()).add(seconds)
         if work.wish.is_coarse:
-            self._coarse_done.add(self.sharp_of(work.wish))
+            self._coarse_s[self.sharp_of(work.wish)] = seconds
             return seconds
+        if drawn and key.part is None:  # a part of a page says nothing of how long a page takes
+            pace = self._paces.setdefault(key.document_id, _Pace())
+            pace.add(seconds + self._coarse_s.get(key, 0.0))
         for held in self._lists.values():
             held.wishes = [wish for wish in held.wishes if wish.key != key]
-        self._coarse_done.discard(key)
+        self._coarse_s.pop(key, None)
         return seconds
 
     def is_abandoned(self, lane: Lane) -> bool:
@@ -200,7 +203,7 @@ class Scheduler:
         key = wish.key
         pace = self._paces.get(key.document_id)
         if (
-            wish.has_stand_in or key.part is not None or key in self._coarse_done
+            wish.has_stand_in or key.part is not None or key in self._coarse_s
             or key.scale * COARSE < LEAST_COARSE or pace is None or pace.seconds < SLOW_S
         ):
             return wish

@@ -178,6 +178,33 @@ def test_a_quick_document_shows_none(desk, clock):
     assert desk.next(Lane.FRONT) == wish(2, stand_in=False)
 
 
+def test_a_page_is_as_slow_as_both_its_pictures(desk, clock):
+    """Decoded for the coarse one, a scan is drawn quickly: its pages are slow all the same."""
+    desk.wish("page", [wish(1)])
+    pages(desk, Lane.FRONT, clock, 2 * module.SLOW_S)
+    for page in range(2, 12):
+        desk.wish("page", [wish(page, stand_in=False)])
+        coarse = desk.next(Lane.FRONT)
+        assert coarse.is_coarse, page
+        clock.now += 0.9 * module.SLOW_S
+        desk.ended(Lane.FRONT)
+        assert pages(desk, Lane.FRONT, clock, 0.4 * module.SLOW_S) == [page]
+
+
+def test_once_both_are_quick_the_coarse_one_is_left_out(desk, clock):
+    desk.wish("page", [wish(1)])
+    pages(desk, Lane.FRONT, clock, 2 * module.SLOW_S)
+    seen = []
+    for page in range(2, 12):
+        desk.wish("page", [wish(page, stand_in=False)])
+        taken = desk.next(Lane.FRONT)
+        seen.append(taken.is_coarse)
+        clock.now += 0.3 * module.SLOW_S
+        desk.ended(Lane.FRONT)
+        pages(desk, Lane.FRONT, clock, 0.3 * module.SLOW_S)
+    assert seen[0] and not seen[-1]
+
+
 def test_a_failed_page_says_nothing_of_the_pace_and_is_not_drawn_again(desk, clock):
     desk.wish("page", [wish(1), wish(2, stand_in=False)])
     desk.next(Lane.FRONT)
