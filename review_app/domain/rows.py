@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from review_app.domain.display import shown
 from review_app.domain.findings import CodeReading, Extent, SpanFinding
@@ -63,9 +63,9 @@ class DocumentRow:
     coming: Coming | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageRow:
-    """A page of a stored document; sizes in points as displayed."""
+class PageRow(NamedTuple):
+    """A page of a stored document; sizes in points as displayed. A tuple, for there may be 50,000 of them: made
+    and compared in a quarter of the time of other values."""
 
     document_id: str
     number: int

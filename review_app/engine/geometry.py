@@ -8,6 +8,7 @@ offset CropBox.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -98,25 +99,36 @@ def frame_of(page: Any) -> Frame:
     return Frame(shown.width, shown.height, to_page, inverse(to_page), turn, abs(determinant) ** 0.5)
 
 
-def size_in_tree(pdf: Any, number: int) -> tuple[float, float]:
-    """Width and height in points as displayed of a page (from 1) of a ``pymupdf.Document``, without loading
-    the page.
+class TreeSizes:
+    """Sizes of pages from the page tree alone, for thousands of them. Only while the document is open.
 
-    Raises:
-        ValueError: the measures are not finite or leave nothing to see; and what MuPDF raises.
+    Args:
+        pdf: the ``pymupdf.Document``.
     """
-    mupdf = pymupdf.mupdf
-    box, ctm = mupdf.FzRect(), mupdf.FzMatrix()
-    raw = pdf.this
-    if not isinstance(raw, mupdf.PdfDocument):
-        raw = mupdf.pdf_document_from_fz_document(raw)
-    mupdf.pdf_page_obj_transform(mupdf.pdf_lookup_page_obj(raw, number - 1), box, ctm)
-    shown = moved(
-        Rect.of((box.x0, box.y0, box.x1, box.y1)), (ctm.a, ctm.b, ctm.c, ctm.d, ctm.e, ctm.f)
-    )
-    if not (shown.width > 0 and shown.height > 0 and 1e-9 < abs(ctm.a * ctm.d - ctm.b * ctm.c) < 1e9):
-        raise ValueError("the page has no area")
-    return shown.width, shown.height
+
+    def __init__(self, pdf: Any) -> None:
+        mupdf = pymupdf.mupdf
+        raw = pdf.this
+        self._kept = raw if isinstance(raw, mupdf.PdfDocument) else mupdf.pdf_document_from_fz_document(raw)
+        self._raw = self._kept.m_internal
+        # The engine's plain structures, used again for each page: objects around them took most of the time.
+        self._box, self._ctm = mupdf.fz_rect(), mupdf.fz_matrix()
+        self._page, self._transform = mupdf.ll_pdf_lookup_page_obj, mupdf.ll_pdf_page_obj_transform
+
+    def of(self, number: int) -> tuple[float, float]:
+        """Width and height in points as displayed of a page (from 1), without loading the page.
+
+        Raises:
+            ValueError: the measures are not finite or leave nothing to see; and what MuPDF raises.
+        """
+        box, ctm = self._box, self._ctm
+        self._transform(self._page(self._raw, number - 1), box, ctm)
+        wide, high = box.x1 - box.x0, box.y1 - box.y0
+        a, b, c, d = ctm.a, ctm.b, ctm.c, ctm.d
+        width, height = abs(a) * wide + abs(c) * high, abs(b) * wide + abs(d) * high
+        if not (0 < width < math.inf and 0 < height < math.inf and 1e-9 < abs(a * d - b * c) < 1e9):
+            raise ValueError("the page has no area")
+        return width, height
 
 
 def fz_page(page: Any) -> Any:

@@ -56,15 +56,13 @@ def test_the_memo_is_shown_with_its_spans(qtbot, desk, seeds, kit) -> None:
 
 
 def test_a_page_that_is_not_there_says_so_and_the_others_are_shown(qtbot, desk, seeds, kit) -> None:
-    from dataclasses import replace
-
     document_id = desk.intake.add(seeds / "1993-news-article.txt").document_id
     pages = desk.pages(document_id)
     view = PageView()
     qtbot.addWidget(view)
     view.resize(900, 700)
     view.set_source(DocumentSource(desk.page_images, document_id))
-    view.set_document(document_id, [*pages, replace(pages[-1], number=len(pages) + 1)])
+    view.set_document(document_id, [*pages, pages[-1]._replace(number=len(pages) + 1)])
     view.show()
     kit.wait(qtbot, view)
     view.go_to_page(len(pages) + 1)
