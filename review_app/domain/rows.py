@@ -64,8 +64,8 @@ class DocumentRow:
 
 
 class PageRow(NamedTuple):
-    """A page of a stored document; sizes in points as displayed. A tuple, for there may be 50,000 of them: made
-    and compared in a quarter of the time of other values."""
+    """A page of a stored document; sizes in points as displayed. A tuple, for there may be 50,000 of them:
+    made in less than half the time of other values, and compared in a seventh."""
 
     document_id: str
     number: int

@@ -119,13 +119,18 @@ class Intake:
 
     def begin(
         self, path: Path, *, passwords: Sequence[str] = (), cancel: threading.Event | None = None,
-        arrived: Callable[[str], object] | None = None,
+        arrived: Callable[[str], object] | None = None, is_shown: bool = False,
     ) -> Added:
         """Take a file in and know its pages, so that it can be shown; :meth:`finish` scans and records it.
 
         It can be shown, and ``arrived`` is called with its id, as soon as the sizes of its first pages are
         known: the others follow, and a large file is copied only then. Blocks for as long as that takes; call
         it from a job. Nothing of it is recorded yet: a run that ends here leaves nothing behind.
+
+        Args:
+            path, passwords, cancel: as for :meth:`add`.
+            arrived: called with its id when it can be shown.
+            is_shown: it then is: its first page is drawn before the sizes of the others are looked for.
 
         Returns:
             The document that holds these bytes: another one than ``arrived`` was told when a large file
@@ -146,7 +151,7 @@ class Intake:
             source, state = staged.path, state_of(staged.path)
         coming = new_id("doc")
         try:
-            self._look(coming, source, path.name, state, passwords, staged, cancel, arrived)
+            self._look(coming, source, path.name, state, passwords, staged, cancel, arrived, is_shown)
             if staged is None:
                 staged = self._copy(coming, path, state, cancel)
                 known = self._known(staged, passwords, besides=coming)
@@ -167,6 +172,7 @@ class Intake:
     def _look(
         self, document_id: str, source: Path, name: str, state: State, passwords: Sequence[str],
         staged: Staged | None, cancel: threading.Event | None, arrived: Callable[[str], object] | None,
+        is_shown: bool,
     ) -> None:
         """Have a child say what the file is and how large its pages are; register it with the first."""
         incoming = self._session.incoming
@@ -188,12 +194,9 @@ class Intake:
                 arrived(document_id)
 
         params = look_params(source, name if staged is None else staged.name, state, passwords)
-        if self._looks.pids:
-            # The child that will draw it opens it at the same time; the one that looks may be ended by it.
-            self._images.foresee(params)
-        else:
-            # The program has only begun, and there is one child: it says what the first page needs. The one
-            # that looks at all the others starts when that page is there, not in its way.
+        if is_shown or not self._looks.pids:
+            # The child that will draw it says what the first page needs. The one that looks at all the others
+            # begins when that page is there, not in its way; at the start of the program it only starts then.
             first = self._images.first_sizes(params, cancel)
             if first is not None:
                 on_sizes(first)

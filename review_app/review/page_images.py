@@ -160,6 +160,7 @@ class PageImages:
         Raises:
             ReviewError: the file cannot be opened.
         """
+        self._has_drawn.clear()
         if self._foreseeing is not None:
             self._foreseeing.join()  # the same child then; another would have to be started
         try:
@@ -168,7 +169,7 @@ class PageImages:
             return None
 
     def wait_for_first(self) -> None:
-        """Return when the first picture since the start of the program is drawn, or is long in coming."""
+        """Return when the first picture since :meth:`first_sizes` is drawn, or is long in coming."""
         self._has_drawn.wait(_FIRST_ALONE_S)
 
     def unlock(self, document_id: str, password: str) -> None:

@@ -45,12 +45,15 @@ class Adding(QObject):
         self._waiting: deque[Path] = deque()
         self._locked: deque[tuple[Path, PasswordNeeded]] = deque()
         self._is_busy = False
+        self._is_first = False
         self._to_scan: deque[str] = deque()
         self._scanning: dict[str, Job] = {}
         self._shown_id = ""
 
     def add(self, paths: Iterable[Path]) -> None:
-        """Add these files; of a folder, the files in it and below, by name."""
+        """Add these files; of a folder, the files in it and below, by name. The first of them is the one that
+        the window shows as soon as it can."""
+        self._is_first = True
         for path in paths:
             self._waiting.extend(self._files_of(path))
         self._next()
@@ -105,13 +108,14 @@ class Adding(QObject):
     def _start(self, path: Path, password: str = "") -> None:
         self._is_busy = True
         passwords = (password,) if password else ()
+        is_shown, self._is_first = self._is_first or bool(password), False
         left = len(self._waiting)
         title = self.tr("Adding {name}").format(name=words.short(isolated(path.name)))
         if left:
             title = self.tr("{title} (then {left} more)").format(title=title, left=left)
         job = self._bridge.run(
             lambda _progress, cancel: self._desk.intake.begin(
-                path, passwords=passwords, cancel=cancel, arrived=self._tell_arrived),
+                path, passwords=passwords, cancel=cancel, arrived=self._tell_arrived, is_shown=is_shown),
             title,
         )
         job.succeeded.connect(self._on_begun)

@@ -101,7 +101,7 @@ def _sizes(values: dict[str, Any]) -> bool:
     lengths = [length for size in sizes for length in size]
     return (
         {*map(type, lengths)} <= {int, float} and math.isfinite(sum(lengths))
-        and 0 < min(lengths) and max(lengths) <= MAX_POINTS
+        and min(lengths) > 0 and max(lengths) <= MAX_POINTS
     )
 
 

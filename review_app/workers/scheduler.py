@@ -20,7 +20,8 @@ HELP_S = 0.12
 
 SLOW_S = 0.1
 """A page of a document whose pages take longer than this is first drawn coarsely, in seconds. What comes
-sooner is felt as at once, and would come later by the drawing, handing over and painting of the coarse one."""
+sooner is felt as at once, and would come later by the drawing, handing over and painting of the coarse
+picture."""
 
 ABANDONED_S = 0.5
 """A page nobody wants any more is given up when drawing it has taken this long, in seconds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -246,7 +247,8 @@ class StripArea(QAbstractScrollArea):
             return
         number = min(max(1, number), self._layout.page_count)
         bar = self.verticalScrollBar()
-        bar.setValue(round(self._layout.top(number) - self._layout.gap))
+        # Up, not to the nearest: with a hair of the page before in view all of that would be drawn, too.
+        bar.setValue(ceil(self._layout.top(number) - self._layout.gap))
         # The last pages cannot come to the top, small ones share the window: the one asked for counts.
         self._asked_page = (number, bar.value())
         self._changed()

@@ -91,6 +91,17 @@ class TestPictures:
         kit.wait(qtbot, view)
         assert 4 not in [p for p, _ in source.painted]
 
+    @pytest.mark.parametrize("zoom", [61, 87, 133, 210])
+    def test_a_jump_shows_nothing_of_the_page_before(self, view, kit, zoom) -> None:
+        """Not a hair of it: all of it would be drawn."""
+        view.set_source(None)
+        view.set_document("long", kit.page_rows([(612, 792), (595, 842), (441.3, 777.7)] * 20))
+        view.set_zoom(zoom)
+        for page in range(2, 50):
+            view.go_to_page(page)
+            assert view.visible_pages.start == page
+            assert 0 < view.window_rect(page, Rect(0, 0, 1, 1)).top() <= 12
+
     def test_pictures_are_asked_for_before_what_is_here_is_painted(self, view, source) -> None:
         source.hold()
         view.go_to_page(6)

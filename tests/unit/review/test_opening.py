@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 import pytest
 
 from review_app.domain.errors import Cancelled, EnvironmentProblem, InputRefused, ReviewError
+from review_app.domain.pictures import PictureKey, Wish
 from review_app.domain.vocabulary import Arrival
 from review_app.review import expected, intake, page_images, seals
 from review_app.review.changes import Changes
@@ -89,6 +91,37 @@ def test_at_the_start_one_child_shows_the_first_page(desk: Desk, paper: Path, pa
     assert seen == [(306, 1)] and desk._interactive.pids == up
     assert len(desk._arriving.pids) == (pages > 3), "a file whose pages are all known is not looked at again"
     assert widths(desk, added.document_id)[-1] == (1008.0 if pages > 3 else 612.0)
+
+
+def test_what_is_shown_is_drawn_before_the_other_pages_are_looked_for(desk: Desk, paper: Path) -> None:
+    desk.warm_rest()
+    looked: list[str] = []
+    real = desk._arriving.ask
+
+    def ask(task: str, *args: Any, **named: Any) -> Any:
+        looked.append(task)
+        return real(task, *args, **named)
+
+    desk._arriving.ask = ask  # type: ignore[method-assign]
+    widths_then: list[float] = []
+
+    def look(known: str) -> None:
+        assert not looked and len(desk.pages(known)) == PAGES
+        wish = Wish(PictureKey(known, 1, 0.5))
+        desk.page_images.want("view", [wish], lambda *_: widths_then.append(widths(desk, known)[-1]))
+
+    added = desk.intake.begin(paper, arrived=look, is_shown=True)
+    assert looked == ["pages"] and widths(desk, added.document_id)[-1] == 1008.0
+    assert widths_then == [612.0], "the picture came while the last page's size was an estimate"
+
+
+def test_what_is_not_shown_waits_for_no_picture_and_leaves_the_child_that_draws_alone(
+    desk: Desk, paper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_images, "_FIRST_ALONE_S", 600.0)
+    desk._arriving.warm()
+    added = desk.intake.begin(paper)
+    assert widths(desk, added.document_id)[-1] == 1008.0 and not desk._interactive.pids
 
 
 def test_what_is_expected_may_change_or_never_come(desk: Desk, paper: Path, tmp_path: Path) -> None:
