@@ -33,6 +33,8 @@ class Adding(QObject):
     """A document can be looked at: its id. Its scan follows."""
     added = Signal(str, bool)
     """A document is in the workspace: its id, and whether it was known before."""
+    settled = Signal()
+    """No file waits to be looked at any more."""
 
     def __init__(
         self, desk: Desk, bridge: Bridge, problems: Problems, ask: Ask, parent: QObject | None = None
@@ -104,6 +106,8 @@ class Adding(QObject):
         elif self._locked:  # asked last: one file without its password must not hold up the others
             self._is_busy = True
             self._ask_for(*self._locked.popleft(), is_retry=False)
+        else:
+            self.settled.emit()
 
     def _start(self, path: Path, password: str = "") -> None:
         self._is_busy = True

@@ -65,13 +65,17 @@ class Comfort(QObject):
         if problem is not None:
             self._window.problems.report(problem)
 
-    def started(self) -> None:
-        """Everything is read: show the first document or the start page."""
+    def started(self, *, expects_file: bool) -> None:
+        """Everything is read: show the first document or the start page; neither while a file is on its way
+        that will be shown."""
         window = self._window
-        first = self.start.first_document()
-        window.current.show_document(first)
+        if expects_file:
+            window.commands.adding.settled.connect(self.start.settle, Qt.ConnectionType.SingleShotConnection)
+        else:
+            window.current.show_document(self.start.first_document())
         window.current.document_changed.connect(self.start.show_document)
-        self.start.show_document(window.current.document)
+        if not expects_file:
+            self.start.show_document(window.current.document)
         self.start.give_keyboard()
         if self.start.is_sample:
             window.problems.tell(self.tr(

@@ -28,15 +28,11 @@ from review_app.ui.dialogs.ask import Ask
 from review_app.ui.document_commands import DocumentCommands
 from review_app.ui.looking import Looking
 from review_app.ui.mark_commands import MarkCommands
-from review_app.ui.overview_commands import OverviewCommands
 from review_app.ui.page_view.view import PageView
-from review_app.ui.printing import Printing
 from review_app.ui.problems import Problems
-from review_app.ui.release_case_commands import ReleaseCaseCommands
-from review_app.ui.release_commands import ReleaseCommands
-from review_app.ui.seek_commands import SeekCommands
 from review_app.ui.settings_table import ADVANCE
 from review_app.ui.typing import is_typing_in
+from review_app.ui.windows_wanted import WindowsWanted
 
 if TYPE_CHECKING:
     from review_app.review.desk import Desk
@@ -46,7 +42,7 @@ LIMIT_STEP = 0.05
 """How far one key press moves the limit of what is shown."""
 
 
-class Commands(Looking):
+class Commands(Looking, WindowsWanted):
     """One method per action of the table, and what the panels and the page ask for."""
 
     focus_wanted = Signal(str)
@@ -78,13 +74,9 @@ class Commands(Looking):
         current.document_changed.connect(lambda row: self.adding.show_document(row.id if row else ""))
         self.documents = DocumentCommands(desk, bridge, current, problems, ask, self.adding, self)
         self.documents.attempt = self.attempt
-        self.seek = SeekCommands(desk, bridge, current, problems, page.go_to_page, page.page_size, self)
-        self.release = ReleaseCommands(desk, bridge, current, problems, page.go_to_page, self)
-        self.overview = OverviewCommands(desk, bridge, current, problems, page.go_to_page, self)
-        self.release_case = ReleaseCaseCommands(desk, bridge, current, problems, page.go_to_page, self)
+        self._may_mark = not desk.read_only
         self.marks = MarkCommands(desk, current, problems, page, ask, self.attempt, self)
         self.marks.focus_wanted.connect(self.focus_wanted)
-        self.printing = Printing(desk, bridge, current, problems, parent)
         self._shows_next = False
         # The window fills these in: what the panels hold that a command needs.
         self.outline: Callable[[], Outline] = Outline

@@ -10,9 +10,19 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSocketNotifier, Qt, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEventLoop,
+    QLibraryInfo,
+    QLocale,
+    QSocketNotifier,
+    Qt,
+    QTimer,
+    QTranslator,
+)
+from PySide6.QtWidgets import QApplication
 
 from review_app import __version__
 from review_app.domain.errors import Cancelled, ReviewError
@@ -24,8 +34,13 @@ from review_app.ui.bridge import Bridge
 from review_app.ui.main_window import MainWindow
 from review_app.ui.settings_table import NAME, ROLE, TEXT_SIZE, THEME
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
+
 REST_MS = 1_000
-"""When the children start that the first page does not need, in milliseconds after the window is there."""
+"""When all that follows which the first page does not need, in milliseconds after the window is there."""
+MOMENT_MS = 60
+"""Longest time that the window waits for the file it is started with before it is shown, in milliseconds."""
 SCREENLESS = ("offscreen", "minimal")
 
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
@@ -68,19 +83,22 @@ def _show(
     """One window, until it is closed; the workspace that follows, None when the program ends."""
     bridge = Bridge()
     try:
-        window = MainWindow(desk, bridge)
+        expects_file = bool(files) and not desk.read_only
+        window = MainWindow(desk, bridge, expects_file=expects_file)
         bridge.attach(desk)
         if app.platformName() not in SCREENLESS:
             geometry_kept.restore(window)
             app.screenRemoved.connect(window.comfort.come_back)
         window.comfort.arrange()
-        window.show()
         window.commands.add_files(files)
+        if expects_file:
+            _let_arrive(window)
+        window.show()
         # All there is now stays until the end: the collector need not look through it again and again, in
         # the middle of a frame.
         gc.freeze()
         gc.enable()
-        QTimer.singleShot(REST_MS, window, lambda: _at_rest(window, desk))
+        QTimer.singleShot(REST_MS, window, lambda: at_rest(window, desk))
         app.exec()
         window.comfort.keep_arrangement()
         if app.platformName() not in SCREENLESS:
@@ -93,11 +111,26 @@ def _show(
     return following
 
 
-def _at_rest(window: MainWindow, desk: Desk) -> None:
+def _let_arrive(window: MainWindow) -> None:
+    """Give the first file a moment to come: it was opened while the window was built, and shown with its
+    first page the window is laid out and painted once instead of twice."""
+    moment = QEventLoop()
+    window.current.document_changed.connect(moment.quit)
+    window.commands.adding.settled.connect(moment.quit)
+    QTimer.singleShot(MOMENT_MS, moment, moment.quit)
+    if window.current.document is None:
+        # Keys and Ctrl-C wait for the window that they are meant for.
+        moment.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
+                    | QEventLoop.ProcessEventsFlag.ExcludeSocketNotifiers)
+
+
+def at_rest(window: MainWindow, desk: Desk) -> None:
+    """What need not be done before there is a page to look at: the other children, the check of the log."""
     # One that cannot be started is told to whoever needs it.
     with suppress(ReviewError):
         desk.warm_rest()
     window.comfort.start.remember()
+    window.commands.check_log()
 
 
 def sit_down(desk: Desk, *, is_named: bool, has_role: bool) -> None:
@@ -129,6 +162,8 @@ def say_in_a_window(error: ReviewError) -> None:
 
 def message_box(error: ReviewError) -> QMessageBox:
     """The box for an error that keeps the window from opening."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox()
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(QCoreApplication.translate("launch", "Review App cannot start"))
@@ -214,6 +249,8 @@ class CrashHook:
         path = write_crash_file(error)
         if self._box is not None:  # one message is enough, however often a defect repeats
             return
+        from PySide6.QtWidgets import QMessageBox  # not needed to start
+
         where = QCoreApplication.translate("crash", "A file without any document text says where: {path}")
         box = QMessageBox(QApplication.activeWindow())
         self._box = box

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 class MainWindow(QMainWindow):
     """Documents left, page in the middle, spans, record and the selected span right."""
 
-    def __init__(self, desk: Desk, bridge: Bridge) -> None:
+    def __init__(self, desk: Desk, bridge: Bridge, *, expects_file: bool = False) -> None:
         super().__init__()
         self._desk = desk
         self._bridge = bridge
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._make_menus()
         self._connect_signals()
-        self._start()
+        self._start(expects_file)
 
     def _lay_out(self) -> None:
         self.setObjectName("main_window")
@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
         commands.justification = lambda: self.inspector.justification
         commands.fields = lambda: self.record.selected
 
-    def _start(self) -> None:
+    def _start(self, expects_file: bool) -> None:
         self._on_document_changed(None)
         self.comfort.at_start()
         self.together.show_person()
@@ -253,8 +253,7 @@ class MainWindow(QMainWindow):
         if self._desk.read_only:
             self.problems.tell(self.tr("{why} Everything can be looked at, nothing can be changed.").format(
                 why=self._desk.read_only_because or self.tr("This workspace is opened read-only.")))
-        self.comfort.started()
-        self.commands.check_log()
+        self.comfort.started(expects_file=expects_file)
 
     def _run(self, spec: ActionSpec) -> None:
         with self._once.held(self._refresh_actions):

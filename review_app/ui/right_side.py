@@ -92,7 +92,7 @@ class RightSide(QObject):
     def _on_person(self) -> None:
         is_writable = not self._window.together.refusal
         self._window.record.form.set_writable(is_writable)
-        self._window.commands.seek.set_writable(is_writable)
+        self._window.commands.set_writable(is_writable)
 
     def _cite(self, ids: Sequence[str], codes: Sequence[str]) -> None:
         if self._window.commands.attempt(lambda: self._window.commands.cite(ids, codes)):

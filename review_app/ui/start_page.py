@@ -62,6 +62,13 @@ class Start(QObject):
         waiting = [d for d in documents if d.undecided_count]
         return last or (waiting or documents)[0].id
 
+    def settle(self) -> None:
+        """Nothing is on its way in any more: where that showed no document, show what the settings say."""
+        if self._window.current.document is None and not self._window.is_closing:
+            self._window.current.show_document(self.first_document())
+            if self._window.current.document is None:
+                self.show_document(None)
+
     def show_document(self, row: DocumentRow | None) -> None:
         """This document is on screen now, or none."""
         if row is not None and settings.get(RECENT):

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from review_app.domain.display import isolated
 from review_app.domain.dispositions import PageDisposition
@@ -223,8 +224,8 @@ class Together(QObject):
         self._current.want_place(page, rect)
 
     def _export(self, numbers: Sequence[int]) -> None:
-        dialog = QFileDialog(self._log or self._window, self.tr("Export the listed entries"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = QtWidgets.QFileDialog(self._log or self._window, self.tr("Export the listed entries"))
+        dialog.setAcceptMode(QtWidgets.QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self.tr("Table (*.csv)"), self.tr("JSON (*.json)")])
         dialog.setDefaultSuffix("csv")
         dialog.filterSelected.connect(
@@ -247,7 +248,7 @@ class Together(QObject):
 
     def ask_date(self) -> None:
         """Ask as of which day the page is to be shown."""
-        dialog = QInputDialog(self._window)
+        dialog = QtWidgets.QInputDialog(self._window)
         dialog.setWindowTitle(self.tr("As of a date"))
         dialog.setLabelText(self.tr(
             "Show spans and record as they were at the end of this UTC day, or at this time "
@@ -341,6 +342,6 @@ class Together(QObject):
                 document.id, parse_pages(pages, document.page_count)))
 
     @staticmethod
-    def _open(dialog: QDialog) -> None:
+    def _open(dialog: QtWidgets.QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -51,6 +51,7 @@ def main(config: Mapping[str, Any]) -> int:
     # every 700 costs a twentieth of a scan, among what was imported it finds nothing.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
     desk = tasks.Desk(limits.open_documents)
     try:
         channel.send(Frame(FrameKind.READY, body={"pid": os.getpid()}))

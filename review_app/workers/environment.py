@@ -19,7 +19,8 @@ import review_app
 
 # Loads the package by its place; everything else comes through the path it is given.
 _BOOTSTRAP = """\
-import sys, json
+import gc, sys, json
+gc.disable()  # nothing that comes up is garbage; workers.child ends this
 config = json.loads(sys.argv[1])
 sys.path[:] = config["path"]
 from importlib.util import module_from_spec, spec_from_file_location
@@ -49,7 +50,9 @@ _SET = {
 
 def command() -> list[str]:
     """The command line of a real child, before its configuration."""
-    words = [sys.executable, "-I"]
+    # -S: what ``site`` would find out comes with the configuration, and files beside the packages (.pth,
+    # sitecustomize) run no code in a child.
+    words = [sys.executable, "-I", "-S"]
     if sys.getfilesystemencoding().lower() == "utf-8":
         # File names must mean the same on both sides; -I ignores PYTHONUTF8.
         words += ["-X", "utf8"]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
-    QFileDialog,
-    QInputDialog,
     QLabel,
     QLineEdit,
     QWidget,
@@ -28,7 +26,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("ask", text)
 
 
-def _say(dialog: QInputDialog, text: str) -> None:
+def _say(dialog: QtWidgets.QInputDialog, text: str) -> None:
     """What is asked, as it is: a file or a page may be named like HTML, and Qt would take it for HTML."""
     dialog.setLabelText(text)
     dialog.findChild(QLabel).setTextFormat(Qt.TextFormat.PlainText)
@@ -42,16 +40,16 @@ class Ask:
 
     def files(self, then: Callable[[list[Path]], None]) -> None:
         """Which files to open."""
-        dialog = QFileDialog(self._window, _tr("Open files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog = QtWidgets.QFileDialog(self._window, _tr("Open files"))
+        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([_tr("Documents (*.pdf *.txt *.text *.md)"), _tr("All files (*)")])
         dialog.filesSelected.connect(lambda names: then([Path(n) for n in names]))
         self._open(dialog)
 
     def save_pdf(self, suggestion: Path, then: Callable[[Path], None]) -> None:
         """Where to write a PDF."""
-        dialog = QFileDialog(self._window, _tr("Write annotated copy"), str(suggestion.parent))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = QtWidgets.QFileDialog(self._window, _tr("Write annotated copy"), str(suggestion.parent))
+        dialog.setAcceptMode(QtWidgets.QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_tr("PDF (*.pdf)"))
         dialog.setDefaultSuffix("pdf")
         dialog.selectFile(suggestion.name)
@@ -66,7 +64,7 @@ class Ask:
         This question comes by itself, not from a key just pressed: while somebody types it waits, or a
         sentence meant for a note would be typed into it.
         """
-        dialog = QInputDialog(self._window)
+        dialog = QtWidgets.QInputDialog(self._window)
         dialog.setWindowTitle(_tr("Password needed"))
         text = _tr("{name} is encrypted.\nIts password (used now, never stored):").format(
             name=words.short(isolated(name)))
@@ -80,7 +78,7 @@ class Ask:
 
     def page(self, current: str, count: int, labels: Sequence[str], then: Callable[[str], None]) -> None:
         """Which page to go to: a number, or one of the names the document has for its pages."""
-        dialog = QInputDialog(self._window)
+        dialog = QtWidgets.QInputDialog(self._window)
         dialog.setWindowTitle(_tr("Go to page"))
         text = _tr("Page, 1 to {count}:").format(count=count)
         if labels:
@@ -94,7 +92,7 @@ class Ask:
 
     def pages(self, title: str, label: str, text: str, then: Callable[[str], None]) -> None:
         """Pages as people write them."""
-        dialog = QInputDialog(self._window)
+        dialog = QtWidgets.QInputDialog(self._window)
         dialog.setWindowTitle(title)
         _say(dialog, label)
         dialog.setTextValue(text)
@@ -111,7 +109,7 @@ class Ask:
 
     def case(self, count: int, number: str, known: Sequence[str], then: Callable[[str], None]) -> None:
         """The case number to file ``count`` documents under; empty for none."""
-        dialog = QInputDialog(self._window)
+        dialog = QtWidgets.QInputDialog(self._window)
         dialog.setWindowTitle(_tr("File under case"))
         text = _tr("Case number of this document, as the agency prints it (empty: no case):")
         if count > 1:
@@ -124,7 +122,7 @@ class Ask:
 
     def value(self, field: str, value: str, then: Callable[[str], None]) -> None:
         """The right value of a record field."""
-        dialog = QInputDialog(self._window)
+        dialog = QtWidgets.QInputDialog(self._window)
         dialog.setWindowTitle(_tr("Correct record field"))
         _say(dialog, _tr("{field}, as the document says:").format(field=field))
         dialog.setTextValue(value)
@@ -133,7 +131,7 @@ class Ask:
         self._open(dialog)
 
     @staticmethod
-    def _open(dialog: QDialog) -> None:
+    def _open(dialog: QtWidgets.QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -141,7 +139,7 @@ class Ask:
 class _Patience(QObject):
     """Opens a dialog now, or when the keyboard leaves the text field of the window that has it."""
 
-    def __init__(self, dialog: QInputDialog) -> None:
+    def __init__(self, dialog: QtWidgets.QInputDialog) -> None:
         super().__init__(dialog)
         self._dialog = dialog
         if is_typing_in(dialog.parentWidget()):

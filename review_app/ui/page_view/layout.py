@@ -49,12 +49,14 @@ class StripLayout:
         self, sizes: Sequence[tuple[float, float]], *, zoom: float = 1.0, view_width: float = 0.0,
         gap: float = 12.0, turn: int = 0,
     ) -> None:
-        # A page without extent would make two pages start at one height; 1 pt keeps every page findable.
-        self._pages = [(max(1.0, float(w)), max(1.0, float(h))) for w, h in sizes]
+        # A page without extent would make two pages start at one height; 1 pt keeps every page findable. Of
+        # thousands of pages nearly all have one size: each size is looked at once.
+        sound = {size: (max(1.0, float(size[0])), max(1.0, float(size[1]))) for size in set(sizes)}
+        self._pages = [sound[size] for size in sizes]
         self.turn = turn % 360
         self._sizes = [(h, w) for w, h in self._pages] if self.turn in (90, 270) else self._pages
-        self._above = [0.0, *accumulate(h for _, h in self._sizes)]
-        self._widest = max((w for w, _ in self._sizes), default=0.0)
+        self._above = [0.0, *accumulate([h for _, h in self._sizes])]
+        self._widest = max((w for w, _ in set(self._sizes)), default=0.0)
         self._gap = gap
         self._near = 1
         self.zoom = zoom

@@ -68,8 +68,6 @@ class CodeChips(QWidget):
         self.statute.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.statute.setMinimumContentsLength(12)
         self.statute.addItem(self.tr("(b)(3) by which statute? (Shift+E)"), "")
-        for code, title in statutes():
-            self.statute.addItem(f"{code} · {title}", code)
         self.statute.activated.connect(self._on_statute)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -102,6 +100,9 @@ class CodeChips(QWidget):
             self._make(others, common, some)
             self._fit()
         bare = any(lacks_statute(h) for h in held)
+        if bare and self.statute.count() == 1:  # the tables are read when somebody may choose of them
+            for code, title in statutes():
+                self.statute.addItem(f"{code} · {title}", code)
         self.statute.setVisible(bare and is_enabled)
         self.statute.setCurrentIndex(0)
 

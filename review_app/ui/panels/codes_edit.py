@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemMo
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 from review_app.domain.codes import all_codes, find_code
+from review_app.ui.typing import clearable
 
 _SEARCH_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _CODE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
@@ -23,11 +24,10 @@ def split_codes(text: str) -> list[str]:
 
 
 class _LastCodeCompleter(QCompleter):
-    """Completes what stands behind the last comma."""
+    """Completes what stands behind the last comma. It knows no code before :meth:`offer_first`."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.offer_first(())
         self.setCompletionRole(_SEARCH_ROLE)
         self.setFilterMode(Qt.MatchFlag.MatchContains)
         self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -81,11 +81,11 @@ class CodesEdit(QLineEdit):
         super().__init__(parent)
         self._stored: list[str] = []
         self._before: list[str] = []
-        self.setClearButtonEnabled(True)
+        clearable(self)
         # A code is read from left to right in every language.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._last: tuple[str, ...] = ()
-        self._offered: tuple[str, ...] = ()
+        self._offered: tuple[str, ...] | None = None
         completer = _LastCodeCompleter(self)
         self.setCompleter(completer)
         completer.popup().setAccessibleName(self.tr("Matching codes"))

@@ -28,6 +28,7 @@ from review_app.ui import words
 from review_app.ui.models.documents import ORDERS, REMOVED, ROW_ROLE, DocumentsModel, Group, group_line
 from review_app.ui.models.rows import ID_ROLE
 from review_app.ui.theme import Theme
+from review_app.ui.typing import clearable
 
 _GAP = 4
 
@@ -132,7 +133,7 @@ class DocumentsPanel(QWidget):
         self.filter.setPlaceholderText(self.tr("Filter"))
         self.filter.setAccessibleName(self.tr("Filter the documents"))
         self.filter.setToolTip(self.tr("Words of the name, case number, disposition or state"))
-        self.filter.setClearButtonEnabled(True)
+        clearable(self.filter)
         self.order = QComboBox(self)
         self.order.setAccessibleName(self.tr("Order of the documents"))
         self.order.setToolTip(self.tr("Order of the documents"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from review_app.ui import words
 
@@ -41,12 +41,10 @@ class ElidedLabel(QLabel):
         return self._size(FEWEST_CHARACTERS)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        option = QStyleOption()
-        option.initFrom(self)
+        # Not by the style: whoever only names it loads all its tables, before the first page.
         with QPainter(self) as painter:
-            how = int(QStyle.visualAlignment(self.layoutDirection(), self.alignment()))
-            self.style().drawItemText(painter, self.contentsRect(), how, option.palette, self.isEnabled(),
-                                      self.seen, self.foregroundRole())
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.contentsRect(), self.alignment(), self.seen)
 
     def _size(self, characters: int) -> QSize:
         metrics = self.fontMetrics()

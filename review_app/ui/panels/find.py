@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from review_app.domain.display import shown
 from review_app.domain.rows import Hit
 from review_app.ui import words
+from review_app.ui.typing import clearable
 
 _HIT = int(Qt.ItemDataRole.UserRole) + 1
 
@@ -44,11 +45,12 @@ class FindPanel(QWidget):
         self.line = QLineEdit(self)
         self.line.setAccessibleName(self.tr("Words to find"))
         self.line.setPlaceholderText(self.tr("find in released text"))
-        self.line.setClearButtonEnabled(True)
+        clearable(self.line)
         self.line.setToolTip(self.tr(
             'Whole words, all on one page. prison* finds prisons too; "in quotes" finds words side by side.'))
         label.setBuddy(self.line)
-        self._go = QPushButton(self.tr("Find"), self)
+        self._go = QPushButton(self)
+        self._go.setText(self.tr("Find"))
         self._go.setAccessibleName(self.tr("Find"))
         self.everywhere = QCheckBox(self.tr("In &all documents"), self)
         self.everywhere.setAccessibleName(self.tr("Search all documents"))

@@ -89,7 +89,8 @@ class SpanMap(QWidget):
 
     def set_pages(self, pages: Sequence[PageRow]) -> None:
         """The pages of the document, with the heights that the map gives them."""
-        self._above = [0.0, *accumulate(max(1.0, page.height) for page in pages)]
+        heights = [page.height for page in pages]
+        self._above = [0.0, *accumulate([height if height > 1.0 else 1.0 for height in heights])]
         self._spans = self._taken = ()
         self._places, self._sorts, self._pages = [], Counter(), Counter()
         self._laid_out_for = None

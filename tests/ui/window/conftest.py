@@ -76,9 +76,9 @@ def open_window(qtbot) -> Iterator[Callable[[object], object]]:
 
     opened: list[tuple[MainWindow, Bridge]] = []
 
-    def show(desk: object) -> MainWindow:
+    def show(desk: object, *, expects_file: bool = False) -> MainWindow:
         bridge = Bridge()
-        window = MainWindow(desk, bridge)
+        window = MainWindow(desk, bridge, expects_file=expects_file)
         bridge.attach(desk)
         opened.append((window, bridge))
         qtbot.addWidget(window)

@@ -20,6 +20,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.vocabulary import FieldStatus, Origin, Status
 from review_app.review.desk import Desk
 from review_app.ui import words
+from review_app.ui.launch import at_rest
 
 resource = pytest.importorskip("resource", reason="a full disk is made with a limit of Unix")
 
@@ -205,7 +206,9 @@ def test_all_findings_are_rejected_though_an_own_mark_is_selected_too(window, de
 
 
 def test_verifying_the_log_gives_an_answer_and_the_check_at_the_start_none(window, qtbot):
-    assert window.message_bar.text == ""
+    window.commands.check_log()
+    qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
+    assert window.message_bar.text == "" and window.status.log.text().startswith("log ok")
     press(window, "Ctrl+Shift+L")
     qtbot.waitUntil(lambda: "The log verifies" in window.message_bar.text, timeout=WAIT)
 
@@ -214,6 +217,7 @@ def test_a_log_that_does_not_verify_is_said_aloud_at_the_start(qtbot, desk, memo
     with closing(sqlite3.connect(desk.folder / "review.db")) as other, other:
         other.execute("UPDATE spans SET note = 'planted'")
     window = open_window(desk)
+    at_rest(window, desk)
     qtbot.waitUntil(lambda: "does not verify" in window.message_bar.text, timeout=WAIT)
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QInputDialog
 
 from review_app.domain.people import Role
 from review_app.domain.vocabulary import Origin
-from review_app.ui.blind import AgreementDialog
+from review_app.ui.dialogs.agreement import AgreementDialog
 
 WAIT = 30_000
 

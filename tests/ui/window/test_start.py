@@ -21,33 +21,41 @@ HEAVY = (
     "review_app.review.second_look", "review_app.review.rescan", "review_app.review.exporting",
     "review_app.domain.releases", "review_app.ui.dialogs.log", "review_app.ui.dialogs.lists", "html",
     "review_app.engine", "review_app.detection", "review_app.workers.tasks",
+    "review_app.ui.seek_commands", "review_app.ui.release_commands", "review_app.ui.release_case_commands",
+    "review_app.ui.overview_commands", "review_app.ui.printing", "review_app.ui.dialogs.agreement",
 )
 """Some of them took a tenth of a second each; all are there for children, exports or the command line."""
 
 SCRIPT = """
 import gc, json, sys
 from PySide6.QtCore import QTimer
+from review_app.domain.codes import all_codes
 from review_app.ui import launch
 {plant}
 def show(self, shown=launch.MainWindow.show):
     shown(self)
+    started.update(document=self.current.document is not None, start_page=self.comfort.start.page is not None,
+                   codes=all_codes.cache_info().currsize, jobs=len(self._bridge.running))
     QTimer.singleShot(0, self.close)
 launch.MainWindow.show = show
+launch.MOMENT_MS = 30_000
+started = {{}}
 early = [m for m in {heavy!r} if sys.modules.get(m)]
 from review_app.cli.main import main
-code = main(["open", "--workspace", sys.argv[1]])
-print(json.dumps({{"code": code, "heavy": [m for m in {heavy!r} if sys.modules.get(m)], "early": early,
-                   "frozen": gc.get_freeze_count(), "collects": gc.isenabled()}}))
+code = main(["open", "--workspace", *sys.argv[1:]])
+heavy = [m for m in {heavy!r} if sys.modules.get(m)]
+print(json.dumps({{**started, "code": code, "heavy": heavy, "early": early, "frozen": gc.get_freeze_count(),
+                   "collects": gc.isenabled()}}))
 """
 
 
-def started(tmp_path: Path, plant: str = "") -> dict:
+def started(tmp_path: Path, plant: str = "", *files: Path) -> dict:
     Desk.open(tmp_path / "ws", "M. Ortiz").close()  # the first time tables are made, with sqlite-utils
     script = tmp_path / "start.py"
     script.write_text(SCRIPT.format(plant=plant, heavy=HEAVY), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path / "ws")], capture_output=True, text=True, timeout=90,
-        check=False,
+        [sys.executable, str(script), str(tmp_path / "ws"), *map(str, files)], capture_output=True, text=True,
+        timeout=90, check=False,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[3]),
              "XDG_CONFIG_HOME": str(tmp_path / "settings")},
     )
@@ -64,3 +72,18 @@ def test_the_start_loads_nothing_heavy(tmp_path: Path) -> None:
 def test_the_list_is_awake(tmp_path: Path) -> None:
     """A planted fault: a heavy import anywhere on the way is told."""
     assert started(tmp_path, plant="import concurrent.futures")["heavy"] == ["concurrent.futures"]
+
+
+def test_what_is_not_seen_is_not_made(tmp_path: Path, seeds: Path) -> None:
+    """The start page, while a file is on its way in; the tables of codes, before somebody types one; the
+    check of the log, before there is a page."""
+    alone = started(tmp_path)
+    assert alone["start_page"] and not alone["document"] and alone["codes"] == alone["jobs"] == 0
+    seen = started(tmp_path, "", seeds / "1992-briefing-memo.txt")
+    assert seen["document"] and not seen["start_page"], "shown for the first time with its document"
+    assert seen["codes"] == 0 and seen["heavy"] == []
+
+
+def test_the_look_at_what_is_made_is_awake(tmp_path: Path) -> None:
+    """A planted fault: codes read too early are told."""
+    assert started(tmp_path, "all_codes()")["codes"] == 1

@@ -66,6 +66,36 @@ def test_no_page_is_made_while_a_document_is_there(desk, seeds, open_window):
     assert window.comfort.start.page is None and window.page.isVisible()
 
 
+@pytest.mark.parametrize("has_document", [False, True])
+def test_a_file_given_at_the_start_is_the_first_thing_shown(desk, seeds, open_window, qtbot, has_document):
+    if has_document:
+        desk.intake.add(seeds / "1992-briefing-memo.txt")
+    window = open_window(desk, expects_file=True)
+    shown = []
+    window.current.document_changed.connect(lambda row: shown.append(row and row.name))
+    assert window.comfort.start.page is None and window.page.isVisible() and window.current.document is None
+    window.commands.add_files([seeds / "1993-news-article.txt"])
+    qtbot.waitUntil(lambda: not window.status.is_busy and window.current.document is not None, timeout=WAIT)
+    assert shown == ["1993-news-article.txt"] and window.comfort.start.page is None
+
+
+def test_where_the_file_given_at_the_start_is_refused_the_start_page_or_a_document_stands(
+    desk, seeds, open_window, qtbot, tmp_path
+):
+    window = open_window(desk, expects_file=True)
+    window.commands.add_files([tmp_path / "not there.pdf"])
+    qtbot.waitUntil(lambda: window.comfort.start.page is not None, timeout=WAIT)
+    assert window.comfort.start.page.isVisible() and not window.page.isVisible()
+    assert "not there" in window.message_bar.text
+    window.commands.add_files([seeds / "1993-news-article.txt"])
+    qtbot.waitUntil(lambda: not window.status.is_busy and window.page.isVisible(), timeout=WAIT)
+    other = open_window(desk, expects_file=True)
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    other.commands.add_files([nothing])
+    assert other.current.document is not None and other.comfort.start.page is None
+
+
 def test_the_keyboard_alone_opens_files(empty, seeds, qtbot):
     QTest.keyClick(empty.focusWidget(), Qt.Key.Key_Space)
     dialog = next(d for d in empty.findChildren(QFileDialog) if d.isVisible())

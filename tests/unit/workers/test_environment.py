@@ -49,4 +49,4 @@ def test_variables():
 
 
 def test_command_is_isolated():
-    assert environment.command()[:2] == [sys.executable, "-I"]
+    assert environment.command()[:3] == [sys.executable, "-I", "-S"]
