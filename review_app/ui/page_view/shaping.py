@@ -19,9 +19,15 @@ Grip = frozenset[str]
 WHOLE: Grip = frozenset()
 END: Grip = frozenset({"right", "bottom"})
 
+_AT_THE_SIDES = (frozenset({"left"}), frozenset({"right"}))
+_ABOVE_AND_BELOW = (frozenset({"top"}), frozenset({"bottom"}))
 
-def grips(rects: Sequence[Rect]) -> dict[Grip, tuple[float, float]]:
-    """Where a span can be taken hold of."""
+
+def grips(rects: Sequence[Rect], room: float = 0.0) -> dict[Grip, tuple[float, float]]:
+    """Where a span can be taken hold of.
+
+    ``room``: points that a side must be long to have a grip in its middle: on a word they would hide it.
+    """
     first, last = rects[0], rects[-1]
     across, down = (first.x0 + first.x1) / 2, (first.y0 + first.y1) / 2
     found = {
@@ -33,6 +39,11 @@ def grips(rects: Sequence[Rect]) -> dict[Grip, tuple[float, float]]:
     if len(rects) == 1:
         found[frozenset({"right", "top"})] = (first.x1, first.y0)
         found[frozenset({"left", "bottom"})] = (first.x0, first.y1)
+    is_low = min(first.height, last.height) < room
+    if is_low or min(first.width, last.width) < room:
+        found = {g: at for g, at in found.items() if g not in _ABOVE_AND_BELOW}
+    if is_low and len(rects) == 1:  # a passage of several lines has no other corners
+        found = {g: at for g, at in found.items() if g not in _AT_THE_SIDES}
     return found
 
 

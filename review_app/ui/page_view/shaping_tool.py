@@ -24,6 +24,8 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _ARROWS = {_Key.Key_Left: (-1, 0), _Key.Key_Right: (1, 0), _Key.Key_Up: (0, -1), _Key.Key_Down: (0, 1)}
 
 GRIP_PX = 7.0
+ROOM_PX = 24.0
+"""A side that is shorter on the screen has no grip in its middle."""
 REACH_PX = 8.0
 SNAP_PX = 5.0
 STEP_POINTS, HELD_STEP_POINTS = 1.0, 4.0
@@ -99,7 +101,7 @@ class ShapingTool(QObject):
         if span is None:
             return None
         near: list[tuple[float, Grip]] = []
-        for grip, (x, y) in grips(span.rects).items():
+        for grip, (x, y) in grips(span.rects, self._room()).items():
             spot = self._view.window_rect(span.page, Rect(x, y, x, y)).topLeft()
             near.append(((spot - at).manhattanLength(), grip))
         distance, grip = min(near, key=lambda n: n[0])
@@ -107,6 +109,9 @@ class ShapingTool(QObject):
             return grip
         inside = any(self._view.window_rect(span.page, r).contains(at) for r in span.rects)
         return WHOLE if inside else None
+
+    def _room(self) -> float:
+        return ROOM_PX / max(0.01, self._view.scale)
 
     def cursor_at(self, at: QPointF) -> Qt.CursorShape | None:
         """The pointer's shape over a grip; None elsewhere."""
@@ -193,7 +198,7 @@ class ShapingTool(QObject):
             rects = shape.rects if shape is not None else span.rects
             painter.setPen(QPen(REVIEWER_ON_PAPER, 1.4))
             painter.setBrush(QColor("#FFFFFF"))
-            for x, y in grips(rects).values():
+            for x, y in grips(rects, self._room()).values():
                 spot = self._view.window_rect(span.page, Rect(x, y, x, y)).topLeft()
                 painter.drawRect(QRectF(spot.x() - GRIP_PX / 2, spot.y() - GRIP_PX / 2, GRIP_PX, GRIP_PX))
 

@@ -121,7 +121,7 @@ class FindPanel(QWidget):
                 return
 
     def _how(self) -> str:
-        return self.tr("Return finds. A word with * at its end finds all that begin so.")
+        return self.tr("Return finds.")
 
     def _on_text(self, text: str) -> None:
         if not text.strip() and self._words:

@@ -33,6 +33,15 @@ def test_grips_move_the_beginning_and_the_end_of_a_passage() -> None:
     assert len(grips(lines)) == 6 and len(grips(lines[:1])) == 8
 
 
+def test_a_word_is_not_hidden_by_the_grips_on_it() -> None:
+    word, box, line = Rect(10, 10, 40, 22), Rect(10, 10, 200, 100), Rect(10, 10, 200, 22)
+    corners = {frozenset({x, y}) for x in ("left", "right") for y in ("top", "bottom")}
+    assert set(grips([word], 24)) == set(grips([line], 24)) == corners
+    assert len(grips([box], 24)) == len(grips([word])) == 8
+    assert {frozenset({"left"}), frozenset({"right"})} < set(grips([line, word], 24))
+    assert frozenset({"top"}) not in grips([line, word], 24)
+
+
 def test_a_mark_is_never_made_smaller_than_a_mark_may_be() -> None:
     one = (Rect(100, 100, 120, 120),)
     assert reshaped(one, END, -500, -500, PAGE) == (Rect(100, 100, 104, 104),)
