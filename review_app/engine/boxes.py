@@ -7,6 +7,7 @@ foot of the page. Nothing drawn here is derived from what was removed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import pymupdf
@@ -22,6 +23,7 @@ LARGEST, SMALLEST = 9.0, 4.5
 _FOOT = 6.0
 _PAD = 1.5
 _LINE = 0.5
+_ROW = 24.0
 _SAME = 3.0  # points by which boxes at one place may differ
 
 
@@ -79,10 +81,18 @@ def draw(
         r = box.rect
         out.append(b"1 g " + _area(r.inset(min(_LINE, r.width / 4, r.height / 4))))
     blocked = [*taken, *(b.rect for b in boxes)]
+    printed = _Printed()  # where boxes overlap, a code on another one could not be read
     foot = 8.0
     for box, text, owners in _together(boxes):
         inside = _inside(box.rect, text)
         if inside is not None:
+            same = printed.near(inside[1])
+            if any(p.text == text for p in same):
+                there = next(p for p in same if p.text == text)
+                placed += [replace(there, mark=owner) for owner in owners]
+                continue
+            if same:
+                inside = _aside(box.rect, inside, printed)
             where, size, rect = "box", *inside
         else:
             beside = _beside(box.rect, text, frame, blocked)
@@ -105,7 +115,9 @@ def draw(
             b"BT %s 0 Tc 0 Tw 100 Tz 0 Ts 0 Tr /%s %s Tf 1 0 0 -1 %s %s Tm %s Tj ET"
             % (colour, FONT.encode("ascii"), number(size), number(rect.x0), number(baseline), _literal(text))
         )
-        placed += [Placed(owner, page, where, rect, text) for owner in owners]
+        own = [Placed(owner, page, where, rect, text) for owner in owners]
+        placed += own
+        printed.add(own[0])
     out.append(b"Q")
     return b"\n".join(out), placed
 
@@ -124,6 +136,36 @@ def _together(boxes: Sequence[Box]) -> list[tuple[Box, str, list[str]]]:
             texts.append(text)
         owners.append(box.mark.id)
     return [(box, ", ".join(texts), owners) for box, texts, owners in found.values()]
+
+
+class _Printed:
+    """Codes by their height on the page, asked quickly which of them stand at a place."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, list[Placed]] = {}
+
+    def add(self, code: Placed) -> None:
+        for row in self._heights(code.rect):
+            self._rows.setdefault(row, []).append(code)
+
+    def near(self, rect: Rect) -> list[Placed]:
+        return [p for row in self._heights(rect) for p in self._rows.get(row, ()) if p.rect.meets(rect)]
+
+    def _heights(self, rect: Rect) -> range:
+        return range(int(rect.y0 // _ROW), int(rect.y1 // _ROW) + 1)
+
+
+def _aside(box: Rect, inside: tuple[float, Rect], printed: _Printed) -> tuple[float, Rect]:
+    """Another place for a text in its box, where no code stands; where there is none, the middle."""
+    size, rect = inside
+    xs = (rect.x0, box.x0 + _PAD, box.x1 - _PAD - rect.width)
+    ys = (rect.y0, box.y0 + 0.5, box.y1 - 0.5 - rect.height)
+    for y in ys:
+        for x in xs:
+            other = Rect(x, y, x + rect.width, y + rect.height)
+            if not printed.near(other):
+                return size, other
+    return inside
 
 
 def _area(r: Rect) -> bytes:

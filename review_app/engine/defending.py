@@ -17,7 +17,7 @@ from review_app.engine.geometry import Frame, moved
 from review_app.engine.glyphcut import Glyph, Page
 from review_app.engine.regions import Regions
 from review_app.engine.relay import Layer, columns, end_of
-from review_app.engine.stretches import Stretch, along, lines, stretches, way
+from review_app.engine.stretches import Stretch, along, height, lines, stretches, way
 
 BOX = 36.0
 """Points of a constant gap's box where its code does not need more: half a name of usual size, so that lines
@@ -112,7 +112,7 @@ def longer(page: Page, frame: Frame, marks: Sequence[Mark], gap: Gap) -> dict[st
     for mark in marks:
         if mark.id in more:
             rects = list(mark.rects)
-            for rest in more[mark.id]:
+            for rest in (r for r in more[mark.id] if not r.is_empty):
                 same = [r for r in rects if not r.intersect(rest).is_empty]
                 rects = [r for r in rects if r not in same] + [bounds([*same, rest])]
             out[mark.id] = replace(mark, rects=tuple(rects))
@@ -124,11 +124,11 @@ def _rest(page: Page, frame: Frame, glyphs: Sequence[Glyph]) -> Rect:
     x, y = way(glyphs[0])
     first, last = along(glyphs[0]), max(end_of(g) for g in glyphs)
     base = glyphs[0].at[1] * x - glyphs[0].at[0] * y
-    em = math.hypot(*glyphs[0].em)
+    em = height(glyphs[0])
     corners = [
         (u * x - v * y, u * y + v * x) for u in (first, last) for v in (base + 0.02 * em, base + 0.6 * em)
     ]
-    return bounds([moved(Rect(u, v, u, v), frame.to_page) for u, v in corners])
+    return bounds([moved(Rect(u, v, u, v), frame.to_page) for u, v in corners]).intersect(frame.rect)
 
 
 def defend(
@@ -145,12 +145,26 @@ def defend(
         gaps = {i: Gap.ROUND if choice is Gap.CONSTANT else choice for i, choice in gaps.items()}
     point = 1.0 / (frame.unit or 1.0)
     wide = {i: constant_box(mark) * point for i, mark in enumerate(owners)}
-    laid = Layer(page, gaps, wide, point, step or STEP).lay(gone)
-    made = Defended(laid.boxes, laid.strips, dict(chosen))
-    for rect, why in laid.refused.items():
-        made.refused[owners[rect].id] = why
-        made.gaps[owners[rect].id] = Gap.KEEP
-    return made
+    refused: dict[str, str] = {}
+    while True:
+        laid = Layer(page, gaps, wide, point, step or STEP).lay(gone)
+        more = {owners[rect].id: why for rect, why in laid.refused.items()}
+        refused |= more
+        if not more:
+            break
+        # One line of a mark that stays as it is: so do its others, or nobody could say what became of it.
+        for i, mark in enumerate(owners):
+            if mark.id in more:
+                gaps[i] = Gap.KEEP
+        if not any(sum(mark.id == m for mark in owners) > 1 for m in more):
+            break
+        for glyph in page.glyphs:
+            glyph.laid = None
+        for rule in page.rules:
+            rule.follow = None
+    return Defended(
+        laid.boxes, laid.strips, {m: Gap.KEEP if m in refused else g for m, g in chosen.items()}, refused
+    )
 
 
 def constant_box(mark: Mark) -> float:

@@ -45,10 +45,11 @@ class Glyph:
 
     ``shift`` is the TJ number that takes its place; ``covered`` how much of its core each box covers;
     ``rect`` its ink in user space; ``is_firm`` when no neighbour's exception may save it. ``at`` is its
-    origin and ``em`` the way of one em along the line, both in user space; ``char`` the space that every
-    character of the text has behind it, in em, and ``extra`` that and the space of blanks. On a page whose
-    lines may be laid anew: ``matrix`` and ``unit`` are the text matrix and the length of an em in text space,
-    ``is_paint`` whether people see it, ``laid`` where along its line it comes to stand.
+    origin, ``em`` the way of one em along the line and ``high`` the length of one em across it (text may be
+    stretched), in user space; ``char`` the space that every character of the text has behind it, in em, and
+    ``extra`` that and the space of blanks. On a page whose lines may be laid anew: ``matrix`` and ``unit``
+    are the text matrix and the length of an em in text space, ``is_paint`` whether people see it, ``laid``
+    where along its line it comes to stand.
     """
 
     code: bytes
@@ -62,6 +63,7 @@ class Glyph:
     gone: bool = False
     at: tuple[float, float] = (0.0, 0.0)
     em: tuple[float, float] = (0.0, 0.0)
+    high: float = 0.0
     char: float = 0.0
     extra: float = 0.0
     matrix: Matrix = IDENTITY
@@ -317,7 +319,9 @@ class TextRun:
         """Notes where the next glyph stands."""
         a, b, c, d, e, f = self._whole()
         text = self._state.text
-        glyph.at, glyph.em = (e, f), (c, d) if glyph.font.vertical else (a, b)
+        ways = (c, d), (a, b)
+        glyph.em, across = ways if glyph.font.vertical else ways[::-1]
+        glyph.at, glyph.high = (e, f), math.hypot(*across)
         if text.size:
             glyph.char, glyph.extra = text.char / text.size, extra / text.size
         glyph.matrix, glyph.unit = self.matrix, text.size * text.scale

@@ -186,10 +186,13 @@ def _parts(
             out += tiles
         else:
             subs = here if filled is None else filled
-            if subs and may_follow:
-                _rule(content, subs, fill, written(subs, back) + b"\n" + fill)
-            elif subs:
-                out += [written(subs, back), fill]
+            # Readers draw a rectangle by itself on whole pixels, several in one path with soft edges.
+            is_bar = len(here) == 1 and is_rectangle(flat(here[0]))
+            for group in [[s] for s in subs] if is_bar else [subs] if subs else []:
+                if may_follow:
+                    _rule(content, group, fill, written(group, back) + b"\n" + fill)
+                else:
+                    out += [written(group, back), fill]
     if stroke:
         if runs is None:
             out += [written(here, back), b"S"]

@@ -39,7 +39,7 @@ from review_app.engine.mupdf import guarded, open_pdf
 from review_app.engine.operators import Unsure, number
 from review_app.engine.pdffonts import Fonts
 from review_app.engine.recognised import TextLayer
-from review_app.engine.regions import Regions
+from review_app.engine.regions import Regions, beside
 from review_app.engine.removal import Content, Job, page_state
 from review_app.engine.sanitise import Rebuilder, page_data, page_resources
 from review_app.engine.stretches import stretches
@@ -405,26 +405,19 @@ def drawn_boxes(
     for glyph in page.glyphs:
         for i in glyph.covered if not glyph.gone else ():
             grazed.setdefault(i, []).append(glyph)
+    shared: dict[Rect, list[Glyph]] = {}  # marks that overlap on a line laid anew have one box
+    for i, rect in laid.items():
+        shared.setdefault(rect, []).extend(grazed.get(i, ()))
     out = []
     i = 0
     for mark in marks:
         for j, _ in enumerate(mark.rects):
             box = laid.get(i, page.regions.boxes[i])
-            for glyph in grazed.get(i, ()):
-                box = _beside(box, glyph.rect, glyph.across_x)
+            for glyph in shared[box] if i in laid else grazed.get(i, ()):
+                box = beside(box, glyph.rect, glyph.across_x)
             out.append(drawing.Box(mark, moved(box, frame.to_page), j == _main(mark)))
             i += 1
     return out
-
-
-def _beside(box: Rect, kept: Rect, across_x: bool) -> Rect:
-    if across_x:
-        if kept.x0 + kept.x1 > box.x0 + box.x1:
-            return Rect(box.x0, box.y0, max(box.x0 + 0.5, min(box.x1, kept.x0)), box.y1)
-        return Rect(min(box.x1 - 0.5, max(box.x0, kept.x1)), box.y0, box.x1, box.y1)
-    if kept.y0 + kept.y1 > box.y0 + box.y1:
-        return Rect(box.x0, box.y0, box.x1, max(box.y0 + 0.5, min(box.y1, kept.y0)))
-    return Rect(box.x0, min(box.y1 - 0.5, max(box.y0, kept.y1)), box.x1, box.y1)
 
 
 def _main(mark: Mark) -> int:

@@ -42,3 +42,14 @@ class Regions:
 def meets(a: Rect, b: Rect) -> bool:
     """True when two rectangles share more than an edge."""
     return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
+
+
+def beside(box: Rect, kept: Rect, across_x: bool) -> Rect:
+    """A box made smaller, so that it stays clear of something at its edge: across x, or across y."""
+    if across_x:
+        if kept.x0 + kept.x1 > box.x0 + box.x1:
+            return Rect(box.x0, box.y0, max(box.x0 + 0.5, min(box.x1, kept.x0)), box.y1)
+        return Rect(min(box.x1 - 0.5, max(box.x0, kept.x1)), box.y0, box.x1, box.y1)
+    if kept.y0 + kept.y1 > box.y0 + box.y1:
+        return Rect(box.x0, box.y0, box.x1, max(box.y0 + 0.5, min(box.y1, kept.y0)))
+    return Rect(box.x0, min(box.y1 - 0.5, max(box.y0, kept.y1)), box.x1, box.y1)

@@ -17,13 +17,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
-from review_app.domain.geometry import Rect
+from review_app.domain.geometry import Rect, bounds
 from review_app.domain.guessing import STEP, Gap
 from review_app.domain.values import dataclass
 from review_app.engine.geometry import Matrix
 from review_app.engine.glyphcut import Glyph, Page
 from review_app.engine.paths import Sub, bounds_of, written
-from review_app.engine.stretches import Stretch, across, advance, along, lines, size, way
+from review_app.engine.regions import Regions, beside
+from review_app.engine.stretches import Stretch, across, advance, along, height, lines, size, way
 from review_app.engine.widths import FontWidths
 
 SPACE = 0.15
@@ -46,6 +47,9 @@ DEFENDED = (Gap.CONSTANT, Gap.ROUND, Gap.LINE)
 
 BAND = (-0.5, 1.3)
 """Em above the baseline within which rules and grounds belong to a line."""
+
+HIGH = 3.0
+"""Em: a higher mark is no mark of a word: a box as narrow as a constant gap would not show what it took."""
 
 
 @dataclass(eq=False)
@@ -125,6 +129,8 @@ class Layer:
         self._point = point
         self._widths: dict[int, FontWidths] = {}
         self._spaced: set[int] = set()
+        self._staying: list[Glyph] = []
+        self._others: Regions | None = None
         self.laid = Laid()
 
     def lay(self, gone: Sequence[Stretch]) -> Laid:
@@ -133,9 +139,18 @@ class Layer:
         counts: dict[int, int] = {}
         for stretch in gone:
             counts[stretch.rect] = counts.get(stretch.rect, 0) + 1
-        for rect in sorted(wanted):
-            if counts[rect] > 1:
+        several = {rect for rect, count in counts.items() if count > 1}
+        for stretch in gone:
+            rect, box = stretch.rect, self._page.regions.boxes[stretch.rect]
+            if rect not in wanted:
+                continue
+            x, y = way(stretch.glyphs[0])
+            if rect in several:
                 self.laid.refused[rect] = "one rectangle covers several lines"
+            elif (box.height if abs(x) > abs(y) else box.width) > HIGH * height(stretch.glyphs[0]):
+                self.laid.refused[rect] = "its rectangle is much higher than its line"
+            elif any(several & g.covered.keys() for g in stretch.glyphs):
+                self.laid.refused[rect] = "a mark of several lines covers a part of it"
         wanted -= self.laid.refused.keys()
         if wanted:
             for line in lines([g for g in self._page.glyphs if not g.gone or g.covered]):
@@ -194,23 +209,54 @@ class Layer:
         if end > limit + 0.01 and end > end_of(shown[-1]):
             self.laid.refused |= dict.fromkeys(here, "its line has no room for the gap")
             return
+        boxes: dict[int, Rect] = {}
+        for run in runs:
+            box = self._box_of(run, part) if run.gap in DEFENDED else None
+            if box is not None:
+                boxes |= dict.fromkeys(run.rects, box)
+            elif run.gap in DEFENDED:
+                self.laid.refused |= dict.fromkeys(here, "its box would cover other text")
+                return
         for glyph in part:
             if not glyph.gone:
                 glyph.laid = places[id(glyph)]
         self._follow(part, shown, runs)
         x, y = way(part[0])
-        for run in runs:
-            if run.gap in DEFENDED:
-                for rect in run.rects:
-                    self.laid.boxes[rect] = _span(
-                        self._page.regions.boxes[rect], x, y, run.start, run.start + run.wide
-                    )
-        height = max(size(g) for g in shown)
+        self.laid.boxes |= boxes
+        high = max(height(g) for g in shown)
         base = across(shown[0])
         first, last = min(along(shown[0]), runs[0].start), max(end, end_of(shown[-1]))
         self.laid.strips.append(_area(
-            x, y, first, last, base + BAND[0] * height, base + BAND[1] * height
+            x, y, first, last, base + BAND[0] * high, base + BAND[1] * high
         ))
+
+    def _box_of(self, run: _Run, part: list[Glyph]) -> Rect | None:
+        """The box of a run, one for all its rectangles where marks overlap; None where it would cover letters
+        that stay. Of neighbouring lines that it only grazes it stays clear."""
+        x, y = way(part[0])
+        whole = bounds([self._page.regions.boxes[rect] for rect in sorted(run.rects)])
+        box = _span(whole, x, y, run.start, run.start + run.wide)
+        if self._others is None:
+            self._staying = [
+                g for g in self._page.glyphs if not g.gone and g.is_paint and g.text.strip() and size(g)
+            ]
+            self._others = Regions([g.rect for g in self._staying])
+        own = {id(g) for g in part}
+        base, high = across(part[0]), 0.4 * height(part[0])
+        for i in self._others.hits(box):
+            glyph = self._staying[i]
+            p, q = way(glyph)
+            is_raised = x * p + y * q > 0.99 and abs(across(glyph) - base) < high
+            if id(glyph) in own or is_raised:
+                continue
+            common = glyph.rect.intersect(box)
+            upright = abs(y) > abs(x)
+            share = (common.width / max(glyph.rect.width, 0.01) if upright
+                     else common.height / max(glyph.rect.height, 0.01))
+            if share > 0.5 or abs(x * p + y * q) < 0.99:
+                return None
+            box = beside(box, glyph.rect, upright)
+        return box if min(box.width, box.height) > high else None
 
     def _is_natural(self, shown: list[Glyph]) -> bool:
         for before, after in itertools.pairwise(shown):
@@ -306,10 +352,10 @@ class Layer:
             anchors[along(run.glyphs[0])] = run.start
             anchors[end_of(run.glyphs[-1])] = run.start + run.wide
         x, y = way(part[0])
-        base, em = across(shown[0]), max(size(g) for g in shown)
+        base, em, high = across(shown[0]), max(map(size, shown)), max(map(height, shown))
         first, last = min(anchors), max(anchors)
         area = _area(
-            x, y, first - 0.3 * em, last + 0.3 * em, base + BAND[0] * em, base + BAND[1] * em
+            x, y, first - 0.3 * em, last + 0.3 * em, base + BAND[0] * high, base + BAND[1] * high
         )
         olds = sorted(anchors)
 

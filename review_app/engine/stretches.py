@@ -61,6 +61,11 @@ def size(glyph: Glyph) -> float:
     return math.hypot(*glyph.em)
 
 
+def height(glyph: Glyph) -> float:
+    """The size of the type across the line, in points of user space: where text is stretched another one."""
+    return glyph.high or size(glyph)
+
+
 def way(glyph: Glyph) -> tuple[float, float]:
     """The direction of writing, a vector of length 1."""
     length = size(glyph) or 1.0
@@ -92,7 +97,7 @@ def is_parallel(a: Glyph, b: Glyph) -> bool:
 
 def on_one_line(a: Glyph, b: Glyph) -> bool:
     """True when two glyphs stand on one line."""
-    return is_parallel(a, b) and abs(across(a) - across(b)) < _SAME_LINE * max(size(a), size(b))
+    return is_parallel(a, b) and abs(across(a) - across(b)) < _SAME_LINE * max(height(a), height(b))
 
 
 def lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:

@@ -57,7 +57,7 @@ class Seen:
     crop: Rect
     order: int = 0
     paints: list[Paint] = field(default_factory=list)
-    pictures: list[Rect] = field(default_factory=list)
+    pictures: list[tuple[int, Rect]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     judging: bool = False
     paused: int = 0
@@ -75,7 +75,7 @@ class Seen:
         if self.judging or self.paused:
             return
         if colour is None:
-            self.pictures.append(rect)
+            self.pictures.append((order, rect))
         if opaque and len(self.paints) < MAX_PAINTS:
             self.paints.append(Paint(order, rect, colour))
 
@@ -92,7 +92,8 @@ class Seen:
         by_colour = [p for p in self.paints if p.colour is not None]
         for line in self.lines:
             if line.hidden:
-                if not any(holds(p, line.rect.inset(min(2.0, line.rect.height / 3))) for p in self.pictures):
+                core = line.rect.inset(min(2.0, line.rect.height / 3))
+                if not any(holds(p, core) for _, p in self.pictures):
                     return True
                 continue
             if line.colour is not None:
@@ -120,16 +121,17 @@ class Seen:
         """Second walk: nobody sees a glyph with this ink."""
         x, y = (rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2
         if hidden and order not in self.through:
-            return not any(p.contains_point(x, y) for p in self.pictures)
+            return not any(p.contains_point(x, y) for _, p in self.pictures)
         ground: Colour | None = WHITE
+        since = 0
         for paint in self.paints:
             if paint.order > order:
                 if not self._is_scan(paint) and holds(paint.rect, rect.inset(min(0.3, rect.width / 4))):
                     return True
             elif paint.rect.contains_point(x, y):
-                ground = paint.colour
-        for picture in self.pictures:  # one with a mask is a ground that cannot be told
-            if picture.contains_point(x, y):
+                ground, since = paint.colour, paint.order
+        for at, picture in self.pictures:  # one with a mask is a ground that cannot be told
+            if at > since and picture.contains_point(x, y):
                 ground = None
         return colour is not None and ground is not None and alike(colour, ground)
 

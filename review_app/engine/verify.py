@@ -86,14 +86,14 @@ def release(
             if after.media_type != "application/pdf":
                 return _refused(result, InputRefused("The output is not a PDF"))
             try:
-                return _attack(result, before, after, raw, marks, gaps or {}, is_blind, reader, progress)
+                return _attack(result, before, after, raw, marks, gaps, is_blind, reader, progress)
             except InputRefused as error:
                 return _refused(result, error)
 
 
 def _attack(
     result: Verification, before: Document, after: Document, raw: bytes, marks: Sequence[Mark],
-    gaps: Mapping[str, Gap], is_blind: bool, reader: MarkReader,
+    gaps: Mapping[str, Gap] | None, is_blind: bool, reader: MarkReader,
     progress: Progress | None,
 ) -> Verification:
     needles = Needles()
@@ -142,9 +142,9 @@ def _attack(
         )
         checks.append(Check("no letters of removed words left in fonts", not fonts, len(removed)))
         findings += fonts
-        checks.append(total.width_check(gaps))
+        checks.append(total.width_check(gaps or {}))
         is_blind = is_blind or not all(removed.get(m.id) for m in marks)
-        wrong, may, there = links.judged(by_page, gaps, needles, total.seen, is_blind=is_blind)
+        wrong, may, there = links.judged(by_page, gaps or {}, needles, total.seen, is_blind=is_blind)
         strange, titles = bookmarks(before, first, second, needles, is_blind=is_blind)
         findings += [*wrong, *strange, *language(before, anatomy.pdf)]
         kept = replace(total.kept, links=may, kept_links=there)

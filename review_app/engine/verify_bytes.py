@@ -47,6 +47,8 @@ class _Hits:
         is a phrase all of whose words are: they stand at both sides of what was removed between them, and the
         page as readers give it is searched for the phrase beside this."""
         for text, count in found.items():
+            if not count:
+                continue
             words = parts(text) if is_page else ()
             elsewhere = bool(self._seen.get(text)) or (len(words) > 1 and all(map(self._seen.get, words)))
             if elsewhere and is_page:
@@ -91,9 +93,14 @@ def search(anatomy: Anatomy, shown: Shown, needles: Needles, seen: Mapping[str, 
             hits.add(_channel(part), where, needles.in_bytes(part.texts.encode("utf-8", "replace")))
         if part.data:
             is_page = part.number in pages
-            found = needles.in_bytes(_unframed(part.data), ignored=hits.public if is_page else None)
+            public = hits.public if is_page else None
+            found = needles.in_bytes(_unframed(part.data), ignored=public)
+            figures = [text for text in found if not any(map(str.isalpha, text))]
+            if figures and (is_page or part.kind in ("/Form", "content")):
+                in_text = needles.in_bytes(_OPERANDS.sub(_text_alone, part.data), ignored=public)
+                found = Counter({t: in_text[t] if t in figures else n for t, n in found.items()})
             hits.add(_stream_channel(part), where, found, is_page=is_page)
-    hits.add(Channel.BYTES, "bytes", needles.in_bytes(_unframed(anatomy.slack)))
+    hits.add(Channel.BYTES, "bytes", needles.in_bytes(_unframed(_FRAME.sub(b" ", anatomy.slack))))
     for part in anatomy.unreferenced:
         hits.add(Channel.UNREFERENCED, f"object {part.number}", needles.in_bytes(part.data))
     _search_shown(anatomy, shown, needles, hits, pages)
@@ -101,6 +108,8 @@ def search(anatomy: Anatomy, shown: Shown, needles: Needles, seen: Mapping[str, 
         _search_revision(data, number, needles, hits)
     return hits.findings()
 
+
+_FRAME = re.compile(rb"\b(?:startxref|trailer|endstream|endobj)\b")  # `start` may be a removed word
 
 _CMAP_WORDS = re.compile(
     rb"\b(?:findresource|defineresource|currentdict|CIDInit|ProcSet|CMapName|CMapType|CIDSystemInfo|(?:begin|end)"
@@ -119,6 +128,18 @@ _KEYS = re.compile(
     rb"|Multiply|ShadingType|PatternType|PaintType|TilingType|Background|Extend|Coords|(?:CCITTFax|DCT|JPX|JBIG2|Flate)"
     rb"Decode|Annots?|Link|Action|Border|Outlines|Title|" + STANDARD_FONTS + rb")\b"
 )
+
+
+_OPERANDS = re.compile(
+    rb"(\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)|%[^\r\n]*|/[^\s()<>\[\]{}/%]*)"
+    rb"|<[0-9A-Fa-f\s]*>|(?<![^\s\[\])>])[-+]?\.?\d[\d.]*(?=[\s\[\](</]|$)", re.DOTALL,
+)
+
+
+def _text_alone(found: re.Match[bytes]) -> bytes:
+    """Strings, names and comments of a content stream stay; numbers and codes of glyphs go (their text is
+    looked at as fonts read it): 40005 may be a removed word, and is a part of a place or of a code, too."""
+    return found[1] or b" "
 
 
 def _unframed(data: bytes) -> bytes:

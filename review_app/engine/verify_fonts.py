@@ -26,11 +26,12 @@ _WHOLE = 0.5
 
 @dataclass(slots=True)
 class _Use:
-    """All fonts of a file with one name: codes and shapes that text uses, and that the fonts hold."""
+    """All fonts of a file with one name: codes that text uses and that the fonts hold; ``more`` are shapes
+    of their programs beyond one for each code that is used."""
 
     used: set[int] = field(default_factory=set)
     listed: dict[int, str] = field(default_factory=dict)
-    shapes: int = 0
+    more: int = 0
     where: str = ""
 
     @property
@@ -51,7 +52,7 @@ def left_over(
         removed: the characters that were removed, by mark.
     """
     new = _uses(after, shown)
-    if not any(set(use.listed) - use.used - {0, 32} or use.shapes > len(use.used) for use in new.values()):
+    if not any(set(use.listed) - use.used - {0, 32} or use.more for use in new.values()):
         return []
     original = before()
     try:
@@ -72,7 +73,7 @@ def left_over(
                 count=sum(1 for t in texts if set(t) & removed[mark]),
             ))
         nameless = sum(1 for c in codes if not use.listed[c].strip("\ufffd"))
-        shapes = max(0, use.shapes - len(use.used)) - max(0, was.shapes - len(was.used))
+        shapes = use.more - was.more
         if not marks and (nameless or shapes > 0):
             found.append(Finding(
                 Channel.FONT, "a font still holds shapes that only removed text used", where=use.where,
@@ -92,7 +93,7 @@ def _all_of(pdf: Any) -> Shown:
 
 def _uses(pdf: Any, shown: Shown) -> dict[tuple[str, str], _Use]:
     found: dict[tuple[str, str], _Use] = defaultdict(_Use)
-    programs: set[tuple[int, int]] = set()
+    programs: dict[tuple[int, int], tuple[_Use, int, set[int]]] = {}  # several fonts may share one
     for item in pdf.objects:
         try:
             if not isinstance(item, pikepdf.Dictionary) or item.get("/Type") != "/Font":
@@ -106,9 +107,15 @@ def _uses(pdf: Any, shown: Shown) -> dict[tuple[str, str], _Use]:
             use.used |= font.used
             use.listed |= _listed(item, font)
             use.where = use.where or f"object {item.objgen[0]}"
-            use.shapes += _shapes(item, programs)
+            program = _program(item)
+            if program is not None:
+                if program.objgen not in programs:
+                    programs[program.objgen] = (use, _shapes(program), set())
+                programs[program.objgen][2].update(font.used)
         except PIKEPDF_ERRORS:
             continue
+    for use, shapes, codes in programs.values():
+        use.more += max(0, shapes - len(codes))
     return found
 
 
@@ -166,12 +173,10 @@ def _program(item: Any) -> Any:
     return None
 
 
-def _shapes(item: Any, known: set[tuple[int, int]]) -> int:
+def _shapes(program: Any) -> int:
     """Glyphs with an outline in a TrueType program, parts of composed ones and the first left out."""
-    program = _program(item)
-    if program is None or program.objgen in known or program.get("/Subtype") is not None:
+    if program.get("/Subtype") is not None:
         return 0
-    known.add(program.objgen)
     try:
         return count_outlines(program.read_bytes())
     except (struct.error, KeyError, IndexError):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from review_app.domain.geometry import Rect
 from review_app.domain.values import dataclass
-from review_app.engine.geometry import fz_page
+from review_app.engine.geometry import Frame, fz_page
 from review_app.engine.regions import Regions
 from review_app.engine.verify_text import PAGE_SCALE, TextPage, apart, drawn
 
@@ -21,6 +21,9 @@ NEAR = 0.1
 
 PIXEL_LEVELS = 48
 """Of 255: what counts as another pixel. Below it lie rounding at edges and the loss of a JPEG."""
+
+MAX_ASKED = 40
+"""Words of a page that are gone of which it is asked, by drawing the page, whether anybody saw them."""
 
 MAX_COARSE = 0.02
 """Share of a page (redaction reference 8, V10)."""
@@ -111,11 +114,26 @@ def compare_words(
             is_same is not None and any(abs(x0 - x) <= NEAR for x, _ in there) and is_same(rect)
         ):
             kept += 1
-        elif was_seen is not None and not was_seen(rect):
+        elif was_seen is not None and not any(was_seen(r) for r in _gone_from(rect, text, after)):
             total -= 1
         else:
             gone += bool(there)
     return Words(total, kept, gone)
+
+
+def _gone_from(word: Rect, text: str, after: Sequence[Word]) -> list[Rect]:
+    """What is gone of a word of which a part still stands at its place: letters that nobody saw, as part of
+    a word that people see."""
+    left = [word]
+    for x0, y0, x1, y1, other in after:
+        is_part = other in text and abs(y0 - word.y0) <= NEAR and abs(y1 - word.y1) <= NEAR
+        if is_part and word.x0 - NEAR <= x0 and x1 <= word.x1 + NEAR:
+            left = [
+                piece for r in left
+                for piece in (Rect(r.x0, r.y0, min(r.x1, x0), r.y1), Rect(max(r.x0, x1), r.y0, r.x1, r.y1))
+                if piece.width > NEAR
+            ]
+    return left
 
 
 def _stood_behind(
@@ -188,6 +206,24 @@ def faded(
         if int(a.max()) - int(a.min()) > 2 * _EVEN and not regions.near(Rect(x0, y0, x1, y1)):
             count += 1
     return count
+
+
+def was_seen(page: TextPage, frame: Frame) -> Callable[[Rect], bool]:
+    """Whether anybody saw the text at a place of a page (page space): what is covered was not seen, even where
+    a little of its place is not covered."""
+    plain = sees(page.page, frame.unit)
+    asked = 0
+
+    def seen(rect: Rect) -> bool:
+        nonlocal asked
+        if not plain(rect):
+            return False
+        asked += 1
+        user = frame.rect_to_user(rect)
+        own = page.chars_at([(user.x0, user.y0, user.x1, user.y1)]) if asked <= MAX_ASKED else []
+        return not own or not page.unseen([(own[0].index, own[-1].index + 1)])
+
+    return seen
 
 
 def compare_pixels(

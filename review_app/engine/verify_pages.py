@@ -66,7 +66,7 @@ class Pages:
 
     def __init__(
         self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
-        by_page: Mapping[int, Sequence[Mark]], gaps: Mapping[str, Gap], *, has_masks: bool,
+        by_page: Mapping[int, Sequence[Mark]], gaps: Mapping[str, Gap] | None, *, has_masks: bool,
         plain: dict[int, list[verify_kept.Word]], links: Links, reader: MarkReader,
         read: Set[int] = frozenset(),
     ) -> None:
@@ -76,7 +76,8 @@ class Pages:
         self._second = second
         self._needles = needles
         self._by_page = by_page
-        self._gaps = gaps
+        self._known_gaps = gaps
+        self._gaps = gaps or {}
         self._has_masks = has_masks
         self._plain = plain
         self._links = links
@@ -107,7 +108,7 @@ class Pages:
             raise
         own_codes = codes_of(marks)
         self._relaid = Relaid(
-            self._first_page, page, frame, marks, self._gaps,
+            self._first_page, page, frame, marks, self._known_gaps,
             lambda own: not left(own, own_codes) and any(c.text.isalnum() for c in own),
         )
         try:
@@ -305,7 +306,7 @@ class Pages:
         if self._reader.wants(page, self._first_page):
             self._reader.look(peeler, page, number, frame, marks, self._needles)
         if covers:
-            self._under_covers(verify_peel.Peeler(page, allowed, covers), number, frame, marks, result)
+            self._under_covers(page, allowed, number, frame, marks, result)
         for mark in marks:
             for rect in mark.rects:
                 shown = rect.intersect(frame.rect)
@@ -332,17 +333,20 @@ class Pages:
                     ))
 
     def _under_covers(
-        self, peeler: verify_peel.Peeler, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
+        self, page: TextPage, allowed: Sequence[Any], number: int, frame: Frame, marks: Sequence[Mark],
+        result: PageCheck,
     ) -> None:
         """V3 for the boxes of lines that were laid anew: they do not stand where the marks are."""
+        peeler = verify_peel.Peeler(page, allowed, self._relaid.covers)
         for box in self._relaid.covers:
             shown = frame.rect_to_page(box).intersect(frame.rect).inset(1.0)
             if min(shown.width, shown.height) < 1.0:
                 continue
             clip = drawn_rect(shown, frame)
-            count = verify_peel.residue(peeler.under(box, clip))
+            keep = neighbours(page, frame, box, clip)
+            count = verify_peel.residue(peeler.under(box, clip), keep)
             if count:  # grounds and rules may lie there: the box stands where nobody marked
-                count = verify_peel.added(self._first_page, peeler.under(box, clip), box, clip)
+                count = verify_peel.added(self._first_page, peeler.under(box, clip), box, clip, keep)
             if count:
                 near = min(marks, key=lambda m: -max(r.iou(shown) for r in m.rects))
                 result.findings.append(Finding(
@@ -384,7 +388,7 @@ class Pages:
             before, after = self._words_before(number), verify_kept.words_of(self._after.page(number))
             others = [r for mark in marks for r in mark.rects], relaid
             asked = (
-                verify_kept.sees(first.page, original.unit),
+                verify_kept.was_seen(first, original),
                 verify_kept.same_look(first, page, original.unit or 1.0),
             )
             words = verify_kept.compare_words(before, after, *others, *asked)
@@ -404,7 +408,6 @@ class Pages:
             pixels, changed = verify_kept.compare_pixels(first, page, drawn_wide, snapped=True)
         result.kept = Kept(words.total, words.kept, words.moved, pixels, changed)
         result.worst_page = changed / pixels if pixels else 0.0
-
 
     def _words_before(self, number: int) -> Sequence[verify_kept.Word]:
         if number in self._plain:

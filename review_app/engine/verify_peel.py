@@ -148,15 +148,31 @@ def residue(picture: NDArray[np.uint8], keep: Sequence[tuple[int, int, int, int]
     inner = picture[1:-1, 1:-1]
     if inner.size == 0:
         return 0
-    tone = int(np.bincount((inner // 8).ravel()).argmax()) * 8 + 4
-    odd = np.abs(inner.astype(np.int16) - tone) > LEVELS
-    for x0, y0, x1, y1 in keep:
-        odd[max(0, y0 - 1) : max(0, y1 - 1), max(0, x0 - 1) : max(0, x1 - 1)] = False
+    odd = _odd(inner)
+    _leave_out(odd, keep)
     count = int(odd.sum())
     return count if count >= max(_MIN_PIXELS, 0.0005 * inner.size) else 0
 
 
-def added(first: TextPage, after: NDArray[np.uint8], place: Box, clip: Rect) -> int:
+def _odd(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The pixels that differ from the commonest tone of a picture."""
+    return np.asarray(np.abs(picture.astype(np.int16) - _tone(picture)) > LEVELS)
+
+
+def _tone(picture: NDArray[np.uint8]) -> int:
+    return int(np.bincount((picture // 8).ravel()).argmax()) * 8 + 4
+
+
+def _leave_out(odd: NDArray[np.bool_], keep: Sequence[tuple[int, int, int, int]]) -> None:
+    """Takes pixel rectangles out of a picture that is one pixel smaller at each side."""
+    for x0, y0, x1, y1 in keep:
+        odd[max(0, y0 - 1) : max(0, y1 - 1), max(0, x0 - 1) : max(0, x1 - 1)] = False
+
+
+def added(
+    first: TextPage, after: NDArray[np.uint8], place: Box, clip: Rect,
+    keep: Sequence[tuple[int, int, int, int]] = (),
+) -> int:
     """Pixels of a place that the original does not have there, its text left out.
 
     Args:
@@ -164,6 +180,7 @@ def added(first: TextPage, after: NDArray[np.uint8], place: Box, clip: Rect) -> 
         after: the place in the output, without its box.
         place: the place in user space.
         clip: the same in points as drawn.
+        keep: pixel rectangles (x0, y0, x1, y1) of neighbours that may reach into the place.
     """
     texts = [
         t.handle for t in first.things if t.kind == raw_api.FPDF_PAGEOBJ_TEXT and _common(t.box, place) > 0
@@ -177,8 +194,12 @@ def added(first: TextPage, after: NDArray[np.uint8], place: Box, clip: Rect) -> 
             raw_api.FPDFPageObj_SetIsActive(handle, 1)
     if before.shape != after.shape:
         return int(after.size)
-    differ = np.abs(before.astype(np.int16) - after.astype(np.int16)) > LEVELS
-    count = int(differ[1:-1, 1:-1].sum())
+    inner, was = after[1:-1, 1:-1].astype(np.int16), before[1:-1, 1:-1].astype(np.int16)
+    tone = _tone(after[1:-1, 1:-1])
+    # What is gone from there, and the edge where it was cut, lie between the ground and what was there.
+    odd = (inner < np.minimum(was, tone) - LEVELS) | (inner > np.maximum(was, tone) + LEVELS)
+    _leave_out(odd, keep)
+    count = int(odd.sum())
     return count if count >= max(_MIN_PIXELS, 0.0005 * after.size) else 0
 
 

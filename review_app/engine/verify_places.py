@@ -19,6 +19,9 @@ SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
 
 _WORD = re.compile(r"\w")
 
+_ASIDE = 3.0
+"""Points that recognised text may stand aside of its picture, at least."""
+
 
 def drawn_rect(rect: Rect, frame: Frame) -> Rect:
     """Page space in points as PDFium draws the page: without UserUnit."""
@@ -88,13 +91,15 @@ def printed(page: TextPage, frame: Frame, codes: Sequence[str]) -> list[Rect]:
 
 
 def is_picture_text(page: TextPage, frame: Frame, box: Box | None) -> bool:
-    """True for the unseen text of a scan: a picture fills the page and shows ink at the place."""
+    """True for the unseen text of a scan: a picture fills the page and shows ink at the place, or as near to
+    it as recognised text stands to what it was read from."""
     if box is None:
         return False
     rect = frame.rect_to_page(box)
     part = rect.intersect(frame.rect)
     if part.area < 0.5 * rect.area or part.is_empty:
         return False
+    part = rect.inset(-max(_ASIDE, min(rect.height, rect.width))).intersect(frame.rect)
     pictures = [t for t in page.things if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
     area = sum(frame.rect_to_page(t.box).intersect(frame.rect).area for t in pictures)
     if area < 0.5 * frame.rect.area:

@@ -18,7 +18,7 @@ import numpy as np
 import pypdfium2.raw as raw_api
 from numpy.typing import NDArray
 
-from review_app.domain.geometry import Rect
+from review_app.domain.geometry import Rect, bounds
 from review_app.domain.guessing import STEP, Gap
 from review_app.domain.marks import Mark
 from review_app.domain.values import dataclass
@@ -95,19 +95,21 @@ class Relaid:
         page: the output's.
         frame: the measures of both.
         marks: those of the page.
-        gaps: what was to become of their gaps; lines whose gaps were all to be kept are not looked at.
+        gaps: what was to become of their gaps, None where nobody knows; lines whose gaps were all to be kept
+            are not looked at.
         is_code: whether some characters are nothing but codes that may stand in a box.
     """
 
     def __init__(
         self, first: TextPage, page: TextPage, frame: Frame, marks: Sequence[Mark],
-        gaps: Mapping[str, Gap], is_code: Callable[[Sequence[Char]], bool],
+        gaps: Mapping[str, Gap] | None, is_code: Callable[[Sequence[Char]], bool],
     ) -> None:
         self._first = first
         self._page = page
         self._frame = frame
         self._marks = marks
-        self._gaps = gaps
+        self._gaps = gaps or {}
+        self._others = None if gaps is None else Gap.KEEP
         self._is_code = is_code
         self._printed: dict[int, Any] = {}
 
@@ -119,12 +121,14 @@ class Relaid:
         found = []
         cache: dict[tuple[float, ...], tuple[list[Char], list[Char]]] = {}
         for mark in self._marks:
-            for rect in mark.rects if self._gaps.get(mark.id) is not Gap.KEEP else ():
+            for rect in mark.rects if self._gap(mark) is not Gap.KEEP else ():
                 (box,) = user_boxes(self._frame, [rect])
                 own = [c for c in self._first.chars_at([box]) if not c.text.isspace()]
                 is_down = _runs_down([self._frame.rect_to_page(c.box) for c in own])
                 strip = self._strip(rect, is_down)
-                bases = sorted({round(self._base(self._first, c, is_down), 1) for c in own})
+                # Where a mark only grazes a line, its letters may have gone by their ink all the same.
+                near = own or self._first.chars_meeting(box)
+                bases = sorted({round(self._base(self._first, c, is_down), 1) for c in near})
                 key = (strip.x0, strip.y0, strip.x1, strip.y1, *bases)
                 if key not in cache:
                     cache[key] = (
@@ -140,6 +144,10 @@ class Relaid:
                 at = sum(1 for c in kept if self._along(c, is_down) < middle)
                 found.append(Line(mark, rect, strip, is_down, kept, after, at, bool(own)))
         return found
+
+    def _gap(self, mark: Mark) -> Gap | None:
+        """What was to become of a gap. A mark that nothing is said of, where gaps are known, took no text."""
+        return self._gaps.get(mark.id, self._others)
 
     def _strip(self, rect: Rect, is_down: bool) -> Rect:
         whole = self._frame.rect
@@ -182,7 +190,7 @@ class Relaid:
         """The lines that hold their text, but elsewhere, or whose box is no longer where the mark is."""
         return [
             line for line in self.lines
-            if line.is_clean and (self._has_moved(line) or self._wider(line))
+            if line.is_clean and (self._has_moved(line) or self._new_at(line))
         ]
 
     def _has_moved(self, line: Line) -> bool:
@@ -207,6 +215,24 @@ class Relaid:
                 found.append(shown)
         return found
 
+    def _new_at(self, line: Line) -> list[Rect]:
+        """New shapes that are the box of a marked rectangle and not as wide as that."""
+        return [*self._wider(line), *self._narrower(line)]
+
+    def _narrower(self, line: Line) -> list[Rect]:
+        """New shapes that, as high as a marked rectangle, take only a part of it: where all of a line went,
+        its constant box is shorter than the mark."""
+        found, place = [], line.place
+        shapes, areas = self._shapes
+        for at in np.flatnonzero(meeting(areas, (place.x0, place.y0, place.x1, place.y1))).tolist():
+            common = shapes[at].intersect(place)
+            along, across = common.width / place.width, common.height / place.height
+            if line.is_down:
+                along, across = across, along
+            if across > 0.6 and along < 0.95 and common.area > 0.9 * shapes[at].area:
+                found.append(shapes[at])
+        return found
+
     @cached_property
     def _shapes(self) -> tuple[list[Rect], NDArray[np.float64]]:
         """The new plain shapes in page space, also as rows of numbers."""
@@ -228,8 +254,16 @@ class Relaid:
         """Where something may stand elsewhere, in page space."""
         found: dict[Rect, None] = {}
         for line in self.moved:
-            found |= dict.fromkeys([line.strip] if self._has_moved(line) else self._wider(line))
+            found |= dict.fromkeys([self._whole(line)] if self._has_moved(line) else self._new_at(line))
         return list(found)
+
+    def _whole(self, line: Line) -> Rect:
+        """The strip of a line, as high as its letters are: a mark may be lower."""
+        rects = [self._frame.rect_to_page(c.box) for c in (*line.before, *line.after)]
+        high = bounds([line.strip, *rects])
+        if line.is_down:
+            return Rect(high.x0, line.strip.y0, high.x1, line.strip.y1)
+        return Rect(line.strip.x0, high.y0, line.strip.x1, high.y1)
 
     def holds(self, rect: Rect) -> bool:
         """True when a marked rectangle lies on a line that was laid anew and holds nothing that it should

@@ -29,6 +29,9 @@ PAGE_SCALE = 0.75
 MIN_SEEN = 1.5
 """Points: lower letters nobody reads (redaction reference 7, step 5)."""
 
+FAINT = 12
+"""Of 255: letters that differ less from their ground nobody sees. Text is removed as unseen below 10."""
+
 MAX_GROUPS = 6
 """Pictures of a page that are drawn to tell which of its words are seen."""
 
@@ -239,14 +242,14 @@ class TextPage:
                 continue
             x0, y0, x1, y1 = self.frame.pixels(box, scale, before.shape)
             part = before[y0:y1, x0:x1]
-            if part.size == 0 or int(part.max()) - int(part.min()) < 24:
+            if part.size == 0 or int(part.max()) - int(part.min()) < FAINT:
                 unseen.add(i)  # an even area shows no letters
             elif self._is_over(box):
                 todo.append((i, (x0, y0, x1, y1)))
         objects = {i: set(self.chars.objects(np.arange(*stretches[i]))) - {0} for i, _ in todo}
         for group in self._apart(todo, objects, scale):
             shown = self._without(set().union(*(objects[i] for i, _ in group)), scale)
-            changed = apart(before, shown) > 24
+            changed = apart(before, shown) > FAINT
             for i, (x0, y0, x1, y1) in group:
                 if changed[y0:y1, x0:x1].mean() < 0.02:
                     unseen.add(i)

@@ -84,7 +84,8 @@ def release(request: Request) -> Verification:
     own = [
         replace(m, rects=(*m.rects, *(Rect.of(r) for r in extended.get(m.id, ())))) for m in marks.marks
     ]
-    gaps = {str(mark): gap_of(gap) for mark, gap in (request.params.get("gaps") or {}).items()}
+    said = request.params.get("gaps")
+    gaps = None if said is None else {str(mark): gap_of(gap) for mark, gap in said.items()}
     return verify.release(
         original, request.path, own, gaps=gaps, is_blind=bool(request.params.get("is_blind")),
         ocr=request.ocr, passwords=request.passwords, progress=request.progress, name=request.name,
