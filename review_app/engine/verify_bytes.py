@@ -47,8 +47,6 @@ class _Hits:
         is a phrase all of whose words are: they stand at both sides of what was removed between them, and the
         page as readers give it is searched for the phrase beside this."""
         for text, count in found.items():
-            if not count:
-                continue
             words = parts(text) if is_page else ()
             elsewhere = bool(self._seen.get(text)) or (len(words) > 1 and all(map(self._seen.get, words)))
             if elsewhere and is_page:
@@ -95,10 +93,8 @@ def search(anatomy: Anatomy, shown: Shown, needles: Needles, seen: Mapping[str, 
             is_page = part.number in pages
             public = hits.public if is_page else None
             found = needles.in_bytes(_unframed(part.data), ignored=public)
-            figures = [text for text in found if not any(map(str.isalpha, text))]
-            if figures and (is_page or part.kind in ("/Form", "content")):
-                in_text = needles.in_bytes(_OPERANDS.sub(_text_alone, part.data), ignored=public)
-                found = Counter({t: in_text[t] if t in figures else n for t, n in found.items()})
+            if found and (is_page or part.kind in ("/Form", "content")):
+                found = _as_text(found, part.data, needles)
             hits.add(_stream_channel(part), where, found, is_page=is_page)
     hits.add(Channel.BYTES, "bytes", needles.in_bytes(_unframed(_FRAME.sub(b" ", anatomy.slack))))
     for part in anatomy.unreferenced:
@@ -136,9 +132,27 @@ _OPERANDS = re.compile(
 )
 
 
+def _as_text(found: Counter[str], data: bytes, needles: Needles) -> Counter[str]:
+    """What was found in a content stream without what its instructions and its words have by chance: 40005 is
+    also a part of a place, and ``named`` read backwards of ``demanded``."""
+    in_text = needles.in_bytes(_OPERANDS.sub(_text_alone, data))
+    small = data.lower()
+    out: Counter[str] = Counter()
+    for text, count in found.items():
+        if not any(map(str.isalpha, text)):
+            count = min(count, in_text[text])
+        back = text[::-1].encode("utf-8", "replace")
+        if text != text[::-1]:
+            around = re.compile(rb"(?<=[a-z])" + re.escape(back) + rb"|" + re.escape(back) + rb"(?=[a-z])")
+            count -= len(around.findall(small))
+        if count > 0:
+            out[text] = count
+    return out
+
+
 def _text_alone(found: re.Match[bytes]) -> bytes:
-    """Strings, names and comments of a content stream stay; numbers and codes of glyphs go (their text is
-    looked at as fonts read it): 40005 may be a removed word, and is a part of a place or of a code, too."""
+    """Strings, names and comments of a content stream stay; numbers go, and codes of glyphs: their text is
+    looked at as fonts read it."""
     return found[1] or b" "
 
 

@@ -209,8 +209,8 @@ def faded(
 
 
 def was_seen(page: TextPage, frame: Frame) -> Callable[[Rect], bool]:
-    """Whether anybody saw the text at a place of a page (page space): what is covered was not seen, even where
-    a little of its place is not covered."""
+    """Whether anybody saw the text at a place of a page (page space): what is covered was not seen, even
+    where a little of its place is not covered."""
     plain = sees(page.page, frame.unit)
     asked = 0
 

@@ -242,11 +242,14 @@ class Relaid:
 
     @cached_property
     def _new(self) -> list[Thing]:
-        """Plain shapes that the original has not."""
-        known = {tuple(round(v, 1) for v in t.box) for t in self._first.things}
+        """Plain shapes that the original has not; pieces of areas that marks cut left out: no boxes."""
+        old = [t for t in self._first.things if t.kind == raw_api.FPDF_PAGEOBJ_PATH]
+        known = {tuple(round(v, 1) for v in t.box) for t in old}
+        places = np.array([t.box for t in old], dtype=np.float64).reshape(-1, 4)
         return [
             t for t in self._page.things
             if t.kind == raw_api.FPDF_PAGEOBJ_PATH and tuple(round(v, 1) for v in t.box) not in known
+            and (min(_sides(t.box)) <= _THIN or not _is_piece(t, old, places))
         ]
 
     @cached_property
@@ -350,6 +353,21 @@ class Relaid:
     def _distance(self, page: TextPage, a: Char, b: Char) -> float:
         (x0, y0), (x1, y1) = (_origin(page, c) for c in (a, b))
         return float(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5) * self._frame.unit
+
+
+def _is_piece(thing: Thing, old: Sequence[Thing], places: NDArray[np.float64]) -> bool:
+    """True for a part of an older shape of one colour: it lies in that and shares two of its sides."""
+    box = np.array(thing.box)
+    inside = (places[:, :2] < box[:2] + NEAR).all(axis=1) & (places[:, 2:] > box[2:] - NEAR).all(axis=1)
+    sides = (np.abs(places - box) < NEAR).sum(axis=1) >= 2
+    colour = _colour(thing)
+    return any(_colour(old[i]) == colour for i in np.flatnonzero(inside & sides).tolist())
+
+
+def _colour(thing: Thing) -> tuple[int, ...]:
+    parts = [ctypes.c_uint() for _ in range(4)]
+    raw_api.FPDFPageObj_GetFillColor(thing.handle, *parts)
+    return tuple(part.value for part in parts)
 
 
 def _apart(a: Box, b: Box) -> float:

@@ -211,12 +211,13 @@ def poppler_left(
             continue
         rects = [r for m in marks if m.page == number for r in m.rects]
         wide = [r.inset(-_AROUND) for r in (*rects, *strips.get(number, ()))]
-        there = Counter(w.casefold() for _, w in after)
+        there, count = (
+            Counter(t for _, w in own for t in _WORD.findall(w.casefold())) for own in (after, before)
+        )
         gone = Counter(
             w.casefold() for r, w in before
             if _WORD.fullmatch(w) and _is_under(pymupdf.Rect(r.x0, r.y0, r.x1, r.y1), rects)
         )
-        count = Counter(w.casefold() for _, w in before)
         left += sum(there[w] > count[w] - n for w, n in gone.items())
         places = Counter((w, round(r.x0), round(r.y0)) for r, w in after)
         for r, w in before:

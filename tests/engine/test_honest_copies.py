@@ -177,7 +177,9 @@ def test_black_text_on_a_black_label_over_a_scan_goes(tmp_path: Path) -> None:
     assert "Weatherby" not in [w for w, _, _ in words(made.data)]
 
 
-@pytest.mark.parametrize(("word", "rest"), [("start", "an object"), ("40005", "and 1.40005 m")])
+@pytest.mark.parametrize(
+    ("word", "rest"), [("start", "an object"), ("40005", "and 1.40005 m"), ("named", "demanded")]
+)
 def test_parts_of_the_format_are_no_removed_words(word: str, rest: str, tmp_path: Path) -> None:
     """``startxref`` ends every file, and a place on the page may have the figures of a number."""
     data = page_of(
