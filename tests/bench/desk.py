@@ -4,7 +4,8 @@
 
 Prints medians and 95th percentiles of the real window on a real workspace, and exits with 1 when an aim is
 missed. ``key to paint`` is the time from the key press until page and table have painted the decision; what
-the window does when the hand rests (history, small pictures of pages) comes after it. CPU is that of this
+the window does when the hand rests (history, small pictures of pages) comes after it, but for the row of 5,000
+pages, where the next key comes just when what became of the pages is read again. CPU is that of this
 process, which on a busy machine says more than the clock. ``transaction`` is one decision as it is recorded,
 against a 4 KiB write and ``fdatasync`` on the same disk, in turns. Some disks answer a sync at once, out of a
 cache: twice nothing is no aim, so with a floor below half a millisecond the CPU time of a decision must be at
@@ -34,21 +35,16 @@ from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from review_app.domain.findings import CodeReading
-from review_app.domain.vocabulary import Provenance
 from review_app.review.desk import Desk
-from review_app.review.forms import code_row, dumps, new_id, now
 from review_app.review.seeking import Mode, Query
-from review_app.store.journal import Change
 from review_app.ui.bridge import Bridge
 from review_app.ui.main_window import MainWindow
+from review_app.ui.parts import REREAD_MS
+from tests.bench.desk_made import PHRASE, ROOT, SEARCHED, SPANS, fill
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES, SPANS, ENTRIES, SEARCHED = 200, 10_000, 100_000, 5_000
-WORDS = ("memorandum", "embassy", "delegation", "secretary", "treaty", "annex", "programme", "minister",
-         "council", "station", "report", "agreement", "border", "review", "office", "cable", "draft")
-PHRASE = "quarterly inventory"
 REST_S = 0.25
+BULKS = ((100, 100.0), (1_000, 500.0))
+"""Spans decided at once, and milliseconds until that is painted."""
 
 
 @dataclass
@@ -123,34 +119,94 @@ class Bench(QObject):
         return False
 
     def measures(self) -> list[tuple[str, Callable[[], list[Row]]]]:
-        return [("key to paint", self.keys), ("select", self.select), ("filter", self.filters),
+        return [("key to paint", self.keys), ("key to paint, many", self.many), ("note", self.note),
+                ("key to paint, 5,000 pages", self.long), ("select", self.select), ("filter", self.filters),
                 ("search", self.search)]
 
     def keys(self) -> list[Row]:
-        """Confirm, reject, decide, undo, by key, until it is painted."""
-        window, rows = self._window, []
-        for name, key in (("confirm", Qt.Key.Key_C), ("reject", Qt.Key.Key_X), ("sustain", Qt.Key.Key_S)):
-            row = Row(f"key to paint: {name}", [], [], 16.0)
-            for _ in range(self._times):
-                self._choose(self._undecided())
-                with timed(row):
-                    QTest.keyClick(window.page, key)
+        """Each key that decides about one span, until it is painted; steps back and forth go elsewhere."""
+        rows = [self._key("confirm", Qt.Key.Key_C), self._key("reject", Qt.Key.Key_X),
+                self._key("reopen", Qt.Key.Key_O, self._touched), self._key("sustain", Qt.Key.Key_S),
+                self._key("release", Qt.Key.Key_R), self._key("refer", Qt.Key.Key_F),
+                self._key("cite (1)", Qt.Key.Key_1), self._key("cite (5)", Qt.Key.Key_5)]
+        control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+        for n in range(self._times):  # the steps to take back lie on pages far from each other
+            self._choose([self._window.current.spans[n * 7_919 % SPANS].id])
+            QTest.keyClick(self._window.page, Qt.Key.Key_R)
+        for name, key, held in (
+            ("undo, on another page", Qt.Key.Key_Z, control),
+            ("redo, on another page", Qt.Key.Key_Z, control | shift),
+            ("next undecided", Qt.Key.Key_N, Qt.KeyboardModifier.NoModifier),
+        ):
+            rows.append(self._key(name, key, list, held))
+        return rows
+
+    def many(self) -> list[Row]:
+        """Hundreds of spans decided about at once, and that taken back."""
+        rows: list[Row] = []
+        for count, aim in BULKS:
+            confirm, undo = (Row(f"key to paint: {what} {count:,}", [], [], aim, "median")
+                             for what in ("confirm", "undo of"))
+            for _ in range(max(3, self._times // 10)):
+                self._choose([s.id for s in self._window.current.spans if s.is_undecided][:count])
+                with timed(confirm):
+                    QTest.keyClick(self._window.page, Qt.Key.Key_C)
                     self._paint()
-            rows.append(row)
-        row = Row("key to paint: undo", [], [], 16.0)
+                self._rest()
+                with timed(undo):
+                    QTest.keyClick(self._window.page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+                    self._paint()
+            rows += [confirm, undo]
+        return rows
+
+    def note(self) -> list[Row]:
+        """A letter of a note, and the note itself."""
+        letter, whole = Row("note: a letter", [], [], 16.0), Row("note: written", [], [], 16.0)
+        edit = self._window.inspector.note
         for _ in range(self._times):
+            self._choose([self._window.current.spans[self._random.randrange(200)].id])
+            edit.setFocus()
+            self._rest()
+            for key in (Qt.Key.Key_S, Qt.Key.Key_X, Qt.Key.Key_N):
+                with timed(letter):
+                    QTest.keyClick(edit, key)
+                    QApplication.sendPostedEvents()
+            with timed(whole):
+                QTest.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+                self._paint()
+        return [letter, whole]
+
+    def long(self) -> list[Row]:
+        """Decisions one after the other in 5,000 pages, each as what became of the pages is read again."""
+        shown = self._window.current.document.id
+        self._show("long.pdf")
+        row = Row("key to paint: sustain, 5,000 pages", [], [], 16.0)
+        for n in range(self._times):
+            self._choose(self._undecided())
+            QTest.keyClick(self._window.page, Qt.Key.Key_R)
+            self._rest((REREAD_MS + n % 20) / 1000)
+            with timed(row):
+                QTest.keyClick(self._window.page, Qt.Key.Key_S)
+                self._paint()
+        self._window.current.show_document(shown)
+        self._wait_for_picture()
+        return [row]
+
+    def _key(
+        self, name: str, key: Qt.Key, choose: Callable[[], list[str]] | None = None,
+        held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> Row:
+        """One key, each time on another span; ``choose`` gives its id, nothing where none is to be chosen."""
+        row = Row(f"key to paint: {name}", [], [], 16.0)
+        for _ in range(self._times):
+            wanted = (choose or self._undecided)()
+            if wanted:
+                self._choose(wanted)
             self._rest()
             with timed(row):
-                QTest.keyClick(window.page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+                QTest.keyClick(self._window.page, key, held)
                 self._paint()
-        rows.append(row)
-        row = Row("key to paint: next undecided", [], [], 16.0)
-        for _ in range(self._times):
-            self._rest()
-            with timed(row):
-                QTest.keyClick(window.page, Qt.Key.Key_N)
-                self._paint()
-        return [*rows, row]
+        return row
 
     def select(self) -> list[Row]:
         """Choose a row of the table whose page has been drawn before."""
@@ -185,7 +241,7 @@ class Bench(QObject):
 
     def search(self) -> list[Row]:
         """A phrase, a pattern and misread words in 5,000 pages, as search and mark does it."""
-        documents = [d.id for d in self._desk.documents() if d.page_count == SEARCHED]
+        documents = [d.id for d in self._desk.documents() if d.name == "searched.pdf"]
         rows: list[Row] = []
         for name, query, times, aim in (
             ("phrase", Query(Mode.PHRASE, (PHRASE,)), 10, 2000.0),
@@ -217,15 +273,23 @@ class Bench(QObject):
         found = near or [s.id for s in self._window.current.spans if s.is_undecided]
         return [self._random.choice(found[:100])]
 
+    def _touched(self) -> list[str]:
+        found = [s.id for s in self._window.current.spans if not s.is_undecided and s.decision is None]
+        return [self._random.choice(found[:100])]
+
+    def _show(self, name: str) -> None:
+        self._window.current.show_document(next(d.id for d in self._desk.documents() if d.name == name))
+        self._wait_for_picture()
+
     def _paint(self) -> None:
         """What was changed is painted, in the whole window, as the next turn of the event loop does it."""
         before = self._painted
         QApplication.sendPostedEvents()
         assert self._painted > before, "the page was not painted"
 
-    def _rest(self) -> None:
+    def _rest(self, seconds: float = REST_S) -> None:
         """What the window does once the hand rests: it is over before the next key."""
-        until = time.monotonic() + REST_S
+        until = time.monotonic() + seconds
         while time.monotonic() < until:
             self._application.processEvents()
             time.sleep(0.005)
@@ -254,7 +318,7 @@ def window_on(application: QApplication, desk: Desk) -> Iterator[MainWindow]:
     bridge.attach(desk)
     window.resize(1280, 800)
     window.show()
-    window.current.show_document(next(d.id for d in desk.documents() if d.page_count == PAGES))
+    window.current.show_document(next(d.id for d in desk.documents() if d.name == "made.pdf"))
     until = time.monotonic() + 60
     while (window.status.is_busy or window.page.is_waiting) and time.monotonic() < until:
         application.processEvents()
@@ -270,7 +334,7 @@ def window_on(application: QApplication, desk: Desk) -> Iterator[MainWindow]:
 
 def transaction(desk: Desk, folder: Path, times: int) -> list[Row]:
     """One decision as it is recorded, and the floor of the disk, in turns."""
-    span = next(s for d in desk.documents() if d.page_count == PAGES for s in desk.spans(d.id)
+    span = next(s for d in desk.documents() if d.name == "made.pdf" for s in desk.spans(d.id)
                 if s.origin == "agency")
     row = Row("transaction of a decision", [], [], 0.0, "median")
     floor = Row("4 KiB and fdatasync", [], [], float("inf"), "median")
@@ -339,89 +403,6 @@ def start(folder: Path) -> list[Row]:
                 row.wall.append(float(done.stdout) * 1000)
                 row.cpu.append(row.wall[-1])
     return [row]
-
-
-def fill(folder: Path) -> None:
-    """The workspace of this bench, made when it is not there."""
-    with Desk.open(folder, "bench") as desk:
-        if desk.history.head().seq >= ENTRIES:
-            return
-        path = folder / "made.pdf"
-        path.write_bytes(pdf(PAGES))
-        document_id = desk.intake.add(path).document_id
-        journal = desk._workspace.journal
-        for first in range(0, SPANS, SPANS // PAGES):
-            changes = [c for n in range(first, first + SPANS // PAGES) for c in span(document_id, n)]
-            journal.commit("review-app", "document.page", changes, durable=False)
-        fill_search(desk)
-        other = desk.intake.add(ROOT / "seeds" / "1992-briefing-memo.txt").document_id
-        row = dict(desk._workspace.queries.row("spans", desk.spans(other)[0].id) or {})
-        for n in range(ENTRIES - desk.history.head().seq):
-            after = {**row, "note": f"looked at, {n}"}
-            change = Change("spans", str(row["id"]), row, after)
-            journal.commit("other", "span.noted", [change], durable=False)
-            row = after
-
-
-def span(document_id: str, n: int) -> list[Change]:
-    page, line = 1 + n // (SPANS // PAGES), n % (SPANS // PAGES)
-    span_id, y = f"sp-{n:016x}", 60 + line * 13.0
-    kinds = ("black_box", "white_box", "blank", "note", "filled_box")
-    changes = [Change("spans", span_id, None, {
-        "id": span_id, "document_id": document_id, "page": page, "kind": kinds[n % 5], "origin": "agency",
-        "status": "suggested", "rects": dumps([[72 + n % 7 * 40, y, 240 + n % 7 * 40, y + 10]]),
-        "confidence": (n * 37 % 100) / 100, "band": "likely", "detector": "bench", "evidence": "a box",
-        "exemption_status": "stated" if n % 3 else "not_stated", "lines": None, "extent": None, "raw": "",
-        "note": "", "author": "review-app", "at": now(),
-    })]
-    if n % 3:
-        reading = CodeReading(("(b)(1)", "(b)(6)")[n % 2], "b1", Provenance.MARGIN)
-        code = code_row(span_id, 0, reading)
-        changes.append(Change("span_codes", str(code["id"]), None, code))
-    return changes
-
-
-def fill_search(desk: Desk) -> None:
-    """A document of 5,000 pages as the index holds it: some 600 words a page, a phrase on each fifth."""
-    document_id = new_id("doc")
-    row = {"id": document_id, "case_id": None, "sha256": "0" * 64, "name": "searched.pdf",
-           "media_type": "application/pdf", "page_count": SEARCHED, "disposition": "unknown",
-           "state": "ready", "warnings": "[]", "added_at": now()}
-    pages = [Change("pages", f"{document_id}.{n}", None, {
-        "id": f"{document_id}.{n}", "document_id": document_id, "number": n, "width": 612.0, "height": 792.0,
-        "disposition": "unknown"}) for n in range(1, SEARCHED + 1)]
-    desk._workspace.journal.commit(
-        "review-app", "document.added", [Change("documents", document_id, None, row), *pages], durable=False)
-    chance = random.Random(3)
-    for number in range(1, SEARCHED + 1):
-        lines = [" ".join(chance.choices(WORDS, k=12)) for _ in range(50)]
-        if number % 5 == 0:
-            lines[chance.randrange(50)] += f" {PHRASE} 202-555-{number % 10000:04d}"
-        desk._workspace.index.add(document_id, number, "\n".join(lines))
-
-
-def pdf(pages: int) -> bytes:
-    """A plain PDF of text pages, written by hand: this process never loads a PDF library."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "",
-               "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
-    kids, chance = [], random.Random(1)
-    for _ in range(pages):
-        lines = [f"BT /F1 10 Tf 72 {730 - n * 13} Td ({' '.join(chance.choices(WORDS, k=9))}) Tj ET"
-                 for n in range(50)]
-        content = "\n".join(lines)
-        objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
-        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {len(objects)} 0 R "
-                       "/Resources << /Font << /F1 3 0 R >> >> >>")
-        kids.append(f"{len(objects)} 0 R")
-    objects[1] = f"<< /Type /Pages /Count {pages} /Kids [{' '.join(kids)}] >>"
-    out, places = b"%PDF-1.4\n", []
-    for number, text in enumerate(objects, start=1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{text}\nendobj\n".encode()
-    table = "".join(f"{at:010d} 00000 n \n" for at in places)
-    start_at = len(out)
-    return out + (f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n"
-                  f"<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start_at}\n%%EOF\n").encode()
 
 
 if __name__ == "__main__":

@@ -71,10 +71,15 @@ class SpanIndex:
     def __len__(self) -> int:
         return len(self._by_id)
 
-    def find(self, span_id: str) -> Placed | None:
+    def row(self, span_id: str) -> SpanRow | None:
         """A span by its id; None when it is not here or has no place."""
         span = self._by_id.get(span_id)
-        return Placed(span, bounds(span.rects)) if span is not None and span.rects else None
+        return span if span is not None and span.rects else None
+
+    def find(self, span_id: str) -> Placed | None:
+        """A span by its id with the place it takes; None when it is not here or has no place."""
+        span = self.row(span_id)
+        return Placed(span, bounds(span.rects)) if span is not None else None
 
     def on_page(self, page: int) -> Sequence[Placed]:
         """All spans of a page, from top to bottom."""

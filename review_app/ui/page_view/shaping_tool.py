@@ -70,11 +70,10 @@ class ShapingTool(QObject):
 
         What the agency withheld stays where it was found.
         """
-        chosen = self._view.selected_rows
-        if not self.is_allowed or self._view.tool != "select" or len(chosen) != 1:
+        span = self._view.selected_row
+        if span is None or not self.is_allowed or self._view.tool != "select":
             return None
-        span = chosen[0]
-        return span if span.origin is Origin.REVIEWER and span.rects and not span.is_provisional else None
+        return span if span.origin is Origin.REVIEWER and not span.is_provisional else None
 
     def cancel(self) -> bool:
         """Drop the movement; False when there was none."""

@@ -129,7 +129,7 @@ class PageView(StripArea):
             self._spans.update(gone, come)
         else:
             self._spans = SpanIndex(spans)
-        self._selected = tuple(i for i in self._selected if self._spans.find(i) is not None)
+        self._selected = tuple(i for i in self._selected if self._spans.row(i) is not None)
         self._touch([*gone, *come])
 
     def set_limits(self, limits: Limits) -> None:
@@ -161,7 +161,7 @@ class PageView(StripArea):
                 if placed is not None and 1 <= placed.span.page <= self._layout.page_count:
                     self.bring_rect_into_view(placed.span.page, placed.bounds)
                     break
-        self._touch([placed.span for i in others if (placed := self._spans.find(i)) is not None])
+        self._touch([span for i in others if (span := self._spans.row(i)) is not None])
 
     def highlight_place(self, page: int, rect: Rect) -> None:
         """Scroll to a place and flash its outline, which stays until something else is shown."""
@@ -201,10 +201,9 @@ class PageView(StripArea):
         return self._selected
 
     @property
-    def selected_rows(self) -> list[SpanRow]:
-        """The selected spans that have a place."""
-        found = (self._spans.find(i) for i in self._selected)
-        return [placed.span for placed in found if placed is not None]
+    def selected_row(self) -> SpanRow | None:
+        """The selected span, when it is the only one and has a place."""
+        return self._spans.row(self._selected[0]) if len(self._selected) == 1 else None
 
     @property
     def pictures(self) -> Pictures:
@@ -302,7 +301,7 @@ class PageView(StripArea):
         return Frame(
             layout=self._layout, pictures=self._pictures, spans=self._spans, theme=self._theme,
             left=self._left(), top=self._top(), width=box.width(), height=box.height(),
-            ratio=self.viewport().devicePixelRatioF(), stripe=stripe, selected=self._selected,
+            ratio=self.viewport().devicePixelRatioF(), stripe=stripe, selected=frozenset(self._selected),
             draft=self._interaction.drawing.draft, cross=self._interaction.drawing.cross,
             text_rects=self.text_tool.rects, hits=self.hits.on_page, found=self._found,
             has_focus=self.hasFocus(), hint=self._hint, font=self.font(),
