@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from review_app.ui import geometry_kept, settings
 from review_app.ui.layout_kept import PanelsKept
-from review_app.ui.settings_table import AT_START, PANELS, TABLE
+from review_app.ui.panels.columns import Columns
+from review_app.ui.panels_shown import OVERVIEW, PanelsShown
+from review_app.ui.settings_table import AT_START, COLUMNS, PANELS, TABLE
 from review_app.ui.silent_keys import SilentKeys
 from review_app.ui.start_page import Start
 
@@ -41,6 +43,7 @@ class Comfort(QObject):
         self._bridge = bridge
         self._applying: Applying | None = None
         self.start = Start(window, desk)
+        self.panels = PanelsShown(window)
         self.palette: PaletteDialog | None = None
         self.help: HelpDialog | None = None
         self.settings: SettingsDialog | None = None
@@ -134,8 +137,10 @@ class Comfort(QObject):
         """Window and panels as they are at first."""
         geometry_kept.forget(self._window)
         settings.forget(PANELS)
-        for table in self._window.tables:
+        settings.forget(COLUMNS)  # also of windows that nobody opened since the start
+        for table in self._window.findChildren(Columns):
             table.reset()
+        self.panels.restore(())
         self.lay_panels()
         self._window.side.shares.reset()
 
@@ -144,6 +149,7 @@ class Comfort(QObject):
         window = self._window
         focus = QApplication.focusWidget()
         chosen = next((t for t in window.tables if focus is t.view), window.tables[0])
+        self.panels.reveal(chosen.view)
         window.right.setCurrentWidget(chosen.view.parentWidget())
         chosen.ask()
 
@@ -157,13 +163,25 @@ class Comfort(QObject):
                 split.setSizes(list(sizes))
         beyond = len(window.splits)
         window.side.shares.arrange(*kept.sizes[beyond:beyond + 1])
+        self.panels.restore(kept.hidden)
+        if kept.has_overview and window.current.document is not None:
+            QTimer.singleShot(0, window, self._bring_overview)
 
     def keep_arrangement(self) -> None:
         """Remember how the panels are."""
         window = self._window
         settings.put(PANELS, PanelsKept(
-            (*(tuple(split.sizes()) for split in window.splits), window.side.shares.other),
-            tuple(tabs.currentIndex() for tabs in (window.left, window.places, window.right))))
+            (*(tuple(self.panels.sizes(split)) for split in window.splits), window.side.shares.other),
+            tuple(tabs.currentIndex() for tabs in (window.left, window.places, window.right)),
+            tuple(sorted(self.panels.hidden - {OVERVIEW})), OVERVIEW not in self.panels.hidden))
+        for table in window.findChildren(Columns):  # windows beside the desk may be open still
+            table.keep()
+
+    def _bring_overview(self) -> None:
+        """It stood open when the program was closed: it does again, and the keyboard stays at the desk."""
+        self._window.commands.overview.show()
+        self._window.activateWindow()
+        self.start.give_keyboard()
 
     def lay_panels(self) -> None:
         """Panels as wide as their words need in this font; all the rest is page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from review_app.ui.action_spec import ActionSpec
+from review_app.ui.panels_shown import DETAILS, DOCUMENTS, OVERVIEW, PANELS, PICTURES, RECORD, SPANS
 
 _N = QT_TRANSLATE_NOOP
 
@@ -25,9 +26,32 @@ SETTINGS: tuple[ActionSpec, ...] = (
                lambda c: c.comfort.show_settings(), opens_group=True,
                tip=_N("actions", "Colours, text size, zoom, what goes on by itself, recognising text")),
 )
+def _panel(key: str, name: str, text: str, tip: str) -> ActionSpec:
+    """A switch for a panel beside the page."""
+    return ActionSpec(
+        f"view.show_{name}", text, "view", (key,), lambda c: c.comfort.panels.toggle(name),
+        lambda s: name != OVERVIEW or (s.has_document and not s.is_second_look), tip,
+        checked=lambda s: name not in s.hidden, opens_group=name == DOCUMENTS)
+
+
 LAYOUT: tuple[ActionSpec, ...] = (
+    _panel("Ctrl+Alt+1", DOCUMENTS, _N("actions", "Documents panel"),
+           _N("actions", "Show or hide the documents; the page takes the room")),
+    _panel("Ctrl+Alt+8", PICTURES, _N("actions", "Pages panel"),
+           _N("actions", "Show or hide the small pages and bookmarks")),
+    _panel("Ctrl+Alt+3", SPANS, _N("actions", "Spans panel"),
+           _N("actions", "Show or hide the lists of spans, record and pages")),
+    _panel("Ctrl+Alt+4", RECORD, _N("actions", "Record tab"),
+           _N("actions", "Show or hide the record among the lists")),
+    _panel("Ctrl+Alt+5", DETAILS, _N("actions", "Span details panel"),
+           _N("actions", "Show or hide the details of the selected span")),
+    _panel("Ctrl+Alt+7", OVERVIEW, _N("actions", "Overview window"),
+           _N("actions", "Show the overview beside the desk, or close it")),
+    ActionSpec("view.page_alone", _N("actions", "Page alone"), "view", ("F11",),
+               lambda c: c.comfort.panels.toggle_all(), checked=lambda s: s.hidden >= {*PANELS},
+               tip=_N("actions", "Hide all panels, or bring back those that stood beside the page")),
     ActionSpec("view.columns", _N("actions", "Columns of the list…"), "view", ("Ctrl+Alt+K",),
-               lambda c: c.comfort.ask_columns(),
+               lambda c: c.comfort.ask_columns(), opens_group=True,
                tip=_N("actions", "Show and hide columns of the list with the keyboard; drag headings to move "
                                  "them")),
     ActionSpec("view.reset_layout", _N("actions", "Reset window layout"), "view", ("Ctrl+Alt+0",),

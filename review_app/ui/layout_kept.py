@@ -33,10 +33,13 @@ class ColumnsKept:
 
 @dataclass(frozen=True, slots=True)
 class PanelsKept:
-    """Sizes of the parts of each splitter in pixels, and which tab of each panel is in front."""
+    """Sizes of the parts of each splitter in pixels, which tab of each panel is in front, which panels are
+    hidden, and whether the window of the overview is open."""
 
     sizes: tuple[tuple[int, ...], ...] = ()
     tabs: tuple[int, ...] = ()
+    hidden: tuple[str, ...] = ()
+    has_overview: bool = False
 
 
 def plain(kept: ColumnsKept | PanelsKept) -> str:
@@ -70,7 +73,9 @@ def panels(value: Any) -> PanelsKept:
         return value
     found = _object(value)
     sizes = tuple(_numbers(s, 0) for s in _list(found.get("sizes", [])))
-    return PanelsKept(sizes, _numbers(found.get("tabs", []), 0))
+    return PanelsKept(
+        sizes, _numbers(found.get("tabs", []), 0), tuple(str(n) for n in _list(found.get("hidden", []))),
+        bool(found.get("has_overview", False)))
 
 
 def _object(value: Any) -> dict[str, Any]:

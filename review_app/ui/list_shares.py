@@ -35,14 +35,17 @@ class ListShares(QObject):
     def reset(self) -> None:
         """The share on screen is that of the spans, whatever is in front: begin anew."""
         self._other, self._is_first = (), True
+        self.follow()
+
+    def follow(self) -> None:
+        """A part that was hidden is back: the share is that of the tab in front."""
         self._on_tab(self._tabs.currentIndex())
 
     def _on_tab(self, index: int) -> None:
-        is_first = index == 0
-        if is_first == self._is_first:
-            return
+        is_first, shown = index == 0, self._split.sizes()
+        if is_first == self._is_first or (any(shown) and not all(shown)):
+            return  # one part alone has all the height, whichever list is in front
         self._is_first = is_first
-        shown = self._split.sizes()
         wanted, self._other = self._other, tuple(shown)
         whole = sum(shown)
         if wanted and whole:

@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         self.shelf.verify_wanted.connect(commands.check_log)
         self.shelf.log_made.connect(self.together.add_log)
         self.together.changed.connect(self._refresh_actions)
+        commands.overview.came_or_went.connect(self._refresh_actions)
         self.together.person_changed.connect(self.status.show_person)
         commands.dismiss_wanted.connect(self.message_bar.dismiss)
         commands.filter_wanted.connect(
@@ -294,9 +295,11 @@ class MainWindow(QMainWindow):
             hits=self.commands.hit_count,
             is_undecided_only=self.spans.is_undecided_only,
             has_message=not self.message_bar.isHidden(),
+            hidden=self.comfort.panels.hidden,
         ))
 
     def _show_fields(self, ids: tuple[str, ...]) -> None:
+        self.comfort.panels.reveal(self.record)
         self.right.setCurrentWidget(self.record)
         self.record.select(ids)
 
@@ -389,6 +392,7 @@ class MainWindow(QMainWindow):
             "internal": (None, inspector.internal.edit),
         }
         tabs, widget = places[part]
+        self.comfort.panels.reveal(widget)
         if tabs is not None:
             tabs.setCurrentWidget(widget)
             widget = self.spans.limits.shown if part == "limits" else widget

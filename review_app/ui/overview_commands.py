@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
@@ -47,6 +47,9 @@ class _Wanted:
 class OverviewCommands(WindowCommands):
     """Reads the figures again when what they are about has changed, and writes them to files."""
 
+    came_or_went = Signal()
+    """The window came up, or was closed."""
+
     def __init__(
         self, desk: Desk, bridge: Bridge, current: Current, problems: Problems,
         go_to_page: Callable[[int], None], parent: QObject,
@@ -83,6 +86,8 @@ class OverviewCommands(WindowCommands):
             dialog.scope_changed.connect(self._set_scope)
             dialog.export_wanted.connect(self.export)
             dialog.shown.connect(self._refresh)
+            dialog.shown.connect(self.came_or_went)
+            dialog.finished.connect(self.came_or_went)
             window.page.page_changed.connect(self._mark)
             window.parts.stopping.connect(self.stop)
         dialog.show()

@@ -49,6 +49,8 @@ class State:
     """Pages that the last search found."""
     is_undecided_only: bool = False
     has_message: bool = False
+    hidden: frozenset[str] = frozenset()
+    """Panels that are not shown, by name."""
 
     @property
     def can_propose(self) -> bool:

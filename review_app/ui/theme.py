@@ -13,7 +13,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QPixmap
 
 from review_app.domain.values import dataclass
 from review_app.domain.vocabulary import Kind, Origin, Status
@@ -168,3 +168,12 @@ class Theme:
             quiet=QColor("#A9B0B9") if dark else QColor("#5A616A"),
             alarm=QColor("#FF8A7A") if dark else QColor("#A8201A"),
         )
+
+
+USUAL_LINE = 15
+"""Height of a line of text, in view pixels, for which what is painted by hand is as large as usual."""
+
+
+def grown(font: QFont) -> float:
+    """How many times as large as usual letters of this font are, never less than once."""
+    return max(1.0, QFontMetrics(font).height() / USUAL_LINE)

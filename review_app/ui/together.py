@@ -300,7 +300,7 @@ class Together(QObject):
         self._window.spans.say_instead(instead)
         self._window.record.say_instead(instead)
         # The lists of documents and pages tell how much was found on them.
-        self._window.left.parentWidget().setVisible(self.blind.lens is None)
+        self._window.comfort.panels.apply()
         if lens is None:
             self.bar.say("")
         self.show_person()

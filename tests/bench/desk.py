@@ -4,9 +4,9 @@
 
 Prints medians and 95th percentiles of the real window on a real workspace, and exits with 1 when an aim is
 missed. ``key to paint`` is the time from the key press until page and table have painted the decision; what
-the window does when the hand rests (history, small pictures of pages) comes after it, but for the row of 5,000
-pages, where the next key comes just when what became of the pages is read again. CPU is that of this
-process, which on a busy machine says more than the clock. ``transaction`` is one decision as it is recorded,
+the window does when the hand rests (history, small pictures of pages) comes after it. In the row of 5,000
+pages the next key comes just when what became of the pages is read again. CPU is that of this process, which
+on a busy machine says more than the clock. ``transaction`` is one decision as it is recorded,
 against a 4 KiB write and ``fdatasync`` on the same disk, in turns. Some disks answer a sync at once, out of a
 cache: twice nothing is no aim, so with a floor below half a millisecond the CPU time of a decision must be at
 most one millisecond instead. With ``--folder`` the workspace is kept and used again.

@@ -13,11 +13,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +25,7 @@ from review_app.domain.display import shown
 from review_app.domain.values import dataclass
 from review_app.ui import settings
 from review_app.ui.look import sized
+from review_app.ui.panels.tables import table_of_texts
 
 LIBRARIES = (
     "PySide6-Essentials", "shiboken6", "pymupdf", "pikepdf", "pypdfium2", "sqlite-utils", "click", "rich",
@@ -157,25 +156,9 @@ class AboutDialog(QDialog):
         return label
 
     def _make_table(self) -> QTableWidget:
-        found = parts()
-        table = QTableWidget(len(found), 3, self)
+        table = table_of_texts(
+            [_tr("Part"), _tr("Version"), _tr("Licence")],
+            [(part.name, part.version, part.licence) for part in parts()], (2,), self)
         table.setAccessibleName(_tr("Parts of the program and their licences"))
-        table.setHorizontalHeaderLabels([_tr("Part"), _tr("Version"), _tr("Licence")])
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.setWordWrap(False)
         table.setMinimumHeight(table.fontMetrics().height() * 7)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        for row, part in enumerate(found):
-            for column, text in enumerate((part.name, part.version, part.licence)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                table.setItem(row, column, item)
         return table

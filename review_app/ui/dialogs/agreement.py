@@ -9,16 +9,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
     QLabel,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from review_app.domain.display import isolated
 from review_app.ui import words
+from review_app.ui.panels.tables import table_of_texts
 
 if TYPE_CHECKING:
     from review_app.domain.agreement import Agreement
@@ -61,22 +59,10 @@ class AgreementDialog(QDialog):
             for page in found.pages
             for side, places in ((first, page.only_first), (second, page.only_second)) for place in places
         ]
-        self.table = QTableWidget(len(self._places), 3, self)
-        self.table.setHorizontalHeaderLabels([self.tr("Document"), self.tr("Page"), self.tr("Difference")])
+        self.table = table_of_texts(
+            [self.tr("Document"), self.tr("Page"), self.tr("Difference")],
+            [(name(document), str(page), side) for document, page, _, side in self._places], (0,), self)
         self.table.setAccessibleName(self.tr("Where the two differ"))
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setAlternatingRowColors(True)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        header = self.table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for row, (document, page, _, side) in enumerate(self._places):
-            for column, text in enumerate((name(document), str(page), side)):
-                self.table.setItem(row, column, QTableWidgetItem(text))
         self.table.cellActivated.connect(lambda row, _column: self._show(row))
         self.table.cellClicked.connect(lambda row, _column: self._show(row))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)

@@ -7,18 +7,16 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QListWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from review_app.ui import words
 from review_app.ui.actions import MENUS, Actions, plain_text
+from review_app.ui.panels.tables import table_of_texts
 from review_app.ui.problems import Message, Problems
 
 _N = QT_TRANSLATE_NOOP
@@ -97,22 +95,6 @@ class ShortcutsDialog(_Window):
         self._find.setPlaceholderText(QCoreApplication.translate("lists", "filter"))
         self._find.setAccessibleName(QCoreApplication.translate("lists", "Filter the shortcuts"))
         self._find.setClearButtonEnabled(True)
-        self.table = QTableWidget(0, 3, self)
-        self.table.setHorizontalHeaderLabels([
-            QCoreApplication.translate("lists", "Menu"), QCoreApplication.translate("lists", "Action"),
-            QCoreApplication.translate("lists", "Keys"),
-        ])
-        self.table.setAccessibleName(QCoreApplication.translate("lists", "Keyboard shortcuts"))
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setAlternatingRowColors(True)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        header = self.table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         lines: list[tuple[str, str, str]] = []
         for spec, action in actions.all():
             menu = plain_text(QCoreApplication.translate("menus", MENUS[spec.menu]))
@@ -122,10 +104,8 @@ class ShortcutsDialog(_Window):
             name = plain_text(QCoreApplication.translate("actions", spec.text)).rstrip("…")
             lines.append((menu, name, keys))
         lines += [(_tr(place), _tr(what), _tr(keys)) for place, what, keys in KEYS_IN_PLACES]
-        self.table.setRowCount(len(lines))
-        for row, cells in enumerate(lines):
-            for column, text in enumerate(cells):
-                self.table.setItem(row, column, QTableWidgetItem(text))
+        self.table = table_of_texts([_tr("Menu"), _tr("Action"), _tr("Keys")], lines, (1,), self)
+        self.table.setAccessibleName(_tr("Keyboard shortcuts"))
         self.body.addWidget(self._find)
         self.body.addWidget(self.table)
         self.finish()

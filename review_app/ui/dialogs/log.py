@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSplitter,
@@ -28,7 +27,7 @@ from review_app.ui.models.log import LogModel
 from review_app.ui.panels.columns import Columns
 from review_app.ui.panels.lines_view import LinesView
 from review_app.ui.panels.log_filter import LogFilter
-from review_app.ui.panels.tables import EmptyNote, plain_table
+from review_app.ui.panels.tables import EmptyNote, plain_table, table_of_texts
 from review_app.ui.tab_order import in_order
 
 MAX_DETAIL_ROWS = 400
@@ -209,25 +208,9 @@ class LogDialog(QDialog):
         self.columns = Columns(self.view, LogModel.DOCUMENT, name="log", measures=False)
 
     def _make_detail(self) -> QTableWidget:
-        detail = QTableWidget(0, 4, self)
-        detail.setHorizontalHeaderLabels(
-            [self.tr("Row"), self.tr("Value of"), self.tr("Before"), self.tr("After")]
-        )
+        detail = table_of_texts(
+            [self.tr("Row"), self.tr("Value of"), self.tr("Before"), self.tr("After")], (), (2, 3), self)
         detail.setAccessibleName(self.tr("Before and after of the selected entry"))
-        detail.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        detail.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        detail.setAlternatingRowColors(True)
-        detail.setTabKeyNavigation(False)
-        detail.setWordWrap(False)
-        detail.setShowGrid(False)
-        detail.verticalHeader().hide()
-        detail.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = detail.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column in (0, 1):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        for column in (2, 3):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         return detail
 
     def _label(self, name: str) -> QLabel:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -34,6 +33,7 @@ from review_app.review.seeking import MOST_HITS, Mode, Outcome, Query, SeekHit, 
 from review_app.ui import words
 from review_app.ui.models.hits import HitsModel
 from review_app.ui.panels.codes_edit import CodesEdit, split_codes
+from review_app.ui.panels.columns import Columns
 from review_app.ui.panels.span_picture import SpanPicture
 from review_app.ui.panels.tables import plain_table
 from review_app.ui.tab_order import in_order
@@ -251,11 +251,11 @@ class SeekDialog(QDialog):
         self.view.setSelectionMode(self.view.SelectionMode.ExtendedSelection)
         self.view.setAccessibleName(self.tr("Hits"))
         self.view.installEventFilter(self)
-        header, wide = self.view.horizontalHeader(), self.fontMetrics().averageCharWidth()
+        wide = self.fontMetrics().averageCharWidth()
         widths = {HitsModel.MARK: 7, HitsModel.DOCUMENT: 24, HitsModel.PAGE: 6, HitsModel.LABEL: 20}
         for column, characters in widths.items():
             self.view.setColumnWidth(column, characters * wide)
-        header.setSectionResizeMode(HitsModel.TEXT, QHeaderView.ResizeMode.Stretch)
+        self.columns = Columns(self.view, HitsModel.TEXT, name="hits", measures=False)
         self.picture = SpanPicture(self, aside=PICTURE_ASIDE_PT)
         self.picture.setAccessibleName(self.tr("Picture of the hit"))
         self._count = QLabel(self)

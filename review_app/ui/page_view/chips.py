@@ -11,19 +11,21 @@ from review_app.ui import theme
 from review_app.ui.theme import Glyph
 
 HEIGHT = 15.0
-"""Of a label with text, in view pixels."""
+"""Of a label with text, in view pixels, where letters are as large as usual."""
 
 TAB = 11.0
-"""Side of a label that is only a sign, in view pixels."""
+"""Side of a label that is only a sign, likewise."""
 
 _FONT_PIXELS = 10
 _KEPT = 1024
 
 
 class Chips:
-    """Labels for one font and one ratio of device to view pixels."""
+    """Labels for one font and one ratio of device to view pixels. They grow with the letters of the window:
+    ``height`` and ``tab`` are those of a label with text and of a sign alone, in view pixels."""
 
     def __init__(self) -> None:
+        self.height, self.tab = HEIGHT, TAB
         self._ratio = 1.0
         self._font = QFont()
         self._metrics = QFontMetricsF(self._font)
@@ -32,9 +34,11 @@ class Chips:
 
     def prepare(self, font: QFont, ratio: float) -> None:
         """Use another font or ratio; finished labels are dropped."""
+        larger = theme.grown(font)
+        self.height, self.tab = float(round(HEIGHT * larger)), float(round(TAB * larger))
         self._ratio = ratio
         self._font = QFont(font)
-        self._font.setPixelSize(_FONT_PIXELS)
+        self._font.setPixelSize(round(_FONT_PIXELS * larger))
         self._metrics = QFontMetricsF(self._font)
         self._made.clear()
         self._widths.clear()
@@ -42,12 +46,12 @@ class Chips:
     def width(self, text: str) -> float:
         """Width of the label for ``text`` in view pixels."""
         if not text:
-            return TAB
+            return self.tab
         width = self._widths.get(text)
         if width is None:
             if len(self._widths) >= _KEPT:
                 self._widths.clear()
-            width = self._widths[text] = float(int(self._metrics.horizontalAdvance(text)) + HEIGHT + 7)
+            width = self._widths[text] = float(int(self._metrics.horizontalAdvance(text)) + self.height + 7)
         return width
 
     def picture(self, span: SpanRow, text: str) -> QPixmap:
@@ -62,7 +66,7 @@ class Chips:
 
     def _make(self, text: str, origin: Origin, status: Status) -> QPixmap:
         """Hollow while a person has not decided, filled once confirmed."""
-        height = HEIGHT if text else TAB
+        height = self.height if text else self.tab
         width = self.width(text)
         chip = QPixmap(round(width * self._ratio), round(height * self._ratio))
         chip.setDevicePixelRatio(self._ratio)
@@ -75,7 +79,7 @@ class Chips:
         painter.setPen(QPen(colour, 1))
         painter.setBrush(colour if is_filled else QColor(255, 255, 255, 242))
         painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, height - 1), 2.5, 2.5)
-        margin = 3.0 if text else 2.0
+        margin = height / 5 if text else 2.0
         side = height - 2 * margin
         paint_glyph(painter, theme.STROKES[status].glyph, QRectF(margin, margin, side, side), front)
         if text:

@@ -211,9 +211,9 @@ class Overlay:
 
         whole, first = grid.area(block.bounds), grid.area(block.areas[0])
         is_empty = span.kind in theme.LABELLED_INSIDE and span.status is not Status.REJECTED
-        if is_empty and whole.height() > chips.HEIGHT:
-            y = whole.top() + min(2.0, (whole.height() - chips.HEIGHT) / 2)
-            beside = [a for a in map(grid.area, block.areas) if a.top() < y + chips.HEIGHT]
+        if is_empty and whole.height() > self._chips.height:
+            y = whole.top() + min(2.0, (whole.height() - self._chips.height) / 2)
+            beside = [a for a in map(grid.area, block.areas) if a.top() < y + self._chips.height]
             left, right = max(a.left() for a in beside), min(a.right() for a in beside)
             for text, width in texts:
                 if width + 14 <= right - left:
@@ -223,7 +223,7 @@ class Overlay:
         if is_selected:
             text, width = texts[0]
             x = max(2.0, min(first.left(), grid.page_width - width - 2))
-            y = whole.top() - chips.HEIGHT - 6
+            y = whole.top() - self._chips.height - 6
             put(text, x, y if y >= 0 else whole.bottom() + 6)
             return
         if span.origin is Origin.REVIEWER and span.codes:
@@ -231,9 +231,9 @@ class Overlay:
             text, width = texts[-1]
             x, middle = grid.page_width - width - 3, first.top() + min(first.height(), 20.0) / 2
             if x > whole.right() + 4:
-                put(text, x, middle - chips.HEIGHT / 2)
+                put(text, x, middle - self._chips.height / 2)
         if first.height() >= 6 and first.width() >= 6:
-            put("", first.left() - chips.TAB * 0.45, first.top() - chips.TAB * 0.55)
+            put("", first.left() - self._chips.tab * 0.45, first.top() - self._chips.tab * 0.55)
 
     def _lines(self, origin: Origin, status: Status) -> tuple[QBrush, QBrush]:
         key = (origin, status)

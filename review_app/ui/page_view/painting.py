@@ -13,6 +13,7 @@ from review_app.domain.errors import ReviewError
 from review_app.domain.geometry import Rect, turned
 from review_app.domain.values import dataclass
 from review_app.ui.page_view.cache import PieceKey
+from review_app.ui.page_view.chips import HEIGHT
 from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.labels import tr
 from review_app.ui.page_view.layout import StripLayout
@@ -20,10 +21,10 @@ from review_app.ui.page_view.overlay import Overlay
 from review_app.ui.page_view.pictures import Pictures
 from review_app.ui.page_view.tiles import area_of
 from review_app.ui.page_view.tools import Draft
-from review_app.ui.theme import REVIEWER_ON_PAPER, Theme
+from review_app.ui.theme import REVIEWER_ON_PAPER, Theme, grown
 
-LABEL_MARGIN_PX = 24.0
-"""How far a label or ring may reach beyond its span; spans that near the window are painted too."""
+_LABEL_MARGIN_PX = 9.0
+_CAPTION_PX, _CAPTION_HEIGHT = 10, 14.0
 
 _HIT_MARKER, _HIT_LINE = QColor("#FFE3A3"), QColor("#B35C00")
 """Words that were searched: on paper in any theme. The line keeps 4.5 to 1 against the paper."""
@@ -77,6 +78,11 @@ def retry_button(page: QRectF, window: QRectF) -> QRectF:
     return QRectF(middle.x() - 60, middle.y() + 34, 120, 30)
 
 
+def label_margin(font: QFont) -> float:
+    """How far a label or ring may reach beyond its span, in view pixels; spans that near are painted, too."""
+    return HEIGHT * grown(font) + _LABEL_MARGIN_PX
+
+
 class FramePainter:
     """Paints frames; keeps what is dear to make (pens, hatches, labels) between them."""
 
@@ -124,7 +130,7 @@ class FramePainter:
         painter.drawRect(outer)
         upper, lower = frame.seen
         seen = Rect(frame.left, frame.top + upper, frame.left + frame.width, frame.top + lower)
-        placed = frame.spans.within(number, layout.shown(number, seen.inset(-LABEL_MARGIN_PX)))
+        placed = frame.spans.within(number, layout.shown(number, seen.inset(-label_margin(frame.font))))
         self.overlay.paint(painter, placed, page, layout.scale, frame.selected, layout.turn)
         problem = frame.pictures.error(number)
         if problem is not None and not shows:  # last: hatching over the words could not be read
@@ -287,10 +293,12 @@ def _found(painter: QPainter, frame: Frame, found: Found) -> None:
     painter.drawRect(area)
     if found.caption:
         font = QFont(frame.font)
-        font.setPixelSize(10)
+        larger = grown(frame.font)
+        font.setPixelSize(round(_CAPTION_PX * larger))
         painter.setFont(font)
         width = painter.fontMetrics().horizontalAdvance(found.caption) + 8
-        above = QRectF(area.left(), area.top() - 16, width, 14)
+        high = _CAPTION_HEIGHT * larger
+        above = QRectF(area.left(), area.top() - high - 2, width, high)
         painter.fillRect(above, colour)
         painter.setPen(QColor("#FFFFFF"))
         painter.drawText(above, Qt.AlignmentFlag.AlignCenter, found.caption)

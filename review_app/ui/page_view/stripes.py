@@ -11,7 +11,7 @@ from PySide6.QtGui import QRegion
 
 from review_app.domain.geometry import Rect, bounds
 from review_app.domain.rows import SpanRow
-from review_app.ui.page_view.painting import LABEL_MARGIN_PX
+from review_app.ui.page_view.painting import label_margin
 
 if TYPE_CHECKING:
     from review_app.ui.page_view.view import PageView
@@ -44,11 +44,11 @@ def stripe_of(view: PageView, page: int) -> QRect:
 
 
 def _stripes(view: PageView, spans: Iterable[SpanRow], window: QRect) -> Iterable[QRect]:
-    pages = view.visible_pages
+    pages, margin = view.visible_pages, label_margin(view.font())
     for span in spans:
         if span.rects and span.page in pages:
             place = view.window_rect(span.page, bounds(span.rects))
-            top = max(0, floor(place.top() - LABEL_MARGIN_PX))
-            bottom = min(window.height(), ceil(place.bottom() + LABEL_MARGIN_PX))
+            top = max(0, floor(place.top() - margin))
+            bottom = min(window.height(), ceil(place.bottom() + margin))
             if bottom > top:
                 yield QRect(0, top, window.width(), bottom - top)

@@ -168,10 +168,15 @@ class Columns(QObject):
         elif kind == QEvent.Type.FontChange and watched is self._view:
             self._widths.clear()
             self.fit()
-        elif kind == QEvent.Type.Hide and watched is self._view and self._is_changed and self._name:
+        elif kind == QEvent.Type.Hide and watched is self._view:
+            self.keep()
+        return False
+
+    def keep(self) -> None:
+        """Remember them, if somebody changed them and they are kept at all."""
+        if self._is_changed and self._name:
             self._is_changed = False
             settings.put(COLUMNS.of(self._name), self.state())
-        return False
 
     # -- widths ----------------------------------------------------------------------------------
 

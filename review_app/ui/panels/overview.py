@@ -27,10 +27,8 @@ from review_app.ui.models.overview import codes, share
 from review_app.ui.panels.overview_layout import Stretch, StripLayout
 from review_app.ui.panels.overview_legend import brushes
 from review_app.ui.panels.sheets import SheetsArea
-from review_app.ui.theme import REVIEWER_ON_PAPER
+from review_app.ui.theme import REVIEWER_ON_PAPER, grown
 
-USUAL_LINE = 15
-"""Height of a line of text, in view pixels, for which the small sheets are as large as in a picture."""
 SPACE = 6
 MOST_KEPT = 24_000_000
 """Pixels of drawn pages that are kept: 96 MB, more than any screen shows."""
@@ -234,7 +232,7 @@ class OverviewStrip(SheetsArea):
 
     def _scale(self) -> float:
         """How large the small sheets are: they grow with the text."""
-        return max(1.0, self.fontMetrics().height() / USUAL_LINE)
+        return grown(self.font())
 
     def _cell(self) -> QSize:
         """A page with its caption; all have the same."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHeaderView,
     QLabel,
     QTableView,
+    QTableWidget,
+    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from review_app.ui import words
 from review_app.ui.models.rows import ID_ROLE, RowsModel
 
 
@@ -36,6 +40,27 @@ def plain_table(parent: QWidget | None = None, view: QTableView | None = None) -
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     return view
+
+
+def table_of_texts(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], stretched: Sequence[int],
+    parent: QWidget | None = None,
+) -> QTableWidget:
+    """A table that holds its few texts itself; columns are as wide as their words, those ``stretched`` take
+    the rest."""
+    table = QTableWidget(len(rows), len(headings), parent)
+    plain_table(view=table)
+    table.setHorizontalHeaderLabels(list(headings))
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    for column in stretched:
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            item.setToolTip(words.tip(text))
+            table.setItem(row, column, item)
+    return table
 
 
 class OnFont(QObject):

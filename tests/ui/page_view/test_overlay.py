@@ -11,18 +11,20 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from review_app.domain.geometry import Rect
 from review_app.domain.vocabulary import Kind, Origin, Status
 from review_app.ui import theme
+from review_app.ui.page_view.chips import HEIGHT, TAB, Chips
 from review_app.ui.page_view.hit import SpanIndex
 from review_app.ui.page_view.overlay import Overlay
+from review_app.ui.page_view.painting import label_margin
 
 PAGE = QRectF(0, 0, 600, 400)
 
 
-def painted(spans, *, selected=(), scale=1.0, ratio=1.0, paper="white") -> QImage:
+def painted(spans, *, selected=(), scale=1.0, ratio=1.0, paper="white", points=9) -> QImage:
     image = QImage(round(600 * ratio), round(400 * ratio), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(QColor(paper))
     overlay = Overlay()
-    overlay.prepare(QFont("DejaVu Sans"), ratio)
+    overlay.prepare(QFont("DejaVu Sans", points), ratio)
     painter = QPainter(image)
     overlay.paint(painter, SpanIndex(spans).on_page(1), PAGE, scale, selected)
     painter.end()
@@ -83,6 +85,26 @@ def test_a_label_stays_inside_the_area_it_names(qapp, kit) -> None:
         around = touched(image, Rect(0, 0, 600, 93)) + touched(image, Rect(0, 151, 600, 400))
         around += touched(image, Rect(0, 93, 94, 151)) + touched(image, Rect(101 + width, 93, 600, 151))
         assert around == 0
+
+
+def test_labels_grow_with_the_letters_of_the_window(qapp, kit) -> None:
+    chips, larger = Chips(), Chips()
+    chips.prepare(QFont("DejaVu Sans", 9), 1.0)
+    larger.prepare(QFont("DejaVu Sans", 18), 1.0)
+    assert (chips.height, chips.tab) == (HEIGHT, TAB)
+    assert larger.height == pytest.approx(2 * HEIGHT, abs=2) and larger.tab == pytest.approx(2 * TAB, abs=2)
+    assert larger.width("withheld") > 1.7 * chips.width("withheld")
+    span = kit.span("s", rect=(50, 200, 550, 260), kind=Kind.NOTE)
+
+    def above(points: int) -> int:
+        """How far the label of the selected span reaches over its ring."""
+        image = painted([span], selected=["s"], points=points)
+        return next(200 - y for y in range(200) if touched(image, Rect(40, y, 560, y + 1)))
+
+    assert above(9) == HEIGHT + 6
+    assert above(18) > 2 * HEIGHT + 2
+    # What is painted anew around a span has room for that, and would not have without growing.
+    assert label_margin(QFont("DejaVu Sans", 18)) > above(18) > label_margin(QFont("DejaVu Sans", 9))
 
 
 def test_text_under_a_note_and_its_neighbours_stays_readable(qapp, kit) -> None:

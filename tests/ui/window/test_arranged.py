@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from review_app.domain.people import Role
 from review_app.ui import layout_kept, settings
 from review_app.ui.layout_kept import ColumnsKept, PanelsKept
 from review_app.ui.models.spans import SpansModel
@@ -154,3 +155,103 @@ def test_what_does_not_fit_a_table_is_left_out(start, qtbot):
     assert layout_kept.columns(layout_kept.plain(kept)) == kept
     panels = PanelsKept(((1, 2), (3,)), (0, 1))
     assert layout_kept.panels(layout_kept.plain(panels)) == panels
+
+
+BOTH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def test_panels_are_hidden_by_key_and_the_page_takes_their_room(start, qtbot):
+    window = start()
+    wide, sizes = window.page.width(), [split.sizes() for split in window.splits]
+    for key, panel in ((Qt.Key.Key_1, window.left), (Qt.Key.Key_8, window.places),
+                       (Qt.Key.Key_3, window.right), (Qt.Key.Key_5, window.inspector)):
+        QTest.keyClick(window.page, key, BOTH)
+        assert panel.isHidden()
+        assert not panel.parentWidget().isVisible() or key in (Qt.Key.Key_1, Qt.Key.Key_3)
+    QApplication.processEvents()
+    assert window.page.width() > wide * 1.7
+    assert window.action_table["view.page_alone"].isChecked()
+    QTest.keyClick(window.page, Qt.Key.Key_F11)
+    QApplication.processEvents()
+    assert [split.sizes() for split in window.splits] == sizes
+    assert window.page.width() == wide
+    QTest.keyClick(window.page, Qt.Key.Key_F11)
+    assert window.left.isHidden() and window.inspector.isHidden()
+    assert not window.action_table["view.show_documents"].isChecked()
+
+
+def test_who_goes_to_a_hidden_panel_gets_it_and_who_hides_one_stays_in_the_window(start, qtbot):
+    window = start()
+    window.action_table["view.page_alone"].trigger()
+    window.action_table["view.show_record"].trigger()
+    assert not window.right.isTabVisible(window.right.indexOf(window.record))
+    window.action_table["view.record"].trigger()
+    assert window.right.isVisible() and window.right.currentWidget() is window.record
+    assert window.record.isAncestorOf(window.focusWidget())
+    assert window.inspector.isHidden() and window.left.isHidden()
+    window.action_table["view.show_spans"].trigger()
+    assert window.right.isHidden() and window.focusWidget() is window.page
+    window.current.select([window.current.spans[0].id])
+    window.action_table["view.inspector"].trigger()
+    assert window.inspector.isVisible() and window.inspector.isAncestorOf(window.focusWidget())
+
+
+def test_what_is_hidden_and_the_overview_are_so_at_the_next_start(start, qtbot):
+    window = start()
+    sizes = window.splits[2].sizes()
+    for name in ("pictures", "details", "record", "overview"):
+        window.action_table[f"view.show_{name}"].trigger()
+    assert window.commands.overview.dialog.isVisible()
+    assert window.action_table["view.show_overview"].isChecked()
+    end(window, qtbot)
+    assert settings.get(PANELS).hidden == ("details", "pictures", "record")
+
+    again = start()
+    assert again.places.isHidden() and again.inspector.isHidden() and again.left.isVisible()
+    assert not again.right.isTabVisible(again.right.indexOf(again.record))
+    assert again.splits[2].sizes() == sizes
+    overview = again.commands.overview
+    qtbot.waitUntil(lambda: overview.dialog is not None and overview.dialog.isVisible(), timeout=WAIT)
+    overview.dialog.close()
+    assert not again.action_table["view.show_overview"].isChecked()
+    again.action_table["view.reset_layout"].trigger()
+    assert again.places.isVisible() and again.inspector.isVisible()
+    assert settings.get(PANELS) == PanelsKept()
+
+
+def test_names_of_panels_that_nobody_knows_hide_nothing(start):
+    window = start()
+    window.comfort.panels.restore(("page", "", "left"))
+    assert window.page.isVisible() and not window.comfort.panels.hidden - {"overview"}
+
+
+def test_a_second_look_hides_the_lists_on_the_left_whatever_was_shown(start, desk):
+    window = start()
+    window.action_table["view.show_pictures"].trigger()
+    both = window.left.parentWidget()
+    desk.people.take_role(Role.SECOND_REVIEWER, "B. Lindqvist")
+    desk.second_look.draw(1)
+    window.together.blind.begin()
+    assert not both.isVisible()
+    window.action_table["view.show_pictures"].trigger()
+    assert not both.isVisible(), "the lists tell what was found"
+    window.together.blind.leave()
+    assert both.isVisible() and window.places.isVisible()
+
+
+def test_widths_of_the_hits_of_search_and_mark_are_kept(start, qtbot):
+    window = start()
+    window.action_table["mark.seek"].trigger()
+    view = window.commands.seek.dialog.view
+    width = view.columnWidth(1)
+    drag_edge(view, 1, 40)
+    assert view.columnWidth(1) == width + 40
+    end(window, qtbot)
+
+    again = start()
+    again.action_table["mark.seek"].trigger()
+    assert again.commands.seek.dialog.view.columnWidth(1) == width + 40
+    again.commands.seek.dialog.close()
+    again.action_table["view.reset_layout"].trigger()
+    assert again.commands.seek.dialog.view.columnWidth(1) == width
+    assert settings.get(COLUMNS.of("hits")) == ColumnsKept()
