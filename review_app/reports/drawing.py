@@ -25,6 +25,8 @@ LEAST_COLUMNS = 3
 """Pages that a document takes the width of at least, for its name."""
 LONGEST = 60
 """Characters of a name in a heading."""
+LETTER = 6.6
+"""Pixels from one letter of a legend to the next, about."""
 HEADING_CHARACTER = 7.3
 """Width of one, in pixels."""
 
@@ -154,7 +156,12 @@ def legend(x: float, y: float) -> Iterator[Box | Label]:
     for look in AREAS:
         yield Box(x, y - 10.0, 22.0, 11.0, look)
         yield Label(x + 27.0, y, LEGEND[look], "note")
-        x += 27.0 + 6.6 * len(LEGEND[look]) + 16.0
+        x += 27.0 + LETTER * len(LEGEND[look]) + 16.0
+
+
+def width_of(parts: Iterable[Box | Label]) -> float:
+    """How far to the right boxes and names of a legend reach, in pixels."""
+    return max(p.x + (p.width if isinstance(p, Box) else LETTER * len(p.text)) for p in parts)
 
 
 def cell(figures: PageFigures, x: float, y: float) -> Cell:

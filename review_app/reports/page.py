@@ -12,9 +12,9 @@ from review_app.domain.overview import DocumentFigures, PageFigures, percent, sh
 from review_app.domain.overview_report import OverviewReport
 from review_app.domain.resources import resource_path
 from review_app.domain.rows import RecordRow, SpanRow
-from review_app.domain.vocabulary import ExemptionStatus, Field, FieldStatus, Kind
+from review_app.domain.vocabulary import Disposition, ExemptionStatus, Field, FieldStatus, Kind
 from review_app.reports import words
-from review_app.reports.drawing import CELL_WIDTH, Drawing, legend, rows, summary, title
+from review_app.reports.drawing import Drawing, legend, rows, summary, title, width_of
 from review_app.reports.svg import patterns, piece
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def write(report: OverviewReport, out: Path) -> None:
             legend=Markup(_legend()), strips=strips,
             record_of=lambda i: _record(report.records.get(i, ())),
             spans_of=lambda i: report.spans.get(i, ()), status_words=_STATUS.__getitem__,
+            value_words=_value,
             code_words=words.code, span_codes=words.codes, page_codes=_page_codes,
             share_of_page=share_of_page, counted=words.counted,
         ))
@@ -77,6 +78,13 @@ def write(report: OverviewReport, out: Path) -> None:
 
 def _record(fields: tuple[RecordRow, ...]) -> list[RecordRow]:
     return sorted((f for f in fields if f.field in FIELDS), key=lambda f: FIELDS.index(f.field))
+
+
+def _value(field: RecordRow) -> str:
+    """What a field says; a value of a closed list in words."""
+    if field.field is Field.DISPOSITION and field.value in set(Disposition):
+        return words.of(Disposition(field.value))
+    return field.value or field.raw
 
 
 def _page_codes(page: PageFigures) -> str:
@@ -88,7 +96,8 @@ def _page_codes(page: PageFigures) -> str:
 
 
 def _legend() -> str:
-    drawing = Drawing(COLUMNS * CELL_WIDTH, 18.0, "Legend", tuple(legend(1.0, 13.0)))
+    parts = tuple(legend(1.0, 13.0))
+    drawing = Drawing(width_of(parts), 18.0, "Legend", parts)  # no wider: a small window makes it smaller
     return piece(drawing).replace("</title>\n", f"</title>\n{patterns()}", 1)
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,6 +20,7 @@ from review_app.domain.findings import CodeReading
 from review_app.domain.geometry import Rect
 from review_app.domain.overview import Overview, document_figures, together
 from review_app.domain.overview_report import OverviewReport
+from review_app.domain.resources import resource_path
 from review_app.domain.rows import CaseRow, DecisionRow, DocumentRow, LogHead, PageRow, RecordRow, SpanRow
 from review_app.domain.vocabulary import (
     Band,
@@ -146,6 +148,48 @@ def test_the_check_for_what_is_outside_is_awake() -> None:
         "script", "script src=x", "a href=http://e", "b onclick", "i style"}
 
 
+def loose_tables(said: str) -> int:
+    """Tables that a small window would squeeze until each letter has a line: those that cannot scroll."""
+    return said.count("<table>") - len(re.findall(
+        r'<div class="wide" role="region" aria-label="[^"]+" tabindex="0">\n<table>', said))
+
+
+def test_every_table_scrolls_by_itself_and_has_a_name(tmp_path: Path) -> None:
+    said = written(page.write, report("memo.pdf"), tmp_path / "o.html")
+    assert said.count("<table>") == 3 and loose_tables(said) == 0
+    assert loose_tables(said.replace('class="wide" role', 'role', 1)) == 1
+
+
+def luminance(colour: str) -> float:
+    digits = colour.lstrip("#")
+    digits = digits if len(digits) == 6 else "".join(2 * d for d in digits)
+    parts = [int(digits[n:n + 2], 16) / 255 for n in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def pale(style: str) -> list[str]:
+    """Colours of words that cannot be told from the paper they stand on, in either scheme."""
+    found = []
+    for scheme in re.findall(r":root {([^}]+)}", style):
+        colours = dict(re.findall(r"--(\w+): (#\w+)", scheme))
+        paper = luminance(colours["paper"])
+        for name in ("ink", "quiet", "alarm", "link"):
+            high, low = sorted((luminance(colours[name]), paper), reverse=True)
+            if (high + 0.05) / (low + 0.05) < 4.5:
+                found.append(name)
+    return found
+
+
+def test_words_can_be_read_on_light_and_on_dark_paper() -> None:
+    style = (resource_path("reports") / "overview.css").read_text(encoding="utf-8")
+    assert style.count(":root {") == 2 and "prefers-color-scheme: dark" in style
+    assert pale(style) == []
+    assert pale(style.replace("--quiet: #b4bac2", "--quiet: #555b62")) == ["quiet"]
+    words = re.sub(r":root {[^}]+}", "", style)
+    assert re.findall(r"[^-]color: (#\w+)", words) == [], "a colour that stays when the paper is dark"
+
+
 def test_the_page_says_everything_in_tables(tmp_path: Path) -> None:
     of = report("memo.pdf")
     read = Reader(written(page.write, of, tmp_path / "o.html"))
@@ -254,3 +298,10 @@ def test_pages_of_several_documents_lie_beside_one_another_and_never_over(counts
 ])
 def test_a_name_that_the_font_cannot_draw_can_be_told_in_the_png(name: str, drawn: str) -> None:
     assert png._drawable(name) == drawn
+
+
+def test_a_disposition_of_the_record_is_told_in_words() -> None:
+    read = RecordRow("r", "d", Field.DISPOSITION, "released_in_part", "in part", 1, Rect(0, 0, 1, 1), 0.9,
+                     FieldStatus.SUGGESTED)
+    assert page._value(read) == "released in part"
+    assert page._value(replace(read, value="as a person wrote it")) == "as a person wrote it"
