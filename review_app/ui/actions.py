@@ -10,16 +10,17 @@ letters as text first, so typing a note never decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from review_app.domain.display import isolated
 from review_app.domain.vocabulary import Verdict
 from review_app.ui.action_spec import ActionSpec
 from review_app.ui.comfort_actions import HELP, LAYOUT, SETTINGS, START
 from review_app.ui.commands import Commands
-from review_app.ui.people_actions import PEOPLE
+from review_app.ui.people_actions import PAGES, PAST, PEOPLE
 from review_app.ui.state import State
 
 MENUS: dict[str, str] = {
@@ -158,6 +159,7 @@ TABLE: tuple[ActionSpec, ...] = (
                lambda c: c.focus("record")),
     ActionSpec("view.inspector", _N("actions", "Go to span d&etails"), "view", ("Alt+5",),
                lambda c: c.focus("inspector")),
+    *PAGES,
     ActionSpec("view.pictures", _N("actions", "Go to page pict&ures"), "view", ("Alt+8",),
                lambda c: c.focus("pictures")),
     ActionSpec("view.bookmarks", _N("actions", "Go to boo&kmarks"), "view", ("Alt+9",),
@@ -278,6 +280,7 @@ TABLE: tuple[ActionSpec, ...] = (
                tip=_N("actions", "Who changed what, and when")),
     ActionSpec("log.verify", _N("actions", "&Verify the log"), "log", ("Ctrl+Shift+L",), Commands.verify_log,
                tip=_N("actions", "Check the chain of the log and the tables against it")),
+    *PAST,
     # Help
     *HELP,
     ActionSpec("help.shortcuts", _N("actions", "&Keyboard shortcuts"), "help", ("Ctrl+F1",),
@@ -346,6 +349,14 @@ class Actions(QObject):
                 action.setToolTip(f"{self._tips[spec.id]}\n{refusal}" if refusal else self._tips[spec.id])
         self._name("edit.undo", QCoreApplication.translate("actions", "&Undo {what}"), state.undo_text)
         self._name("edit.redo", QCoreApplication.translate("actions", "&Redo {what}"), state.redo_text)
+
+    def name_codes(self, codes: Sequence[str]) -> None:
+        """Say which code each of the keys 1 to 9 cites."""
+        for n in range(1, 10):
+            text = QCoreApplication.translate("actions", "Favourite code")
+            if n <= len(codes):
+                text = f"{text}: {isolated(codes[n - 1])}".replace("&", "&&")
+            self._actions[f"mark.code_{n}"].setText(text)
 
     def _name(self, action_id: str, pattern: str, what: str) -> None:
         action = self._actions[action_id]

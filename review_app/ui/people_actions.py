@@ -9,8 +9,6 @@ from review_app.ui.action_spec import ActionSpec
 _N = QT_TRANSLATE_NOOP
 
 PEOPLE: tuple[ActionSpec, ...] = (
-    ActionSpec("view.pages", _N("actions", "Go to pages"), "view", ("Alt+6",), lambda c: c.focus("pages"),
-               tip=_N("actions", "What became of each page, and what follows for the document")),
     ActionSpec("review.disposition", _N("actions", "Page disposition…"), "review", ("Ctrl+D",),
                lambda c: c.focus("disposition"), lambda s: s.is_recorded, changes=True, opens_group=True,
                tip=_N("actions", "Say what became of the page on screen, or of a range of pages")),
@@ -55,8 +53,16 @@ PEOPLE: tuple[ActionSpec, ...] = (
     ActionSpec("review.agreement", _N("actions", "Agreement of the last second look"), "review", ("Alt+F9",),
                lambda c: c.together.blind.show_results(),
                tip=_N("actions", "How far two people agree who looked at the same pages")),
+)
+
+PAGES: tuple[ActionSpec, ...] = (
+    ActionSpec("view.pages", _N("actions", "Go to pages"), "view", ("Alt+6",), lambda c: c.focus("pages"),
+               tip=_N("actions", "What became of each page, and what follows for the document")),
+)
+
+PAST: tuple[ActionSpec, ...] = (
     ActionSpec("log.new", _N("actions", "What is &new to me"), "log", ("F7",),
-               lambda c: c.together.show_new(),
+               lambda c: c.together.show_new(), opens_group=True,
                tip=_N("actions", "What others changed since you last looked at the log")),
     ActionSpec("log.as_of", _N("actions", "Show the page as of a &date…"), "log", ("Ctrl+Alt+L",),
                lambda c: c.together.ask_date(), lambda s: s.has_document, opens_group=True,

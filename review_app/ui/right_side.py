@@ -33,6 +33,7 @@ class RightSide(QObject):
         current, page, commands = window.current, window.page, window.commands
         spans, record, inspector = window.spans, window.record, window.inspector
         inspector.set_favourites(codes_kept.favourites(), codes_kept.last_used())
+        window.action_table.name_codes(codes_kept.favourites())
         inspector.picture.set_source(desk.page_images, page.page_size)
         spans.chips.set_reviewer(desk.actor)
         current.spans_changed.connect(lambda rows: spans.show_spans(rows, current.all_spans))
@@ -115,6 +116,7 @@ class RightSide(QObject):
         self._show_favourites()
 
     def _show_favourites(self) -> None:
+        self._window.action_table.name_codes(codes_kept.favourites())
         self._window.inspector.set_favourites(codes_kept.favourites(), codes_kept.last_used())
 
     def _filter(self, name: str) -> None:

@@ -101,7 +101,10 @@ class ShortcutsDialog(_Window):
             keys = "  or  ".join(
                 k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()
             )
-            name = plain_text(QCoreApplication.translate("actions", spec.text)).rstrip("…")
+            # Those of the codes say which; undo and redo would name a step.
+            text = action.text() if spec.id.startswith("mark.code_") else \
+                QCoreApplication.translate("actions", spec.text)
+            name = plain_text(text).rstrip("…")
             lines.append((menu, name, keys))
         lines += [(_tr(place), _tr(what), _tr(keys)) for place, what, keys in KEYS_IN_PLACES]
         self.table = table_of_texts([_tr("Menu"), _tr("Action"), _tr("Keys")], lines, (1,), self)

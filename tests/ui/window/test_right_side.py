@@ -139,6 +139,8 @@ def test_a_code_that_no_list_knows_is_cited_and_said(window, desk, memo):
 def test_other_codes_can_be_put_on_the_keys(window):
     window.commands.marks._set_favourites("s.40(2), nr")
     assert codes_kept.favourites()[0] == "s.40(2)"
+    assert "s.40(2)" in window.action_table["mark.code_1"].text(), "the menu says which code a key cites"
+    assert window.action_table["mark.code_3"].text() == "Favourite code"
     assert window.inspector.chips._chips[0].text().startswith("1 s.40(2)")
 
 
