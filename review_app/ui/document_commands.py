@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from review_app.domain.display import isolated
 from review_app.domain.rows import DocumentRow
+from review_app.domain.vocabulary import Field, FieldStatus
 from review_app.ui import words
 from review_app.ui.adding import Adding
 from review_app.ui.bridge import Bridge, ProgressFn
@@ -102,8 +103,16 @@ class DocumentCommands(QObject):
         cases = {c.id: c.number for c in self._current.cases}
         held = {cases.get(d.case_id or "", "") for d in self._chosen()}
         now = held.pop() if len(held) == 1 else ""
-        self._ask.case(len(ids), now, sorted(cases.values()),
+        self._ask.case(len(ids), now, self._printed_case(ids) if not now else "", sorted(cases.values()),
                        lambda number: self.attempt(lambda: self._desk.filing.file_under(ids, number)))
+
+    def _printed_case(self, ids: list[str]) -> str:
+        """The case number that stands on the shown document, when it is among these."""
+        shown = self._current.document
+        if shown is None or shown.id not in ids:
+            return ""
+        return next((f.value for f in self._current.record
+                     if f.field is Field.CASE_ID and f.status is not FieldStatus.REJECTED), "")
 
     def _chosen(self) -> list[DocumentRow]:
         """The documents an action is about: those selected in the list when several are, else the shown."""

@@ -107,16 +107,21 @@ class Ask:
         dialog.accepted.connect(lambda: then(dialog.pages.text(), dialog.scope))
         self._open(dialog)
 
-    def case(self, count: int, number: str, known: Sequence[str], then: Callable[[str], None]) -> None:
-        """The case number to file ``count`` documents under; empty for none."""
+    def case(
+        self, count: int, number: str, printed: str, known: Sequence[str], then: Callable[[str], None]
+    ) -> None:
+        """The case number to file ``count`` documents under; empty for none. ``printed`` is what stands on
+        one of them and is offered where none has a number yet."""
         dialog = QtWidgets.QInputDialog(self._window)
         dialog.setWindowTitle(_tr("File under case"))
         text = _tr("Case number of this document, as the agency prints it (empty: no case):")
         if count > 1:
             text = _tr("Case number of these {count} documents (empty: no case):").format(count=count)
         _say(dialog, text)
-        dialog.setComboBoxItems([number, *(k for k in known if k != number)])
+        first = [number] if number or not printed else [printed, ""]
+        dialog.setComboBoxItems([*first, *(k for k in known if k not in first)])
         dialog.setComboBoxEditable(True)
+        dialog.setTextValue(first[0])  # what is shown is not yet what Return would take
         dialog.textValueSelected.connect(then)
         self._open(dialog)
 

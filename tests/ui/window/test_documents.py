@@ -279,6 +279,28 @@ def test_filing_under_a_case_is_one_step_of_undo(qtbot, desk, two, open_window):
     assert desk.history.verify() == []
 
 
+def test_the_number_that_is_printed_is_offered_for_the_case(qtbot, desk, two, open_window):
+    window = open_window(desk)
+    qtbot.waitUntil(lambda: bool(window.current.record), timeout=WAIT)
+    trigger(window, "file.case")
+    dialog = window.findChild(QInputDialog)
+    assert dialog.textValue() == "90019152"
+    dialog.accept()
+    assert [c.number for c in desk.cases()] == ["90019152"]
+    qtbot.waitUntil(lambda: window.findChild(QInputDialog) is None)
+    trigger(window, "file.case")
+    window.findChild(QInputDialog).accept()
+    assert [c.number for c in desk.cases()] == ["90019152"], "agreeing to what stands there changes nothing"
+    qtbot.waitUntil(lambda: window.findChild(QInputDialog) is None)
+    trigger(window, "file.next")
+    qtbot.waitUntil(lambda: window.current.document.id == two[1])
+    trigger(window, "file.case")
+    dialog = window.findChild(QInputDialog)
+    assert dialog.textValue() == "", "nothing is printed on the article"
+    assert "90019152" in dialog.comboBoxItems()
+    dialog.reject()
+
+
 def test_the_menu_of_a_document_offers_what_can_be_done_by_mouse_and_by_key(qtbot, desk, two, open_window):
     window = open_window(desk)
     for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
