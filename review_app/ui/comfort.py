@@ -161,6 +161,7 @@ class Comfort(QObject):
         for split, sizes in zip(window.splits, kept.sizes, strict=False):
             if len(sizes) == split.count() and all(sizes):
                 split.setSizes(list(sizes))
+                self.panels.know(split, sizes)
         beyond = len(window.splits)
         window.side.shares.arrange(*kept.sizes[beyond:beyond + 1])
         self.panels.restore(kept.hidden)

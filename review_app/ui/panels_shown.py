@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -59,6 +59,10 @@ class PanelsShown(QObject):
         """Hide these panels and show all others; names that are not known are passed over."""
         self._put({*hidden} & {*PANELS, RECORD})
 
+    def know(self, split: QSplitter, sizes: Sequence[int]) -> None:
+        """The parts of a splitter were so large when all of them were last shown, in an earlier window."""
+        self._sizes[split] = list(sizes)
+
     def sizes(self, split: QSplitter) -> list[int]:
         """The sizes of the parts of a splitter, as they were when all of them were last shown."""
         now = split.sizes()
@@ -84,7 +88,7 @@ class PanelsShown(QObject):
     def _put(self, hidden: set[str]) -> None:
         window = self._window
         for split in window.splits:
-            if all(split.sizes()):
+            if split.isVisible() and all(split.sizes()):  # before there is a window its sizes are of no room
                 self._sizes[split] = split.sizes()
         self._hidden = hidden
         focus = QApplication.focusWidget()

@@ -76,12 +76,14 @@ def open_window(qtbot) -> Iterator[Callable[[object], object]]:
 
     opened: list[tuple[MainWindow, Bridge]] = []
 
-    def show(desk: object, *, expects_file: bool = False) -> MainWindow:
+    def show(desk: object, *, expects_file: bool = False, is_arranged: bool = False) -> MainWindow:
         bridge = Bridge()
         window = MainWindow(desk, bridge, expects_file=expects_file)
         bridge.attach(desk)
         opened.append((window, bridge))
         qtbot.addWidget(window)
+        if is_arranged:  # before it is shown, as the program does at its start
+            window.comfort.arrange()
         with qtbot.waitActive(window):
             window.show()
             window.activateWindow()

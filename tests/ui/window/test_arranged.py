@@ -25,8 +25,7 @@ def start(qtbot, desk, open_window, seeds: Path):
     desk.intake.add(seeds / "1992-briefing-memo.txt")
 
     def opened():
-        window = open_window(desk)
-        window.comfort.arrange()
+        window = open_window(desk, is_arranged=True)
         qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
         QApplication.processEvents()
         return window
@@ -89,6 +88,15 @@ def test_panels_tabs_and_columns_are_there_at_the_next_start(start, qtbot):
     assert titles(again.spans.view) == first
     assert header.sectionSize(SpansModel.KIND) == width
     assert settings.get(PANELS) == PanelsKept() and settings.get(COLUMNS.of("spans")) == ColumnsKept()
+
+
+def test_the_first_window_has_panels_in_which_words_can_be_read(start, open_window, desk, qtbot):
+    window = start()
+    plain = open_window(desk)
+    plain.resize(window.size())
+    for given, laid in zip(window.splits, plain.splits, strict=True):
+        for one, other in zip(given.sizes(), laid.sizes(), strict=True):
+            assert abs(one - other) <= 4, "what was kept is nothing, so it changes nothing"
 
 
 def test_the_record_has_a_share_of_the_height_of_its_own(start, qtbot):
