@@ -43,7 +43,7 @@ class Picture:
     width: int
     height: int
     stride: int
-    data: bytes
+    data: bytes | memoryview
 
 
 OnDone = Callable[[Wish, Picture | ReviewError], None]

@@ -42,7 +42,7 @@ class Answer:
     """What a task gave back: plain values, and bytes for a picture (else empty)."""
 
     values: dict[str, Any]
-    payload: bytes = b""
+    payload: bytes | memoryview = b""
 
 
 Hearers = tuple[
@@ -158,7 +158,7 @@ class Conversation:
         if frame.kind is not FrameKind.DONE:
             raise ProtocolError("an unexpected kind of frame")
         answers.check_answer(self._task, frame.body, len(frame.payload))
-        return Answer(frame.body, bytes(frame.payload))
+        return Answer(frame.body, frame.payload)
 
 
 def doing(task: str) -> str:

@@ -158,7 +158,7 @@ class Channel:
                 raise ProtocolError(f"{name} of {length} bytes announced, the limit is {limit}")
         header = _load(self._read(header_size), "header")
         body = _load(self._read(body_size), "body")
-        payload = self._read(payload_size)
+        payload: bytes | memoryview = self._read(payload_size)
         shared = header.get("shared", 0)
         if shared:
             if self._arena is None or not isinstance(shared, int) or not 0 < shared <= ARENA_SIZE or payload:
@@ -231,7 +231,7 @@ def _refuse_constant(_: str) -> NoReturn:
     raise ValueError("not a finite number")
 
 
-def _frame(header: dict[str, Any], body: dict[str, Any], payload: bytes) -> Frame:
+def _frame(header: dict[str, Any], body: dict[str, Any], payload: bytes | memoryview) -> Frame:
     kind, number = header.get("kind"), header.get("ask", 0)
     task, last = header.get("task", ""), header.get("last", False)
     if kind not in set(FrameKind) or not isinstance(task, str) or not isinstance(last, bool):

@@ -77,6 +77,12 @@ class ReadySource:
     def want_words(self, page: int, on_done: OnWords) -> None:
         on_done([])
 
+    def forget(self) -> None:
+        """Let the pictures go: one for each zoom, half a gigabyte that is not the window's."""
+        with self._changed:
+            self._wishes = []
+        self._made.clear()
+
     def _work(self) -> None:
         while True:
             with self._changed:
@@ -158,7 +164,8 @@ def scrolling(aim_ms: float, frames: int) -> int:
     rows = spans(PAGES)
     view = PageView()
     view.resize(1280, 1000)
-    view.set_source(ReadySource())
+    source = ReadySource()
+    view.set_source(source)
     view.show()
     began = time.perf_counter()
     view.set_document("d", [PageRow("d", n, *page_size(n)) for n in range(1, PAGES + 1)])
@@ -189,6 +196,8 @@ def scrolling(aim_ms: float, frames: int) -> int:
     print(f"zoom   first frame, old picture scaled: median {statistics.median(zooms):5.2f} ms, "
           f"max {max(zooms):5.2f} ms CPU (aim 16)")
     print(f"pictures kept: {view.pictures.bytes_held / 2**20:.0f} MB; aim {aim_ms} ms at p95")
+    view.set_source(None)
+    source.forget()
     view.close()
     return missed
 

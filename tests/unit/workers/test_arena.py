@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import sys
 
@@ -22,6 +23,20 @@ def test_a_picture_arrives_whole(fake_pool, size):
     second = pool.ask("picture", {"byte": 2, "size": size}).payload
     assert first == b"\x01" * size, "the next picture left it alone"
     assert second == b"\x02" * size
+
+
+def test_a_large_copy_lies_alone_and_cannot_be_written():
+    fd = arena.make()
+    assert fd is not None
+    shared = arena.Arena(fd)
+    os.close(fd)
+    shared.write(b"a" * 2_000_000)
+    small, large = shared.read(1000), shared.read(2_000_000)
+    shared.write(b"b" * 2_000_000)
+    assert isinstance(small, bytes) and isinstance(large, memoryview) and large.readonly
+    assert isinstance(large.obj, mmap.mmap) and len(large.obj) == len(large) == 2_000_000
+    assert small == b"a" * 1000 and large == b"a" * 2_000_000
+    shared.close()
 
 
 def test_what_is_made_there_is_not_written_again():
