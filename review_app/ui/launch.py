@@ -89,10 +89,10 @@ def _show(
         if app.platformName() not in SCREENLESS:
             geometry_kept.restore(window)
             app.screenRemoved.connect(window.comfort.come_back)
-        window.comfort.arrange()
         window.commands.add_files(files)
         if expects_file:
             _let_arrive(window)
+        window.comfort.arrange()
         window.show()
         # All there is now stays until the end: the collector need not look through it again and again, in
         # the middle of a frame.

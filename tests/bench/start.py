@@ -24,6 +24,7 @@ CHILDREN, CLOCK = "children until then", "on the clock"
 
 SCRIPT = """
 import json, os, sys, time
+from contextlib import suppress
 from pathlib import Path
 
 seen, clock = [], time.perf_counter()
@@ -38,7 +39,11 @@ def after(owner, name, stage, then=lambda: None):
         return done
     setattr(owner, name, staticmethod(call) if stage == "workspace" else call)
 def used(pid):
-    return sum(int(t.read_text().split()[0]) for t in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e6
+    spent = 0
+    for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with suppress(OSError):  # it has ended
+            spent += int(thread.read_text().split()[0])
+    return spent / 1e6
 
 mark("interpreter")
 import review_app.cli.main, review_app.cli.window
@@ -47,6 +52,7 @@ from review_app.ui import app
 mark("use cases")
 def load_window():
     import PySide6.QtWidgets
+    from PySide6.QtCore import QTimer
     mark("PySide6")
     from review_app.ui import launch
     from review_app.ui.page_view.view import PageView
@@ -54,16 +60,19 @@ def load_window():
     after(launch, "_application", "application")
     after(launch.MainWindow, "__init__", "window built")
     after(launch.MainWindow, "show", "shown")
-    was = PageView.paintEvent
+    was, watch = PageView.paintEvent, QTimer()
     def paint(self, event):
         was(self, event)
-        if self.page_count and not self.is_waiting:
-            mark("first page painted")
-            children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-            print(json.dumps([seen, [used(pid) for pid in children],
-                              (time.perf_counter() - clock) * 1000]), flush=True)
-            os._exit(0)
+        if self.page_count and not watch.isActive():
+            watch.timeout.connect(lambda: self.is_waiting or told())
+            watch.start(5)
     PageView.paintEvent = paint
+def told():
+    mark("first page painted")
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    took = (time.perf_counter() - clock) * 1000
+    print(json.dumps([seen, [used(pid) for pid in children], took]), flush=True)
+    os._exit(0)
 after(app.Desk, "open", "workspace")
 after(app.Desk, "warm", "child started", load_window)
 app.run(Path(sys.argv[1]), "bench", [Path(sys.argv[2])])
@@ -78,7 +87,7 @@ def start(checkout: Path, workspace: Path, file: Path) -> dict[str, float]:
         environment["QT_QPA_PLATFORM"] = "offscreen"
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(workspace), str(file)], env=environment, capture_output=True,
-        text=True, check=False,
+        text=True, check=False, timeout=120, cwd=checkout,
     )
     if done.returncode or not done.stdout:
         raise SystemExit(f"the program did not show a page:\n{done.stderr[-2000:]}")
