@@ -54,6 +54,7 @@ class Commands(Looking, WindowsWanted):
     quit_wanted = Signal()
     step_worked = Signal()
     """Something the user did is in the log."""
+    overview_came_or_went = Signal()
     log_checked = Signal(object)
     """The log was verified: list of problems, empty when all is well."""
 

@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
         self.shelf.verify_wanted.connect(commands.check_log)
         self.shelf.log_made.connect(self.together.add_log)
         self.together.changed.connect(self._refresh_actions)
-        commands.overview.came_or_went.connect(self._refresh_actions)
+        commands.overview_came_or_went.connect(self._refresh_actions)
         self.together.person_changed.connect(self.status.show_person)
         commands.dismiss_wanted.connect(self.message_bar.dismiss)
         commands.filter_wanted.connect(

@@ -30,8 +30,7 @@ class PanelsShown(QObject):
     @property
     def hidden(self) -> frozenset[str]:
         """Panels that are not shown, by name."""
-        dialog = self._window.commands.overview.dialog
-        is_open = dialog is not None and dialog.isVisible()
+        is_open = self._window.commands.is_overview_open
         return frozenset(self._hidden if is_open else {*self._hidden, OVERVIEW})
 
     def toggle(self, name: str) -> None:

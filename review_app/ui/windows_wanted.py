@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
     from review_app.review.desk import Desk
     from review_app.ui.bridge import Bridge
     from review_app.ui.current import Current
@@ -27,6 +29,7 @@ class WindowsWanted:
     _problems: Problems
     _page: PageView
     _may_mark: bool
+    overview_came_or_went: SignalInstance
 
     @cached_property
     def seek(self) -> SeekCommands:
@@ -62,7 +65,15 @@ class WindowsWanted:
         """Where the withholding is."""
         from review_app.ui.overview_commands import OverviewCommands
 
-        return OverviewCommands(*self._needs(), self._page.go_to_page, self)
+        made = OverviewCommands(*self._needs(), self._page.go_to_page, self)
+        made.came_or_went.connect(self.overview_came_or_went)
+        return made
+
+    @property
+    def is_overview_open(self) -> bool:
+        """Whether its window stands there."""
+        dialog = self.overview.dialog if "overview" in vars(self) else None
+        return dialog is not None and dialog.isVisible()
 
     @cached_property
     def printing(self) -> Printing:
