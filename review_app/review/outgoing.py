@@ -2,6 +2,9 @@
 
 A child that is ended in the middle leaves what it wrote; here it is taken away, in the same run or, when the
 whole program was ended, by the next export to the same name and at the next opening of the workspace.
+
+Two exports to one name at the same time would take one another's halves for what a broken run left: the
+second is refused, in the same program and, where the system locks folders, in another one.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ import hashlib
 import os
 import shutil
 import stat
+import sys
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +25,12 @@ from review_app.domain.errors import EnvironmentProblem, InputRefused, ReviewErr
 
 PREFIX, SUFFIX = ".review-app-", ".part"
 """How the folder that holds an unfinished file is called, around a hash of the file's name."""
+
+_TRIES = 8
+"""How often the folder is made anew when somebody takes it away in that moment."""
+
+_written: set[Path] = set()
+_written_lock = threading.Lock()
 
 
 @contextlib.contextmanager
@@ -36,24 +47,95 @@ def outgoing(target: Path, source: Path | None) -> Iterator[Path]:
     Raises:
         InputRefused: ``target`` is the source.
         UsageError: ``target`` is there and is not a file (a folder, a device).
-        EnvironmentProblem: its folder is missing or cannot be written.
+        EnvironmentProblem: its folder is missing or cannot be written, or another export writes ``target``.
     """
     _must_be_free(target, source)
     folder = _workshop(target)
+    with _alone(folder, target):
+        try:
+            part = folder / target.name
+            yield part
+            try:
+                part.replace(target)
+            except OSError as error:
+                raise no_place(target, error) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path, target: Path) -> Iterator[None]:
+    """An empty folder of our own that nobody else makes ``target`` in."""
+    with _written_lock:
+        if folder in _written:
+            raise _busy(target)
+        _written.add(folder)
+    held: int | None = None
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        held = _taken(folder, target)
+        yield
+    finally:
+        if held is not None:
+            os.close(held)
+        with _written_lock:
+            _written.discard(folder)
+
+
+def _taken(folder: Path, target: Path) -> int | None:
+    """Make the folder, emptied of what a broken run left; an open file that locks it, None where none can."""
+    for _ in range(_TRIES):
+        is_new = True
         try:
             folder.mkdir(mode=0o700)
+        except FileExistsError:
+            is_new = False
         except OSError as error:
             raise no_place(target, error) from error
-        part = folder / target.name
-        yield part
-        try:
-            part.replace(target)
-        except OSError as error:
-            raise no_place(target, error) from error
-    finally:
+        held = _lock(folder, target)
+        if is_new and (folder.is_dir() if held is None else _is_same(held, folder)):
+            return held
+        # Left by a run that was ended, as nobody holds it; or it was just taken away by who held it.
         shutil.rmtree(folder, ignore_errors=True)
+        if held is not None:
+            os.close(held)
+    raise no_place(target, FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)))
+
+
+def _lock(folder: Path, target: Path) -> int | None:
+    """Hold the folder until the file that is returned is closed, or this process ends; None where folders
+    cannot be locked (Windows, some network disks), or it is gone."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise _busy(target) from None
+    except OSError:
+        os.close(held)
+        return None
+    return held
+
+
+def _is_same(held: int, folder: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(held), folder.lstat())
+    except OSError:
+        return False
+
+
+def _busy(target: Path) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"{isolated(target.name)} is being written by another export",
+        why="two at a time would take one another's halves away",
+        todo="Wait until it is done, or choose another name",
+    )
 
 
 def finish(recorded: Mapping[str, str]) -> list[Path]:
