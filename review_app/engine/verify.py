@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -31,10 +32,11 @@ from review_app.engine.verify_images import has_masked_pictures, same_elsewhere
 from review_app.engine.verify_links import Links, bookmarks, language
 from review_app.engine.verify_ocr import MarkReader
 from review_app.engine.verify_pagecheck import PageCheck
-from review_app.engine.verify_pages import MAX_CHANGED, MAX_TOLD, Pages
+from review_app.engine.verify_pages import MAX_CHANGED, Pages
 from review_app.engine.verify_parts import open_qpdf, take_apart
-from review_app.engine.verify_removed import removed_words, user_boxes
+from review_app.engine.verify_removed import Removed, user_boxes
 from review_app.engine.verify_shown import Shown
+from review_app.engine.verify_standing import MAX_TOLD
 from review_app.engine.verify_text import Box, open_pdfium
 from review_app.engine.verify_words import Needles
 
@@ -106,23 +108,29 @@ def _attack(
     try:
         checks = [Check("opens in three readers", True, 3, "qpdf, PDFium, MuPDF")]
         findings: list[Finding] = []
-        removed, plain = removed_words(before, first, by_page, needles, reader)
-        needles.ready()
+        gone = Removed(before, needles, reader)
+        removed = gone.chars
         read = recognised.pages_of(anatomy.pdf)
         same = _same_pages(before, after)
         checks.append(Check("pages, sizes and rotation as in the original", not same, before.page_count))
         findings += same
         links = Links(first, second)
-        pages = Pages(
-            before, after, first, second, needles, by_page, gaps, has_masks=has_masked_pictures(anatomy.pdf),
-            plain=plain, links=links, reader=reader, read=read,
-        )
         total = PageCheck()
         count = min(before.page_count, after.page_count)
-        for number in range(1, count + 1):
-            total += pages.check(number)
-            if progress is not None:
-                progress(number, count)
+        with closing(Pages(
+            before, after, first, second, needles, by_page, gaps, has_masks=has_masked_pictures(anatomy.pdf),
+            gone=gone, links=links, reader=reader, read=read,
+        )) as pages:
+            for number in range(1, before.page_count + 1):
+                total += pages.check(number) if number <= count else pages.learn(number)
+                if progress is not None:
+                    progress(min(number, count) // 2, count)
+            pages.ready()
+            for number in range(1, count + 1):
+                total += pages.search(number)
+                if progress is not None:
+                    progress((count + number) // 2, count)
+        total.findings.sort(key=lambda f: f.page or 0)
         findings += [*total.findings, *reader.findings]
         checks += [*total.checks(len(marks)), *reader.checks()]
         shown = Shown(anatomy.pdf)

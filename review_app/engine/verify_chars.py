@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 from collections import deque
-from collections.abc import Sequence
-from itertools import repeat
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import compress, repeat
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,17 @@ from numpy.typing import NDArray
 STRIDE = 8
 """Every so many characters one is asked for its place."""
 
+_FAR = 1e6
+"""Points beyond every page."""
+
 _BLOCK = 64
 """Characters whose common places are asked for at once."""
 
 _SMALL_PAGE = 600
 """Characters up to which every one is looked at."""
 
-_FEW = 400
+_PAIRS = 500_000
+"""Pairs of a box and a rectangle that are compared at once."""
 
 Boxes = NDArray[np.float64]
 """One row a box: left, bottom, right, top in PDF user space, points."""
@@ -45,6 +50,12 @@ _is_generated = _by_address(raw_api.FPDFText_IsGenerated, _I, _P, _I)
 _text_object = _by_address(raw_api.FPDFText_GetTextObject, _P, _P, _I)
 _count_rects = _by_address(raw_api.FPDFText_CountRects, _I, _P, _I, _I)
 _rect = _by_address(raw_api.FPDFText_GetRect, _I, _P, _I, _P, _P, _P, _P)
+_D = ctypes.c_double
+_bounded = _by_address(raw_api.FPDFText_GetBoundedText, _I, _P, _D, _D, _D, _D, _P, _I)
+_count_objects = _by_address(raw_api.FPDFPage_CountObjects, _I, _P)
+_object = _by_address(raw_api.FPDFPage_GetObject, _P, _P, _I)
+_kind = _by_address(raw_api.FPDFPageObj_GetType, _I, _P)
+_bounds = _by_address(raw_api.FPDFPageObj_GetBounds, _I, _P, _P, _P, _P, _P)
 
 
 class CharTable:
@@ -53,11 +64,13 @@ class CharTable:
     Args:
         raw: PDFium's handle of the text.
         count: characters on the page.
+        text: all text of the page.
     """
 
-    def __init__(self, raw: Any, count: int) -> None:
+    def __init__(self, raw: Any, count: int, text: str) -> None:
         self._handle = ctypes.cast(raw, _P).value
         self._count = count
+        self._text = text
         self._boxes = np.zeros((count, 4), dtype=np.float64)
         self._is_read = np.zeros(count, dtype=bool)
         self._start = self._boxes.ctypes.data
@@ -104,19 +117,30 @@ class CharTable:
         """The characters that may lie in rectangles, in order."""
         if self._count <= _SMALL_PAGE:
             return np.arange(self._count)
-        begins, places = self._sampled()
-        blocks, areas = self._areas()
-        samples = np.zeros(len(begins), dtype=bool)
-        parts = np.zeros(len(areas), dtype=bool)
-        for rect in rects:
-            samples |= meeting(places, rect)
-            parts |= meeting(areas, rect)
         mask = np.zeros(self._count, dtype=bool)
-        if samples.any():
-            mask |= np.repeat(samples, np.diff(begins, append=self._count))
+        if not self._have_area:
+            begins, places = self._sampled()
+            samples = meeting_any(places, rects)
+            if samples.any():
+                mask |= np.repeat(samples, np.diff(begins, append=self._count))
+        blocks, areas = self._areas()
+        parts = meeting_any(areas, rects)
         for block in np.unique(blocks[parts]).tolist():
             mask[block * _BLOCK : (block + 1) * _BLOCK] = True
         return np.flatnonzero(mask)
+
+    @cached_property
+    def _have_area(self) -> bool:
+        """True when all characters that say something have a width and a height: the text that PDFium finds
+        in the widest of all rectangles is the text of the page, and nothing in it is without a letter."""
+        if len(self._text) != self._count:
+            return False
+        buffer = ctypes.create_string_buffer(8 * self._count + 16)
+        units = _bounded(
+            self._handle, -_FAR, _FAR, _FAR, -_FAR, ctypes.addressof(buffer), 4 * self._count + 8
+        )
+        found = buffer.raw[: 2 * max(0, units)].decode("utf-16-le", "replace").rstrip("\0")
+        return found == self._text or found.split() == self._text.split()
 
     def _areas(self) -> tuple[Indexes, Boxes]:
         """The areas of all characters with ink, one for each text object in a block, and their blocks.
@@ -160,6 +184,22 @@ class CharTable:
         return self._samples
 
 
+def objects_of(page: Any) -> list[tuple[int, int, tuple[float, float, float, float]]]:
+    """The page objects of PDFium's page, in the order of painting: address, kind, box in user space.
+
+    Objects without bounds are left out.
+    """
+    whole = ctypes.cast(page, _P).value
+    count = _count_objects(whole)
+    numbers = list(map(_object, repeat(whole), range(count)))
+    sides = np.zeros((count, 4), dtype=np.float32)
+    at = sides.ctypes.data + 16 * np.arange(count)
+    left, bottom, right, top = ((at + 4 * side).tolist() for side in range(4))
+    has = list(map(_bounds, numbers, left, bottom, right, top))
+    rows = zip(numbers, map(_kind, numbers), sides.tolist(), strict=True)
+    return [(number, kind, (x0, y0, x1, y1)) for number, kind, (x0, y0, x1, y1) in compress(rows, has)]
+
+
 def has_ink(boxes: Boxes) -> NDArray[np.bool_]:
     """Which boxes have an extent."""
     return np.asarray((boxes[:, 2] > boxes[:, 0]) | (boxes[:, 3] > boxes[:, 1]))
@@ -172,38 +212,49 @@ def meeting(boxes: Boxes, box: Sequence[float]) -> NDArray[np.bool_]:
     )
 
 
-def touching(boxes: Boxes, rects: Sequence[Sequence[float]]) -> list[Indexes]:
-    """For each rectangle the rows of ``boxes`` that belong to it: ``verify_text.touched`` of those that meet
-    it."""
-    if not len(boxes):
-        return [np.zeros(0, dtype=np.int64) for _ in rects]
-    if len(boxes) <= _FEW:
-        return [_touching(boxes, rect) for rect in rects]
-    order = np.argsort(boxes[:, 1], kind="stable")
-    low = boxes[order, 1]
-    highest = float(np.nan_to_num(boxes[:, 3] - boxes[:, 1], posinf=1e30).max())
-    found = []
-    for rect in rects:
-        first = np.searchsorted(low, rect[1] - highest, "left")
-        last = np.searchsorted(low, rect[3], "right")
-        part = np.sort(order[first:last])
-        found.append(part[_touching(boxes[part], rect)])
+def meeting_any(boxes: Boxes, rects: Sequence[Sequence[float]]) -> NDArray[np.bool_]:
+    """Which rows of ``boxes`` share area with any of the rectangles."""
+    found = np.zeros(len(boxes), dtype=bool)
+    for part in _in_parts(boxes, rects):
+        found |= _pairs(boxes, part).any(axis=0)
     return found
 
 
-def _touching(boxes: Boxes, rect: Sequence[float]) -> Indexes:
-    near = np.flatnonzero(meeting(boxes, rect) & has_ink(boxes))
-    if not near.size:
-        return near
-    own = boxes[near]
-    return near[(_share(own, rect, 0) > 0.25) & (_share(own, rect, 1) > 0.5)]
+def touching(boxes: Boxes, rects: Sequence[Sequence[float]]) -> list[Indexes]:
+    """For each rectangle the rows of ``boxes`` that belong to it: ``verify_text.touched`` of those that meet
+    it."""
+    found: list[Indexes] = []
+    inked = has_ink(boxes)
+    for part in _in_parts(boxes, rects):
+        owners, near = np.nonzero(_pairs(boxes, part) & inked)
+        own, area = boxes[near], part[owners]
+        is_in = (_share(own, area, 0) > 0.25) & (_share(own, area, 1) > 0.5)
+        owners, near = owners[is_in], near[is_in]
+        found += np.split(near, np.searchsorted(owners, np.arange(1, len(part))))
+    return found
 
 
-def _share(boxes: Boxes, rect: Sequence[float], axis: int) -> NDArray[np.float64]:
-    """How much of each box lies in a rectangle along one axis; a box without extent there lies in it whole or
-    not at all."""
+def _in_parts(boxes: Boxes, rects: Sequence[Sequence[float]]) -> Iterator[Boxes]:
+    """The rectangles as rows, so many at a time that all pairs with the boxes fit into little memory."""
+    rows = np.array(rects, dtype=np.float64).reshape(-1, 4)
+    step = max(1, _PAIRS // max(1, len(boxes)))
+    for start in range(0, len(rows), step):
+        yield rows[start : start + step]
+
+
+def _pairs(boxes: Boxes, rows: Boxes) -> NDArray[np.bool_]:
+    """For each rectangle (row) which boxes (column) share area with it."""
+    x0, y0, x1, y1 = boxes.T
+    left, bottom, right, top = rows.T[:, :, None]
+    return np.asarray((y0 < top) & (y1 > bottom) & (x0 < right) & (x1 > left))
+
+
+def _share(boxes: Boxes, rects: Boxes, axis: int) -> NDArray[np.float64]:
+    """How much of each box lies in its rectangle along one axis; a box without extent there lies in it whole
+    or not at all."""
     low, high = boxes[:, axis], boxes[:, axis + 2]
+    first, last = rects[:, axis], rects[:, axis + 2]
     size = high - low
-    common = np.minimum(high, rect[axis + 2]) - np.maximum(low, rect[axis])
-    flat = (rect[axis] <= low) & (low <= rect[axis + 2])
+    common = np.minimum(high, last) - np.maximum(low, first)
+    flat = (first <= low) & (low <= last)
     return np.where(size > 0, np.maximum(common, 0.0) / np.where(size > 0, size, 1.0), flat)

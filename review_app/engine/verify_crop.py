@@ -23,9 +23,13 @@ def outside(page: TextPage, number: int, frame: Frame) -> list[Finding]:
     """
     texts = pictures = 0
     shown = frame.rect
+    inner = frame.rect_to_user(shown)
     for thing in page.things:
         if thing.kind not in (raw_api.FPDF_PAGEOBJ_TEXT, raw_api.FPDF_PAGEOBJ_IMAGE):
             continue
+        x0, y0, x1, y1 = thing.box
+        if inner.x0 < x0 <= x1 < inner.x1 and inner.y0 < y0 <= y1 < inner.y1:
+            continue  # wholly on the page, as nearly everything is
         try:
             rect = frame.rect_to_page(thing.box)
         except ValueError:
@@ -37,8 +41,7 @@ def outside(page: TextPage, number: int, frame: Frame) -> list[Finding]:
             )
             texts += is_out and _has_letters(page, thing.handle)
         elif rect.intersect(shown.inset(-_EDGE * frame.unit)).area < 0.97 * rect.area and rect.area > 16:
-            inside = frame.rect_to_user(shown)
-            pictures += shows_outside(thing.handle, (inside.x0, inside.y0, inside.x1, inside.y1))
+            pictures += shows_outside(thing.handle, (inner.x0, inner.y0, inner.x1, inner.y1))
     found = []
     if texts:
         found.append(Finding(

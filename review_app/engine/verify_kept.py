@@ -52,7 +52,8 @@ class Words:
 
 _FLAGS = pymupdf.TEXTFLAGS_WORDS & ~pymupdf.TEXT_PRESERVE_IMAGES
 
-Word = tuple[float, float, float, float, str]
+Word = tuple[float, float, float, float, str, int, int, int]
+"""A word as MuPDF gives it: its box, its text, its block, its line and its number in the line."""
 
 
 def words_of(page: Any, *, annotations: bool = False, as_drawn: bool = False) -> list[Word]:
@@ -66,8 +67,8 @@ def words_of(page: Any, *, annotations: bool = False, as_drawn: bool = False) ->
         options = mupdf.FzStextOptions()
         options.flags = flags
         text = mupdf.FzStextPage(fz_page(page), options)
-    words = pymupdf.TextPage(text).extractWORDS()
-    return [(w[0], w[1], w[2], w[3], w[4]) for w in words]
+    words: list[Word] = pymupdf.TextPage(text).extractWORDS()
+    return words
 
 
 def compare_words(
@@ -85,32 +86,31 @@ def compare_words(
         is_same: asked of a word whose box is higher or lower than it was, which tells of other letters of its
             font and not of its own place: does the page look there as it did?
     """
-    exact = {(text, x0, y0) for x0, y0, _, _, text in after}
+    exact = {(w[4], w[0], w[1]) for w in after}
     places: dict[str, list[tuple[float, float]]] = {}
     regions, relaid = Regions(marks), Regions(moved)
-    total = kept = gone = 0
-    for x0, y0, x1, y1, text in before:
-        if (text, x0, y0) in exact:  # also where a mark grazes it
-            total += 1
-            kept += 1
-            continue
+    rest = [w for w in before if (w[4], w[0], w[1]) not in exact]  # a mark may graze one that is in its place
+    total = kept = len(before) - len(rest)
+    gone = 0
+    for word in rest:
+        x0, y0, x1, y1, text = word[:5]
         rect = Rect(x0, y0, x1, y1)
         if regions.near(rect):
             continue
         total += 1
         if not places:
-            for u0, v0, _, _, other in after:
-                places.setdefault(other, []).append((u0, v0))
+            for own in after:
+                places.setdefault(own[4], []).append((own[0], own[1]))
         there = places.get(text, ())
         is_there = any(abs(x0 - x) <= NEAR and abs(y0 - y) <= NEAR for x, y in there)
         if is_there or (there and relaid.near(rect)):
             kept += 1
         elif any(
-            abs(y0 - v0) <= NEAR and u0 - NEAR <= x0 and x1 <= u1 + NEAR and text in other
-            for u0, v0, u1, _, other in after
+            abs(y0 - w[1]) <= NEAR and w[0] - NEAR <= x0 and x1 <= w[2] + NEAR and text in w[4]
+            for w in after
         ):
             kept += 1  # a code printed right beside it is read as one word with it
-        elif _stood_behind(before, (x0, y0, x1, y1, text), there) or (
+        elif _stood_behind(before, word, there) or (
             is_same is not None and any(abs(x0 - x) <= NEAR for x, _ in there) and is_same(rect)
         ):
             kept += 1
@@ -141,11 +141,11 @@ def _stood_behind(
 ) -> bool:
     """True for a word that the original has twice at one place, one behind the other (shadows, bold type made
     of two layers), and that is still there once."""
-    x0, y0, _, y1, text = word
+    x0, y0, _, y1, text = word[:5]
     near = _BEHIND * (y1 - y0)
     left = [(u, v) for u, v in there if abs(u - x0) <= near and abs(v - y0) <= near]
     return bool(left) and any(
-        w[4] == text and w != word and abs(w[0] - u) <= NEAR and abs(w[1] - v) <= NEAR
+        w[4] == text and w[:4] != word[:4] and abs(w[0] - u) <= NEAR and abs(w[1] - v) <= NEAR
         for w in before for u, v in left
     )
 
@@ -195,11 +195,17 @@ def faded(
     if first.shape != second.shape:
         return 0
     regions, scale, count = Regions(marks), PAGE_SCALE / unit, 0
-    for x0, y0, x1, y1, text in words:
+    # What is blank now and showed more before differs by half of it somewhere: few rows of a page do.
+    odd = (apart(first, second) > _EVEN // 2).any(axis=1)
+    rows = [0, *np.cumsum(odd).tolist()]
+    last = len(rows) - 1
+    for x0, y0, x1, y1, text, *_ in words:
         # The middle of the line: boxes of words reach into the lines above and below.
         top, bottom = y0 + 0.4 * (y1 - y0), y0 + 0.75 * (y1 - y0)
-        u0, u1 = max(0, int(x0 * scale)), int(x1 * scale) + 1
         v0, v1 = max(0, int(top * scale)), int(bottom * scale) + 1
+        if v1 <= v0 or v0 >= last or rows[v0] == rows[min(v1, last)]:
+            continue
+        u0, u1 = max(0, int(x0 * scale)), int(x1 * scale) + 1
         a, b = first[v0:v1, u0:u1], second[v0:v1, u0:u1]
         if not a.size or int(b.max()) - int(b.min()) > _EVEN or not any(map(str.isalnum, text)):
             continue

@@ -30,7 +30,9 @@ class PageCheck:
 
     def __iadd__(self, other: PageCheck) -> PageCheck:
         self.findings += other.findings
-        self.seen += other.seen
+        for text, count in other.seen.items():  # not ``+=``, which goes through all that was seen before
+            if count > 0:
+                self.seen[text] += count
         a, b = self.kept, other.kept
         self.kept = Kept(
             a.words + b.words, a.kept_words + b.kept_words, a.moved_words + b.moved_words,

@@ -3,12 +3,13 @@ rest."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from review_app.domain.errors import InputRefused
+import pypdfium2.raw as raw_api
+
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark
@@ -17,7 +18,6 @@ from review_app.engine import verify_kept, verify_peel
 from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
-from review_app.engine.regions import Regions
 from review_app.engine.relay import DEFENDED
 from review_app.engine.verify_crop import outside
 from review_app.engine.verify_images import left_in_pictures
@@ -25,50 +25,53 @@ from review_app.engine.verify_links import Links
 from review_app.engine.verify_ocr import MarkReader
 from review_app.engine.verify_pagecheck import PageCheck
 from review_app.engine.verify_places import (
+    Neighbours,
     bounds,
     codes_of,
-    compact,
     drawn_rect,
-    is_picture_text,
     left,
-    neighbours,
     printed,
 )
 from review_app.engine.verify_relaid import Relaid
-from review_app.engine.verify_removed import by_mark, user_boxes
+from review_app.engine.verify_removed import Removed, by_mark, user_boxes
+from review_app.engine.verify_standing import Standing
 from review_app.engine.verify_text import (
-    PAGE_SCALE,
     Box,
     Char,
     TextPage,
-    apart,
     drawn,
     handle_of,
     touched,
 )
-from review_app.engine.verify_words import Needles, parts
-
-MAX_TOLD = 200
-"""Places of words that stand elsewhere unmarked that are told one by one."""
-
-NEAR = 0.1
-"""Points that a word may move and still stand where it stood."""
+from review_app.engine.verify_words import Needles
 
 MAX_CHANGED = 0.002
 """Share of a page's pixels outside the marks and the codes that may differ."""
 
-ENOUGH = 5
-"""Places where people see a word, unmarked, after which further ones are not looked at."""
+
+MAX_TEXT = 50_000_000
+"""Characters of pages that are kept until all is known that was removed; further pages are read again."""
+
+MAX_OPEN = 500_000
+"""Characters of pages, in both files, that stay open for the search: some hundred bytes each."""
+
+_OBJECT = 10
+"""Characters that an object of a page counts for."""
+
+_LIGHT = (raw_api.FPDF_PAGEOBJ_TEXT, raw_api.FPDF_PAGEOBJ_PATH)
+"""What a page may hold and stay open: PDFium keeps decoded pictures."""
 
 
 class Pages:
-    """Both files open, page by page."""
+    """Both files open, page by page: ``check`` each, then, with all that was removed known, ``search`` each.
+
+    Each page is opened once in either file, and again only where a removed word stands on it. Close it.
+    """
 
     def __init__(
         self, before: Document, after: Document, first: Any, second: Any, needles: Needles,
         by_page: Mapping[int, Sequence[Mark]], gaps: Mapping[str, Gap] | None, *, has_masks: bool,
-        plain: dict[int, list[verify_kept.Word]], links: Links, reader: MarkReader,
-        read: Set[int] = frozenset(),
+        gone: Removed, links: Links, reader: MarkReader, read: Set[int] = frozenset(),
     ) -> None:
         self._before = before
         self._after = after
@@ -79,52 +82,125 @@ class Pages:
         self._known_gaps = gaps
         self._gaps = gaps or {}
         self._has_masks = has_masks
-        self._plain = plain
+        self._gone = gone
         self._links = links
         self._reader = reader
         self._read = read
-        self._seen: Counter[str] = Counter()
-        self._told = 0
-        self._public = needles.ignored()
+        self._standing = Standing(before, needles, read)
+        self._texts: dict[int, str] = {}
+        self._room = MAX_TEXT
+        self._to_read: set[int] = set()
+        self._opened: dict[int, tuple[TextPage, TextPage, Relaid, ExitStack]] = {}
+        self._open_room = MAX_OPEN
 
     def check(self, number: int) -> PageCheck:
-        """Everything about one page.
+        """Everything about one page that asks for no removed word; learns those of its marks.
 
         Raises:
             InputRefused: PDFium cannot read the page.
+            EnvironmentProblem: recognition was demanded and there is no engine.
+        """
+        frame = self._after.frame(number)
+        if frame is None:
+            result = self.learn(number)
+            if self._before.frame(number) is not None:
+                result.findings.append(Finding(Channel.READERS, "the page cannot be read", page=number))
+            return result
+        result = PageCheck()
+        marks = self._by_page.get(number, ())
+        with self._open(number, frame, marks, again=True) as page:
+            words = self._gone.learn(self._first_page, number, marks) if marks else None
+            allowed = self._text_at_marks(page, number, frame, marks, result)
+            if marks:
+                self._gaps_at_marks(number, marks, result)
+                self._ink_at_marks(page, number, frame, marks, allowed, result)
+                if self._reader.wants(page, self._first_page):
+                    self._to_read.add(number)
+            result.findings += outside(page, number, frame)
+            frames = self._before.frame(number), frame
+            self._links.look(number, self._first_page.page, page.page, frames, self._relaid.strips)
+            self._kept(page, number, frame, marks, words, result)
+            if len(page.text) <= self._room:
+                self._texts[number] = page.text
+                self._room -= len(page.text)
+        return result
+
+    def learn(self, number: int) -> PageCheck:
+        """Only learns what the marks cover of a page that the output does not have.
+
+        Raises:
+            InputRefused: PDFium cannot read the page.
+            EnvironmentProblem: recognition was demanded and there is no engine.
+        """
+        marks = self._by_page.get(number, ())
+        if marks:
+            with closing(TextPage(self._first, number)) as page:
+                self._gone.learn(page, number, marks)
+        return PageCheck()
+
+    def ready(self) -> None:
+        """Call it once every page was checked: now all is known that was removed."""
+        self._standing.ready()
+
+    def search(self, number: int) -> PageCheck:
+        """Removed words on a page; to be called behind ``ready``.
+
+        Raises:
+            InputRefused: PDFium cannot read the page.
+            EnvironmentProblem: recognition was demanded and there is no engine.
         """
         result = PageCheck()
         frame = self._after.frame(number)
         if frame is None:
-            if self._before.frame(number) is not None:
-                result.findings.append(Finding(Channel.READERS, "the page cannot be read", page=number))
+            return result
+        text = self._texts.pop(number, None)
+        is_there = text is None or self._standing.may_be_in(text)
+        if not is_there and number not in self._to_read:
+            if number in self._opened:
+                self._opened.pop(number)[-1].close()
             return result
         marks = self._by_page.get(number, ())
-        page = TextPage(self._second, number)
-        try:
-            self._first_page = TextPage(self._first, number)
-        except InputRefused:
-            page.close()
-            raise
-        own_codes = codes_of(marks)
-        self._relaid = Relaid(
-            self._first_page, page, frame, marks, self._known_gaps,
-            lambda own: not left(own, own_codes) and any(c.text.isalnum() for c in own),
-        )
-        try:
-            allowed = self._text_at_marks(page, number, frame, marks, result)
-            self._words_elsewhere(page, number, frame, marks, result)
-            if marks:
-                self._gaps_at_marks(number, marks, result)
-                self._ink_at_marks(page, number, frame, marks, allowed, result)
-            result.findings += outside(page, number, frame)
-            frames = self._before.frame(number), frame
-            self._links.look(number, self._first_page.page, page.page, frames, self._relaid.strips)
-            self._kept(page, number, frame, marks, result)
-        finally:
-            self._first_page.close()
-            page.close()
+        with self._open(number, frame, marks) as page:
+            if is_there:
+                self._standing.look(page, self._first_page, number, frame, marks, result)
+            if number in self._to_read:
+                allowed = self._text_at_marks(page, number, frame, marks, PageCheck())
+                peeler = self._peeler(page, frame, marks, [*allowed, *self._relaid.codes])
+                self._reader.look(peeler, page, number, frame, marks, self._needles)
         return result
+
+    @contextmanager
+    def _open(
+        self, number: int, frame: Frame, marks: Sequence[Mark], *, again: bool = False
+    ) -> Iterator[TextPage]:
+        """A page of the output, with that of the original beside it; ``again`` when it may still be asked
+        for: some stay open."""
+        own_codes = codes_of(marks)
+        with ExitStack() as opened:
+            if number in self._opened:
+                page, self._first_page, self._relaid, before = self._opened.pop(number)
+                opened.push(before)
+            else:
+                page = opened.enter_context(closing(TextPage(self._second, number)))
+                first = opened.enter_context(closing(TextPage(self._first, number)))
+                self._first_page = first
+                self._relaid = Relaid(
+                    first, page, frame, marks, self._known_gaps,
+                    lambda own: not left(own, own_codes) and any(c.text.isalnum() for c in own),
+                )
+            yield page
+            if again:
+                both = (page, self._first_page)
+                size = sum(p.count + _OBJECT * len(p.things) for p in both)
+                if size <= self._open_room and all(t.kind in _LIGHT for p in both for t in p.things):
+                    self._open_room -= size
+                    self._opened[number] = (*both, self._relaid, opened.pop_all())
+
+    def close(self) -> None:
+        """Closes what is still open."""
+        for *_, opened in self._opened.values():
+            opened.close()
+        self._opened.clear()
 
     def _text_at_marks(
         self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
@@ -176,124 +252,6 @@ class Pages:
                     mark=line.mark.id,
                 ))
 
-    def _words_elsewhere(
-        self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
-    ) -> None:
-        """V5, V12: removed words that stand on the page, seen or not."""
-        there = self._standing(page, frame, marks)
-        if not there:
-            return
-        places = user_boxes(frame, [rect for mark in marks for rect in mark.rects])
-        odd = [
-            not hidden and not (
-                self._is_as_before(page, box, number in self._read) or self._was_seen(text, box)
-            ) for text, box, hidden in there
-        ]
-        asked = frozenset(text for (text, _, _), is_odd in zip(there, odd, strict=True) if is_odd)
-        before = self._seen_before(number, frame, marks, asked) if asked else Counter()
-        for (text, box, hidden), is_odd in zip(there, odd, strict=True):
-            shown = not hidden
-            if is_odd:
-                before[text] -= 1
-                shown = before[text] >= 0 or _is_around_mark(text, box, places)
-            result.seen[text] += shown
-            if shown:
-                self._seen[text] += 1
-                self._told += 1
-                if self._seen[text] == ENOUGH:
-                    self._public.add(text)
-            what = (
-                "a removed word also stands here, unmarked" if shown
-                else "a removed word is left in text that nobody sees" if hidden
-                else "a removed word stands here, where the original did not show it"
-            )
-            if shown and self._told > MAX_TOLD:
-                continue
-            rect = frame.rect_to_page(box) if box is not None else None
-            for mark in self._needles.marks_of(text):
-                result.findings.append(
-                    Finding(Channel.HIDDEN_TEXT, what, not shown, page=number, rect=rect, mark=mark)
-                )
-
-    def _is_as_before(self, page: TextPage, box: Box | None, is_read: bool) -> bool:
-        """True when the original shows the same at a place: what is seen now was seen then. Pixels that were
-        drawn anew (``is_read``) need only be alike."""
-        first, second = self._first_page.picture(PAGE_SCALE), page.picture(PAGE_SCALE)
-        if box is None or first.shape != second.shape:
-            return False
-        x0, y0, x1, y1 = page.frame.pixels(box, PAGE_SCALE, first.shape)
-        a, b = first[y0:y1, x0:x1], second[y0:y1, x0:x1]
-        if is_read:
-            return verify_peel.alike(a, b, 0.7)
-        return a.size > 0 and int(apart(a, b).max()) < 48
-
-    def _was_seen(self, text: str, box: Box | None) -> bool:
-        """True when the original shows the same letters at the same place, whatever was drawn beside it.
-
-        They may have been part of a longer word there: a mark that ends within a word leaves the rest of it.
-        """
-        if box is None:
-            return False
-        own = [
-            c for c in self._first_page.chars_at([box])
-            if not c.is_generated and c.box[0] > box[0] - NEAR and c.box[2] < box[2] + NEAR
-        ]
-        if compact("".join(c.text for c in own)) != compact(text) or not own:
-            return False
-        return not self._first_page.unseen([(own[0].index, own[-1].index + 1)])
-
-    def _seen_before(
-        self, number: int, frame: Frame, marks: Sequence[Mark], asked: Set[str]
-    ) -> Counter[str]:
-        original = self._before.frame(number) or frame
-        standing = self._standing(self._first_page, original, marks, asked)
-        return Counter(text for text, _, hidden in standing if not hidden) + self._in_annotations(number)
-
-    def _in_annotations(self, number: int) -> Counter[str]:
-        """Removed words that fields and stamps of the original show: flattened, they become page content."""
-        try:
-            if not self._before.page(number).annot_xrefs():
-                return Counter()
-            shown, plain = (
-                " ".join(w[4] for w in verify_kept.words_of(self._before.page(number), annotations=a))
-                for a in (True, False)
-            )
-        except MUPDF_ERRORS:
-            return Counter()
-        found = Counter(text for text, _ in self._needles.places(shown))
-        return found - Counter(text for text, _ in self._needles.places(plain))
-
-    def _standing(
-        self, page: TextPage, frame: Frame, marks: Sequence[Mark], asked: Set[str] | None = None
-    ) -> list[tuple[str, Box | None, bool]]:
-        """Removed words on a page outside of the marks: word, place, and whether nobody sees it.
-
-        A word that was seen in ENOUGH places is public: it is looked for no further, unless it is ``asked``
-        for.
-        """
-        if asked is None:
-            places = self._needles.places(page.text, ignored=self._public)
-        else:
-            places = [p for p in self._needles.places(page.text) if p[0] in asked]
-        if not places:
-            return []
-        boxes = user_boxes(frame, [r for mark in marks for r in mark.rects])
-        regions = Regions([Rect(*box) for box in boxes])
-        last = len(page.text) - 1
-        stretches = [
-            (page.index_of(at), page.index_of(min(last, at + len(text) - 1)) + 1) for text, at in places
-        ]
-        there = []
-        for (text, _), stretch, box in zip(places, stretches, page.all_bounds(stretches), strict=True):
-            if box is not None and any(touched(box, boxes[i]) for i in regions.hits(Rect(*box))):
-                continue  # told as left in its place, or the code that was asked for
-            there.append((text, stretch, box))
-        unseen = set(page.unseen([stretch for _, stretch, _ in there]))
-        return [
-            (text, box, stretch in unseen and not is_picture_text(page, frame, box))
-            for text, stretch, box in there
-        ]
-
     def _ink_at_marks(
         self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], allowed: Sequence[Any],
         result: PageCheck,
@@ -301,12 +259,11 @@ class Pages:
         """V3, V4."""
         covers = self._relaid.covers
         allowed = [*allowed, *self._relaid.codes]
-        places = [*user_boxes(frame, [r for mark in marks for r in mark.rects]), *covers]
-        peeler = verify_peel.Peeler(page, [*allowed, *self._relaid.objects], places)
-        if self._reader.wants(page, self._first_page):
-            self._reader.look(peeler, page, number, frame, marks, self._needles)
+        peeler = self._peeler(page, frame, marks, allowed)
         if covers:
             self._under_covers(page, allowed, number, frame, marks, result)
+        shown_rects = [r.intersect(frame.rect) for mark in marks for r in mark.rects]
+        around = Neighbours(page, frame, user_boxes(frame, shown_rects))
         for mark in marks:
             for rect in mark.rects:
                 shown = rect.intersect(frame.rect)
@@ -314,7 +271,7 @@ class Pages:
                     continue
                 clip = drawn_rect(shown, frame)
                 (box,) = user_boxes(frame, [shown])
-                keep = neighbours(page, frame, box, clip)
+                keep = around.at(box, clip)
                 count = verify_peel.residue(peeler.under(box, clip), keep)
                 if count and peeler.is_only_pictures(box) and not self._is_left(peeler, box, clip):
                     count = 0
@@ -332,18 +289,25 @@ class Pages:
                         count=left, mark=mark.id,
                     ))
 
+    def _peeler(
+        self, page: TextPage, frame: Frame, marks: Sequence[Mark], allowed: Sequence[Any]
+    ) -> verify_peel.Peeler:
+        places = [*user_boxes(frame, [r for mark in marks for r in mark.rects]), *self._relaid.covers]
+        return verify_peel.Peeler(page, [*allowed, *self._relaid.objects], places)
+
     def _under_covers(
         self, page: TextPage, allowed: Sequence[Any], number: int, frame: Frame, marks: Sequence[Mark],
         result: PageCheck,
     ) -> None:
         """V3 for the boxes of lines that were laid anew: they do not stand where the marks are."""
         peeler = verify_peel.Peeler(page, allowed, self._relaid.covers)
+        around = Neighbours(page, frame, self._relaid.covers)
         for box in self._relaid.covers:
             shown = frame.rect_to_page(box).intersect(frame.rect).inset(1.0)
             if min(shown.width, shown.height) < 1.0:
                 continue
             clip = drawn_rect(shown, frame)
-            keep = neighbours(page, frame, box, clip)
+            keep = around.at(box, clip)
             count = verify_peel.residue(peeler.under(box, clip), keep)
             if count:  # grounds and rules may lie there: the box stands where nobody marked
                 count = verify_peel.added(self._first_page, peeler.under(box, clip), box, clip, keep)
@@ -360,9 +324,10 @@ class Pages:
         return verify_peel.alike(before, peeler.under(box, clip))
 
     def _kept(
-        self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark], result: PageCheck
+        self, page: TextPage, number: int, frame: Frame, marks: Sequence[Mark],
+        known: Sequence[verify_kept.Word] | None, result: PageCheck,
     ) -> None:
-        """V10."""
+        """V10; ``known`` are the words of the original, where they were read."""
         original = self._before.frame(number)
         if original is None:
             return
@@ -385,7 +350,8 @@ class Pages:
                     result.findings.append(Finding(Channel.KEPT, what, page=number))
                 return
         try:
-            before, after = self._words_before(number), verify_kept.words_of(self._after.page(number))
+            before = known if known is not None else verify_kept.words_of(self._before.page(number))
+            after = verify_kept.words_of(self._after.page(number))
             others = [r for mark in marks for r in mark.rects], relaid
             asked = (
                 verify_kept.was_seen(first, original),
@@ -409,27 +375,6 @@ class Pages:
         result.kept = Kept(words.total, words.kept, words.moved, pixels, changed)
         result.worst_page = changed / pixels if pixels else 0.0
 
-    def _words_before(self, number: int) -> Sequence[verify_kept.Word]:
-        if number in self._plain:
-            return self._plain.pop(number)
-        return verify_kept.words_of(self._before.page(number))
-
 
 def _share(words: verify_kept.Words) -> float:
     return words.kept / words.total if words.total else 1.0
-
-
-def _is_around_mark(text: str, box: Box | None, marked: Sequence[Box]) -> bool:
-    """True for a phrase on a line with a mark, each of whose words is looked for by itself.
-
-    What stood between its words was removed: "was [gone] shown" is no "was shown" that somebody left. Were
-    one of the words not there before, it would be told alone.
-    """
-    if box is None or len(parts(text)) < 2:
-        return False
-    return any(
-        min(box[3], other[3]) - max(box[1], other[1]) > 0.5 * min(box[3] - box[1], other[3] - other[1])
-        and other[0] < box[2] + NEAR
-        and other[2] > box[0] - NEAR
-        for other in marked
-    )

@@ -78,7 +78,7 @@ class Peeler:
         self._things = page.things
         self._boxes = np.array([t.box for t in self._things], dtype=np.float64).reshape(-1, 4)
         self._allowed = {address(handle): handle for handle in allowed}
-        top = {address(t.handle) for t in self._things} if self._allowed else set()
+        top = {t.number for t in self._things} if self._allowed else set()
         self._inner = [handle for key, handle in self._allowed.items() if key not in top]
 
     def _at(self, mark: Box) -> list[Thing]:
@@ -92,7 +92,7 @@ class Peeler:
     def is_only_pictures(self, mark: Box) -> bool:
         """True when nothing but pictures lies at the place, covers left out."""
         rest = [t for t in self._at(mark) if not is_cover(self._page, t, mark)
-                and address(t.handle) not in self._allowed]
+                and t.number not in self._allowed]
         return bool(rest) and all(t.kind == raw_api.FPDF_PAGEOBJ_IMAGE for t in rest)
 
     def under(self, mark: Box, clip: Rect, *, pictures: bool = True) -> NDArray[np.uint8]:
@@ -109,7 +109,7 @@ class Peeler:
         off = [t.handle for t in here if any(is_cover(self._page, t, m) for m in places)]
         if not pictures:
             off += [t.handle for t in here if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
-        off += [t.handle for t in here if address(t.handle) in self._allowed]
+        off += [t.handle for t in here if t.number in self._allowed]
         off += self._inner
         for handle in off:
             raw_api.FPDFPageObj_SetIsActive(handle, 0)

@@ -11,6 +11,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
 from review_app.engine import verify_peel
 from review_app.engine.geometry import Frame
+from review_app.engine.verify_chars import meeting
 from review_app.engine.verify_text import Box, Char, TextPage, drawn, touched
 from review_app.engine.verify_words import folded, letters
 
@@ -60,20 +61,36 @@ def bounds(chars: Sequence[Char]) -> Box:
     )
 
 
-def neighbours(page: TextPage, frame: Frame, box: Box, clip: Rect) -> list[tuple[int, int, int, int]]:
-    """Pixel rectangles, in the picture of a place, of characters that reach into it and belong outside."""
-    found = []
-    wide = (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)
-    for char in page.chars_meeting(wide):
-        if touched(char.box, box):
-            continue
-        r = drawn_rect(frame.rect_to_page(char.box), frame)
-        s = verify_peel.SCALE
-        found.append((
-            int((r.x0 - clip.x0) * s) - 1, int((r.y0 - clip.y0) * s) - 1,
-            int((r.x1 - clip.x0) * s) + 2, int((r.y1 - clip.y0) * s) + 2,
-        ))
-    return found
+class Neighbours:
+    """Characters that reach into marked places of a page and belong outside.
+
+    Args:
+        page: the page.
+        frame: its measures.
+        places: all that will be asked for, in user space: their characters are looked up at once.
+    """
+
+    def __init__(self, page: TextPage, frame: Frame, places: Sequence[Box]) -> None:
+        self._frame = frame
+        self._boxes = page.ink_near([_wider(box) for box in places])
+
+    def at(self, box: Box, clip: Rect) -> list[tuple[int, int, int, int]]:
+        """Their pixel rectangles in the picture of a place (``clip``, in points as drawn)."""
+        found = []
+        for row in self._boxes[meeting(self._boxes, _wider(box))].tolist():
+            if touched(row, box):
+                continue
+            r = drawn_rect(self._frame.rect_to_page(row), self._frame)
+            s = verify_peel.SCALE
+            found.append((
+                int((r.x0 - clip.x0) * s) - 1, int((r.y0 - clip.y0) * s) - 1,
+                int((r.x1 - clip.x0) * s) + 2, int((r.y1 - clip.y0) * s) + 2,
+            ))
+        return found
+
+
+def _wider(box: Box) -> Box:
+    return box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1
 
 
 def printed(page: TextPage, frame: Frame, codes: Sequence[str]) -> list[Rect]:

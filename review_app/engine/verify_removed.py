@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-import numpy as np
 
 from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
-from review_app.engine import verify_kept
 from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
+from review_app.engine.verify_kept import Word, words_of
 from review_app.engine.verify_ocr import MarkReader
 from review_app.engine.verify_text import Box, Char, TextPage
 from review_app.engine.verify_words import Needles
-
-CACHED_PAGES = 300
-"""Pages whose words are read once and kept: thirty megabytes."""
 
 
 def user_boxes(frame: Frame, rects: Sequence[Rect]) -> list[Box]:
@@ -32,66 +26,71 @@ def user_boxes(frame: Frame, rects: Sequence[Rect]) -> list[Box]:
     return found
 
 
-def removed_words(
-    before: Document, pdfium: Any, by_page: Mapping[int, Sequence[Mark]], needles: Needles,
-    reader: MarkReader,
-) -> tuple[dict[str, set[str]], dict[int, list[verify_kept.Word]]]:
-    """Fills ``needles`` with what the marks cover; ``reader`` recognises what has no text.
+class Removed:
+    """What the marks cover, learned page by page.
 
-    Gives the removed characters by mark, and the words of some pages for later.
+    Args:
+        before: the original.
+        needles: filled with the removed words.
+        reader: recognises what has no text.
 
-    Raises:
-        InputRefused: a marked page cannot be read.
-        EnvironmentProblem: recognition was demanded and there is no engine.
+    Attributes:
+        chars: the removed characters, by mark.
     """
-    removed: dict[str, set[str]] = defaultdict(set)
-    plain: dict[int, list[verify_kept.Word]] = {}
-    for number, marks in by_page.items():
-        frame = before.frame(number)
+
+    def __init__(self, before: Document, needles: Needles, reader: MarkReader) -> None:
+        self.chars: dict[str, set[str]] = defaultdict(set)
+        self._before = before
+        self._needles = needles
+        self._reader = reader
+
+    def learn(self, page: TextPage, number: int, marks: Sequence[Mark]) -> Sequence[Word] | None:
+        """Adds what the marks of one page cover, read from the original's page.
+
+        Gives the words of the page for later, None where its annotations show words, too.
+
+        Raises:
+            InputRefused: the page cannot be read.
+            EnvironmentProblem: recognition was demanded and there is no engine.
+        """
+        frame = self._before.frame(number)
         if frame is None:
             raise InputRefused(f"Page {number} of the original cannot be read")
         boxes = {mark.id: user_boxes(frame, mark.rects) for mark in marks}
-        page = TextPage(pdfium, number)
+        chars, hits = page.chars_by([box for group in boxes.values() for box in group])
+        groups = by_mark(chars, hits, boxes)
+        for mark in marks:
+            own = groups[mark.id]
+            for run in runs(own):
+                self._needles.add(mark.id, run)
+            self.chars[mark.id] |= {c.text for c in own if c.text.isalnum()}
+        words = self._by_mupdf(number, marks)
+        mute = [mark for mark in marks if not self.chars[mark.id]]
+        if mute and self._reader.wants(page):
+            self._reader.learn(page, frame, mute, self._needles)
+        return words
+
+    def _by_mupdf(self, number: int, marks: Sequence[Mark]) -> Sequence[Word] | None:
+        """Words whose middle lies in a mark, as MuPDF reads the page with its annotations."""
         try:
-            chars, hits = page.chars_by([box for group in boxes.values() for box in group])
-            groups = by_mark(chars, hits, boxes)
-            for mark in marks:
-                own = groups[mark.id]
-                for run in runs(own):
-                    needles.add(mark.id, run)
-                removed[mark.id] |= {c.text for c in own if c.text.isalnum()}
-            _by_mupdf(before, number, marks, needles, removed, plain)
-            mute = [mark for mark in marks if not removed[mark.id]]
-            if mute and reader.wants(page):
-                reader.learn(page, frame, mute, needles)
-        finally:
-            page.close()
-    return removed, plain
-
-
-def _by_mupdf(
-    before: Document, number: int, marks: Sequence[Mark], needles: Needles, removed: dict[str, set[str]],
-    plain: dict[int, list[verify_kept.Word]],
-) -> None:
-    """Words whose middle lies in a mark, as MuPDF reads the page with its annotations."""
-    try:
-        page = before.page(number)
-        words = verify_kept.words_of(page, annotations=True)
-        if len(plain) < CACHED_PAGES and not page.annot_xrefs():
-            plain[number] = words
-    except MUPDF_ERRORS:
-        return
-    boxes = np.array([w[:4] for w in words], dtype=np.float64).reshape(-1, 4)
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    least = 0.95 * (boxes[:, 2] - boxes[:, 0])
-    for mark in marks:
-        for rect in mark.rects:
-            common = np.minimum(boxes[:, 2], rect.x1) - np.maximum(boxes[:, 0], rect.x0)
-            is_in = (rect.y0 <= y) & (y <= rect.y1) & (rect.x0 <= x) & (x <= rect.x1) & (common > least)
-            run = [words[i][4] for i in np.flatnonzero(is_in).tolist()]
-            if run:
-                needles.add(mark.id, " ".join(run))
-                removed[mark.id] |= {c for word in run for c in word if c.isalnum()}
+            page = self._before.page(number)
+            words = words_of(page, annotations=True)
+            is_plain = not page.annot_xrefs()
+        except MUPDF_ERRORS:
+            return None
+        for mark in marks:
+            for rect in mark.rects:
+                x0, y0, x1, y1 = rect.x0, rect.y0, rect.x1, rect.y1
+                near = [w for w in words if w[1] <= y1 and w[3] >= y0 and w[0] <= x1 and w[2] >= x0]
+                run = [
+                    w[4] for w in near
+                    if y0 <= (w[1] + w[3]) / 2 <= y1 and x0 <= (w[0] + w[2]) / 2 <= x1
+                    and min(w[2], x1) - max(w[0], x0) > 0.95 * (w[2] - w[0])
+                ]
+                if run:
+                    self._needles.add(mark.id, " ".join(run))
+                    self.chars[mark.id] |= {c for word in run for c in word if c.isalnum()}
+        return words if is_plain else None
 
 
 def by_mark(

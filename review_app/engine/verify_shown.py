@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     |(?P<comment>%[^\r\n]*)""",
     re.DOTALL | re.VERBOSE,
 )
+_SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
 _INLINE_END = re.compile(rb"\sEI(?=\s|$)")
 _CHAR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f\s]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
@@ -87,26 +88,22 @@ class Shown:
         apart: list[str] = []
         fonts: list[FontMap] = []
         pending: list[bytes] = []
+        known: dict[str, list[FontMap]] = {}
         name = ""
-        at = 0
-        while (match := _TOKEN.search(data, at)) is not None:
-            at = match.end()
-            kind = match.lastgroup
+        for kind, token in _tokens(data):
             if kind == "literal":
-                pending.append(unescaped(match["literal"]))
+                pending.append(unescaped(token))
             elif kind == "hex":
-                digits = re.sub(rb"\s", b"", match["hex"])
+                digits = re.sub(rb"\s", b"", token)
                 pending.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
             elif kind == "name":
-                name = match["name"].decode("latin-1")
+                name = token.decode("latin-1")
             elif kind == "op":
-                op = match["op"]
-                if op == b"Tf":
-                    fonts = self.fonts_named(name, resources)
-                elif op == b"BI":
-                    end = _INLINE_END.search(data, at)
-                    at = end.end() if end else len(data)
-                elif op in (b"Tj", b"TJ", b"'", b'"'):
+                if token == b"Tf":
+                    if name not in known:
+                        known[name] = self.fonts_named(name, resources)
+                    fonts = known[name]
+                elif token in _SHOWS:
                     for piece in self._read(pending, fonts, resources is not None):
                         joined.append(piece)
                         apart.append(piece)
@@ -234,6 +231,21 @@ def _utf16(digits: bytes) -> str:
     if len(clean) <= 2:
         return chr(int(clean, 16)) if clean else ""
     return bytes.fromhex((clean + b"0" * (len(clean) % 2)).decode()).decode("utf-16-be", "replace")
+
+
+def _tokens(data: bytes) -> Iterator[tuple[str | None, bytes]]:
+    """The tokens of a content stream that matter for text, by kind; inline pictures are passed over."""
+    at: int | None = 0
+    while at is not None:
+        start, at = at, None
+        for match in _TOKEN.finditer(data, start):
+            kind = match.lastgroup
+            token = match[match.lastindex or 0]
+            yield kind, token
+            if token == b"BI" and kind == "op":
+                end = _INLINE_END.search(data, match.end())
+                at = end.end() if end else None
+                break
 
 
 def page_streams(pdf: Any) -> Iterator[tuple[Any, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -20,7 +20,15 @@ from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.values import dataclass
 from review_app.engine.geometry import Matrix, apply
-from review_app.engine.verify_chars import STRIDE, CharTable, has_ink, meeting, touching
+from review_app.engine.verify_chars import (
+    STRIDE,
+    Boxes,
+    CharTable,
+    has_ink,
+    meeting,
+    objects_of,
+    touching,
+)
 
 PAGE_SCALE = 0.75
 """Pixels a point of whole pages. PDFium draws letters three times faster so than at 1 (measured: 1.9 ms and
@@ -72,25 +80,22 @@ def open_pdfium(data: bytes, password: str | None = None) -> Any:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """A page object at the top of a page: its handle, kind and bounds in user space."""
+class Thing(NamedTuple):
+    """A page object at the top of a page: its address, kind and bounds in user space."""
 
-    handle: Any
+    number: int
     kind: int
     box: Box
+
+    @property
+    def handle(self) -> Any:
+        """PDFium's handle of it."""
+        return handle_of(self.number)
 
 
 def things_of(page: Any) -> list[Thing]:
     """The objects of a page in the order of painting."""
-    found = []
-    sides = [ctypes.c_float() for _ in range(4)]
-    for index in range(raw_api.FPDFPage_CountObjects(page.raw)):
-        handle = raw_api.FPDFPage_GetObject(page.raw, index)
-        if raw_api.FPDFPageObj_GetBounds(handle, *sides):
-            left, bottom, right, top = (s.value for s in sides)
-            found.append(Thing(handle, raw_api.FPDFPageObj_GetType(handle), (left, bottom, right, top)))
-    return found
+    return [Thing(*row) for row in objects_of(page.raw)]
 
 
 def address(handle: Any) -> int:
@@ -170,7 +175,7 @@ class TextPage:
     @cached_property
     def chars(self) -> CharTable:
         """The boxes of the characters."""
-        return CharTable(self.raw, self.count)
+        return CharTable(self.raw, self.count, self.text)
 
     @cached_property
     def frame(self) -> PageFrame:
@@ -204,17 +209,11 @@ class TextPage:
         positions = np.cumsum(mask) - 1
         return found, [positions[hit].tolist() for hit in hits]
 
-    def chars_meeting(self, rect: Box) -> list[Char]:
-        """The characters whose ink shares area with a rectangle, however little."""
-        indexes = self.chars.near([rect]) if self.count else np.zeros(0, dtype=np.int64)
-        if not indexes.size:
-            return []
+    def ink_near(self, rects: Sequence[Box]) -> Boxes:
+        """The boxes of characters with ink; of those that share area with a rectangle, all."""
+        indexes = self.chars.near(rects) if self.count and rects else np.zeros(0, dtype=np.int64)
         boxes = self.chars.boxes(indexes)
-        mask = meeting(boxes, rect) & has_ink(boxes)
-        return [
-            Char(index, 0, _box(box))
-            for index, box in zip(indexes[mask].tolist(), boxes[mask].tolist(), strict=True)
-        ]
+        return boxes[has_ink(boxes)]
 
     def by_object(self, chars: Sequence[Char]) -> dict[int, list[Char]]:
         """Characters by the address of the text object that they belong to, 0 for none."""
@@ -266,7 +265,7 @@ class TextPage:
         if len(todo) < 2:
             return [list(todo)] if todo else []
         shape = self.picture(scale).shape
-        places = {address(t.handle): self.frame.pixels(t.box, scale, shape) for t in self.things}
+        places = {t.number: self.frame.pixels(t.box, scale, shape) for t in self.things}
         groups: list[list[tuple[int, Pixels]]] = []
         for i, place in todo:
             for group in groups:
@@ -381,16 +380,18 @@ class PageFrame:
 
 def drawn(page: Any, scale: float, clip: Rect | None = None) -> NDArray[np.uint8]:
     """The page, or a part of it (points as drawn), in grey as PDFium shows it, annotations included."""
-    width, height = page.get_size()
-    part = clip or Rect(0.0, 0.0, width, height)
+    part = clip or Rect(0.0, 0.0, *page.get_size())
     wide, high = max(1, round(part.width * scale)), max(1, round(part.height * scale))
-    bitmap = pdfium.PdfBitmap.new_native(wide, high, raw_api.FPDFBitmap_Gray)
-    bitmap.fill_rect((255, 255, 255, 255), 0, 0, wide, high)
+    pixels = np.full((high, (wide + 3) // 4 * 4), 255, dtype=np.uint8)
+    bitmap = raw_api.FPDFBitmap_CreateEx(
+        wide, high, raw_api.FPDFBitmap_Gray, pixels.ctypes.data_as(ctypes.c_void_p), pixels.shape[1]
+    )
     matrix = raw_api.FS_MATRIX(scale, 0, 0, scale, -part.x0 * scale, -part.y0 * scale)
     raw_api.FPDF_RenderPageBitmapWithMatrix(
-        bitmap.raw, page.raw, matrix, raw_api.FS_RECTF(0, 0, wide, high), raw_api.FPDF_ANNOT
+        bitmap, page.raw, matrix, raw_api.FS_RECTF(0, 0, wide, high), raw_api.FPDF_ANNOT
     )
-    return np.array(bitmap.to_numpy().reshape(high, -1)[:, :wide], copy=True)
+    raw_api.FPDFBitmap_Destroy(bitmap)
+    return pixels[:, :wide]
 
 
 def touched(box: Box, rect: Box) -> bool:

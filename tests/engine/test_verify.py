@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -21,7 +22,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
 from review_app.domain.rows import LogHead
 from review_app.domain.verification import Channel, Verification
-from review_app.engine import verify
+from review_app.engine import verify, verify_pages
 
 # One of each way in which a word survives the recipe; the bench runs every case through every recipe.
 LEFT = {
@@ -97,6 +98,38 @@ def test_a_word_that_stands_unmarked_elsewhere_is_told_and_does_not_fail(tmp_pat
     assert found.passed
     (told,) = [f for f in found.findings if f.channel is Channel.HIDDEN_TEXT]
     assert not told.is_leak and told.page == 2 and told.mark == "m1" and told.rect is not None
+
+
+@pytest.mark.parametrize("room", ["MAX_OPEN", "MAX_TEXT"])
+def test_pages_that_are_opened_again_are_judged_as_those_that_stayed_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    case = leak_channels.make("t45_two_pages")
+    for recipe in (careless.garbage, careless.plain):
+        data = recipe(case.data, case.marks, "")
+        usual = _check(tmp_path, case, data)
+        with monkeypatch.context() as small:
+            small.setattr(verify_pages, room, 0)
+            again = _check(tmp_path, case, data)
+        assert again.findings == usual.findings and usual.findings
+        assert again.checks == usual.checks and again.kept == usual.kept
+
+
+def test_marks_on_a_page_that_the_copy_lacks_are_looked_for_on_the_others(tmp_path: Path) -> None:
+    case = leak_channels.make("t45_two_pages")
+    pages = io.BytesIO()
+    with pikepdf.open(io.BytesIO(case.data)) as pdf:
+        pdf.pages.append(pdf.pages[1])  # the word, unmarked, and behind it a page with a mark
+        pdf.save(pages)
+    (mark,) = case.marks
+    three = replace(case, data=pages.getvalue(), marks=(Mark("m9", 3, mark.rects, mark.codes),))
+    short = io.BytesIO()
+    with pikepdf.open(io.BytesIO(three.data)) as pdf:
+        del pdf.pages[2]
+        pdf.save(short)
+    found = _check(tmp_path, three, short.getvalue())
+    assert not found.passed
+    assert {f.page for f in found.findings if f.channel is Channel.HIDDEN_TEXT and f.mark == "m9"}
 
 
 def test_a_picture_that_stands_unmarked_elsewhere_is_told_and_does_not_fail(tmp_path: Path) -> None:
