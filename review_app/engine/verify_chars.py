@@ -125,8 +125,8 @@ class CharTable:
                 mask |= np.repeat(samples, np.diff(begins, append=self._count))
         blocks, areas = self._areas()
         parts = meeting_any(areas, rects)
-        for block in np.unique(blocks[parts]).tolist():
-            mask[block * _BLOCK : (block + 1) * _BLOCK] = True
+        for block in np.unique(blocks[parts]).tolist():  # with the blanks around it
+            mask[max(0, block * _BLOCK - STRIDE) : (block + 1) * _BLOCK + STRIDE] = True
         return np.flatnonzero(mask)
 
     @cached_property
@@ -158,7 +158,11 @@ class CharTable:
                 for i in range(counts[-1]):  # of those counted last
                     _rect(self._handle, i, at, at + 24, at + 16, at + 8)
                     at += 32
-            self._covered = np.repeat(np.arange(len(counts)), counts), areas[: sum(counts)]
+            areas = areas[: sum(counts)]
+            high = areas[:, 3] - areas[:, 1]
+            areas[:, 0] -= high  # blanks at its ends are left out of an area
+            areas[:, 2] += high
+            self._covered = np.repeat(np.arange(len(counts)), counts), areas
         return self._covered
 
     def _sampled(self) -> tuple[Indexes, Boxes]:
