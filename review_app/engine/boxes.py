@@ -206,6 +206,6 @@ def _beside(box: Rect, text: str, frame: Frame, blocked: Sequence[Rect]) -> tupl
         y = min(max(2.0, (box.y0 + box.y1 - height) / 2), frame.height - height - 2)
         for x in (frame.width - across - 4, 4.0, box.x1 + 1, box.x0 - across - 1):
             rect = Rect(x, y, x + across, y + height)
-            if 2 <= x <= frame.width - across - 2 and all(rect.intersect(b).is_empty for b in blocked):
+            if 2 <= x <= frame.width - across - 2 and not any(map(rect.meets, blocked)):
                 return size, rect
     return None

@@ -12,7 +12,7 @@ from review_app.domain.geometry import Rect
 from review_app.engine import damage, painted
 from review_app.engine.geometry import Frame
 from review_app.engine.linemap import LineMap
-from review_app.engine.lines import Piece, lines_of
+from review_app.engine.lines import Piece, are_doubled, lines_of
 from review_app.engine.marked import is_own_mark, sheet_pages
 from review_app.engine.mupdf import MUPDF_ERRORS, PAGE_ERRORS
 
@@ -46,6 +46,24 @@ def of_page(document: Document, number: int) -> PageContent:
     if heard.lost or (heard.error and is_empty):
         document.damage(number)
     return found
+
+
+def word_places(document: Document, number: int) -> list[Rect]:
+    """Where the words of a page stand: those of :func:`of_page`, which also reads all else.
+
+    Raises:
+        InputRefused: there is no such page.
+    """
+    frame = document.frame(number)
+    if document.linemap is None and frame is not None:
+        try:
+            pieces = _pieces(document.bare_page(number).get_displaylist(annots=1), frame)
+        except PAGE_ERRORS:
+            return []
+        if not are_doubled(pieces):
+            return [rect for text, rect in pieces if text]
+        return [w.rect for line in lines_of(pieces, number) for w in line.words]
+    return [w.rect for line in of_page(document, number).lines for w in line.words]
 
 
 def _of_page(document: Document, number: int, frame: Frame, width: float, height: float) -> PageContent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from dataclasses import field
 from typing import Any
@@ -77,6 +76,8 @@ class State:
 
     def saved(self) -> State:
         """A copy that later changes leave alone."""
-        other = copy.copy(self)
-        other.text = copy.copy(self.text)
+        other, text = object.__new__(State), object.__new__(Text)  # ``copy.copy`` takes five times as long
+        other.__dict__.update(self.__dict__)
+        text.__dict__.update(self.text.__dict__)
+        other.text = text
         return other

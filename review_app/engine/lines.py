@@ -89,6 +89,15 @@ def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return rows
 
 
+def are_doubled(pieces: Sequence[Piece]) -> bool:
+    """True when a word stands twice within a point or two, so that lines may take it once."""
+    places = {(text, round(rect.x0), round(rect.y0)) for text, rect in pieces}
+    return len(places) < len(pieces) or any(
+        (text, x + right, y + down) in places
+        for text, x, y in places for right, down in ((1, -1), (1, 0), (1, 1), (0, 1))
+    )
+
+
 def _once(row: list[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     for piece in row:

@@ -44,6 +44,23 @@ _TOKEN = re.compile(
     rb"|(?P<nested>\()",
     re.DOTALL,
 )
+_BLANK = rb"[\t\n\x0c\r ]"
+_NUMBER = rb"[+-]?+(?:\d++\.?+\d*+|\.\d++)"
+_STRING = rb"\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\t\n\x0c\r ]*+>"
+_USUAL = re.compile(
+    _BLANK + rb"*+(?:"
+    rb"((?:(?:" + _NUMBER + rb"|/[A-Za-z0-9_.+-]*+)" + _BLANK + rb"++)*+)([A-Za-z]{1,3}+\*?+)"
+    rb"|(" + _STRING + rb")" + _BLANK + rb"*+Tj"
+    rb"|\[((?:" + _STRING + rb"|" + _NUMBER + rb"(?=[\t\n\x0c\r (<\]])|" + _BLANK + rb"++)*+)\]" + _BLANK
+    + rb"*+TJ)(?=" + _BLANK + rb"|\Z)",
+    re.DOTALL,
+)
+"""An operator behind numbers and names, or strings that are shown, found in one step instead of one for every
+token: most of a stream is made of these."""
+
+_PIECES = re.compile(_STRING + rb"|" + _NUMBER, re.DOTALL)
+
+_NO_OPERATORS = frozenset({b"true", b"false", b"null", b"BI"})
 _ODD_NUMBER = re.compile(rb"([+-]*)(\d*\.?\d*)")
 _INLINE_END = re.compile(rb"[" + _WHITE + rb"]EI(?=[" + _WHITE + rb"]|\Z)")
 _PLAUSIBLE = re.compile(rb"[\x20-\x7e\r\n\t]*\Z")
@@ -63,8 +80,19 @@ def read(data: bytes) -> Iterator[tuple[bytes, list[Operand]]]:
     operands: list[Operand] = []
     stack: list[list[Operand]] = []
     at, end = 0, len(data)
-    match = _TOKEN.match
+    match, usual = _TOKEN.match, _USUAL.match
     while at < end:
+        if not operands and not stack and (found := usual(data, at)) is not None:
+            plain, operator, text, array = found.groups()
+            if operator not in _NO_OPERATORS:
+                at = found.end()
+                if operator is not None:
+                    yield operator, plain.split()
+                elif text is not None:
+                    yield b"Tj", [text]
+                else:
+                    yield b"TJ", [_PIECES.findall(array)]
+                continue
         token = match(data, at)
         if token is None:
             raise Unsure("its drawing instructions are damaged")

@@ -25,6 +25,7 @@ from review_app.domain.ocr import OcrSettings
 from review_app.domain.values import dataclass
 from review_app.engine import boxes as drawing
 from review_app.engine import defending, fontcut, ocr, rasterlaid, rasterpage, safelinks
+from review_app.engine.content import word_places
 from review_app.engine.defending import Defended
 from review_app.engine.documents import Document
 from review_app.engine.flatten import BROKEN, Working, working_copy
@@ -290,7 +291,7 @@ class _Maker:
     ) -> None:
         pdf = self._rebuilt.pdf
         if shapes:
-            taken = self._words(number_) if any(drawing.needs_room(s) for s in shapes) else []
+            taken = word_places(self._document, number_) if any(map(drawing.needs_room, shapes)) else []
             operators, placed = drawing.draw(number_, frame, shapes, taken, black=self._options.black)
             data = b"q\n" + data + b"\nQ\n" + operators
             if "/Font" not in needed:
@@ -310,9 +311,6 @@ class _Maker:
         if group is not None:
             made.Group = group
         pdf.pages.append(pikepdf.Page(pdf.make_indirect(made)))
-
-    def _words(self, number_: int) -> list[Rect]:
-        return [w.rect for line in self._document.content(number_).lines for w in line.words]
 
     def _code_font(self) -> Any:
         if self._made_font is None:
