@@ -125,7 +125,7 @@ def _gone_from(word: Rect, text: str, after: Sequence[Word]) -> list[Rect]:
     """What is gone of a word of which a part still stands at its place: letters that nobody saw, as part of
     a word that people see."""
     left = [word]
-    for x0, y0, x1, y1, other in after:
+    for x0, y0, x1, y1, other, *_ in after:
         is_part = other in text and abs(y0 - word.y0) <= NEAR and abs(y1 - word.y1) <= NEAR
         if is_part and word.x0 - NEAR <= x0 and x1 <= word.x1 + NEAR:
             left = [

@@ -209,6 +209,16 @@ class TextPage:
         positions = np.cumsum(mask) - 1
         return found, [positions[hit].tolist() for hit in hits]
 
+    def chars_meeting(self, rect: Box) -> list[Char]:
+        """The characters whose ink shares area with a rectangle, however little."""
+        indexes = self.chars.near([rect]) if self.count else np.zeros(0, dtype=np.int64)
+        boxes = self.chars.boxes(indexes)
+        mask = meeting(boxes, rect) & has_ink(boxes)
+        return [
+            Char(index, 0, _box(box))
+            for index, box in zip(indexes[mask].tolist(), boxes[mask].tolist(), strict=True)
+        ]
+
     def ink_near(self, rects: Sequence[Box]) -> Boxes:
         """The boxes of characters with ink; of those that share area with a rectangle, all."""
         indexes = self.chars.near(rects) if self.count and rects else np.zeros(0, dtype=np.int64)
