@@ -64,7 +64,7 @@ class Start(QObject):
 
     def settle(self) -> None:
         """Nothing is on its way in any more: where that showed no document, show what the settings say."""
-        if self._window.current.document is None and not self._window.is_closing:
+        if self._window.current.document is None:
             self._window.current.show_document(self.first_document())
             if self._window.current.document is None:
                 self.show_document(None)

@@ -87,9 +87,13 @@ class StripArea(QAbstractScrollArea):
         super().resizeEvent(event)
         anchor = self._layout.anchor(self._left(), self._top())
         asked = self._asked_page
+        across = self.horizontalScrollBar()
+        # What was in the middle stays there, also of a document that came before the window had its size.
+        middle = across.value() / across.maximum() if across.maximum() else 0.5
         self._layout.view_width = self.viewport().width()
         self._apply_fit()
         self._update_bars()
+        across.setValue(round(middle * across.maximum()))
         if anchor is not None:
             self.verticalScrollBar().setValue(round(self._layout.place(anchor)[1]))
         if asked is not None:

@@ -382,6 +382,18 @@ class TestZoom:
             assert page.width() == pytest.approx(view.viewport().width() - 24, abs=1.5)
         assert not view.horizontalScrollBar().isVisible()
 
+    def test_a_page_fitted_among_wider_ones_stays_in_the_middle(self, view, make_source, kit) -> None:
+        """Also where the document came before the window had its size, as at the start of the program."""
+        source = make_source([(612, 792), (1600, 500), (612, 792)])
+        view.set_source(source)
+        view.resize(300, 400)
+        view.set_document("d2", kit.page_rows(source.sizes))
+        for width in (900, 640):
+            view.resize(width, 600)
+            page = view.window_rect(1, Rect(0, 0, 612, 792))
+            assert view.horizontalScrollBar().maximum() > 0
+            assert page.center().x() == pytest.approx(view.viewport().width() / 2, abs=2)
+
     def test_fit_page_shows_the_whole_page(self, qtbot, view) -> None:
         view.go_to_page(3)
         view.fit_page()

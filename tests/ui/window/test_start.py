@@ -82,6 +82,7 @@ def test_what_is_not_seen_is_not_made(tmp_path: Path, seeds: Path) -> None:
     seen = started(tmp_path, "", seeds / "1992-briefing-memo.txt")
     assert seen["document"] and not seen["start_page"], "shown for the first time with its document"
     assert seen["codes"] == 0 and seen["heavy"] == []
+    assert started(tmp_path, "", tmp_path / "not there.pdf")["start_page"], "where the file is refused"
 
 
 def test_the_look_at_what_is_made_is_awake(tmp_path: Path) -> None:
