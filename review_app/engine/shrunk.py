@@ -220,7 +220,12 @@ def _jpeg(document: Document, xref: int, image: Any, part: int) -> Any | None:
 
 
 def _pixmap(picture: Image, colours: Any) -> Any:
+    """The same pixels for the engine. Plain red, green and blue in the order of the page's picture: else it
+    turns them all round before it makes them smaller."""
     mupdf = pymupdf.mupdf
+    order = picture.mode
+    if order == "RGB" and mupdf.fz_colorspace_is_device(colours):
+        order, colours = "BGR", mupdf.FzColorspace(mupdf.FzColorspace.Fixed_BGR)
     pixmap = mupdf.fz_new_pixmap(colours, *picture.size, mupdf.FzSeparations(), 0)
-    mupdf.fz_pixmap_samples_memoryview(pixmap)[:] = picture.tobytes()
+    mupdf.fz_pixmap_samples_memoryview(pixmap)[:] = picture.tobytes("raw", order)
     return pixmap
