@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from review_app.domain import crosscheck
-from review_app.domain.errors import EnvironmentProblem
+from review_app.domain.errors import EnvironmentProblem, WorkspaceLocked
 from review_app.domain.ocr import OcrSettings
 from review_app.domain.people import READS_ONLY, Role
 from review_app.domain.rows import CaseRow, DocumentRow, PageRow, RecordRow, SpanRow
@@ -186,6 +186,8 @@ class Desk:
                 raise
             workspace = _open_for_looking(folder, error)
             because = f"{error.what}."
+            if isinstance(error, WorkspaceLocked):
+                because += " Close the other program and open it again to work here."
         if not workspace.read_only:
             finish(workspace.queries.export_hashes())
             sweep(workspace.exports_folder)

@@ -139,6 +139,7 @@ class ReleaseResult(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text)
         layout.addWidget(self.list, 1)
+        layout.addStretch(0)  # with no list the words stay at the top
         layout.addLayout(end)
         for button in (self.back, self.close_button):
             button.setAutoDefault(False)

@@ -89,6 +89,7 @@ def test_the_sample_memo_is_released_with_its_certificate(qtbot, window, desk, m
     preview.knows.setChecked(True)
     release(qtbot, window, dialog)
     assert dialog.result.text.text().startswith("✓ The release copy is written: "), dialog.result.text.text()
+    assert dialog.result.text.height() < dialog.height() // 2, "it stands at the top, not in the middle"
     copy, paper = desk.exports_folder / "1992-briefing-memo.release.pdf", desk.exports_folder / (
         "1992-briefing-memo.release.certificate.json")
     assert files(desk) == [paper.name, copy.name]
