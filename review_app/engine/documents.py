@@ -188,7 +188,7 @@ class Document:
         return (frame.width, frame.height) if frame else _LETTER
 
     def quick_size(self, number: int) -> tuple[float, float]:
-        """As :meth:`size`, from the page tree alone where that says it: a fifteenth of the time.
+        """As :meth:`size`, from the page tree alone where that says it: a sixth of the time.
 
         Raises:
             InputRefused: there is no such page.

@@ -35,9 +35,10 @@ def stripes(view: PageView, spans: Sequence[SpanRow]) -> QRegion:
 
 
 def stripe_of(view: PageView, page: int) -> QRect:
-    """The part of the viewport to paint anew when a page has another picture."""
+    """The part of the viewport to paint anew when a page has another picture, or none: why it has none may
+    not find room on it."""
     window = view.viewport().rect()
-    if view.shaping.shape is not None:
+    if view.shaping.shape is not None or view.is_failed(page):
         return window
     place = view.window_rect(page, Rect(0.0, 0.0, *view.page_size(page)))
     return QRect(0, floor(place.top()) - 2, window.width(), ceil(place.height()) + 4).intersected(window)

@@ -125,7 +125,11 @@ class TestPictures:
         view.viewport().installEventFilter(ears)
         view.pictures.arrived.emit(2)
         qtbot.waitUntil(lambda: bool(painted))
+        view.pictures._errors[2] = kit.refusal()
+        view.pictures.arrived.emit(2)
+        qtbot.waitUntil(lambda: len(painted) == 2)
         view.viewport().removeEventFilter(ears)
+        assert painted.pop() == view.viewport().rect(), "why it has none may not find room on a small page"
         page = view.window_rect(2, Rect(0, 0, *view.page_size(2)))
         [area] = painted
         assert area.top() <= page.top() and area.bottom() >= page.bottom() - 1
