@@ -48,8 +48,8 @@ class Glyph:
     origin, ``em`` the way of one em along the line and ``high`` the length of one em across it (text may be
     stretched), in user space; ``char`` the space that every character of the text has behind it, in em, and
     ``extra`` that and the space of blanks. On a page whose lines may be laid anew: ``matrix`` and ``unit``
-    are the text matrix and the length of an em in text space, ``is_paint`` whether people see it, ``laid``
-    where along its line it comes to stand.
+    are the text matrix and the length of an em in text space, ``is_paint`` whether people see it,
+    ``is_cell`` whether it stands in the cell of a pattern, ``laid`` where along its line it comes to stand.
     """
 
     code: bytes
@@ -69,6 +69,7 @@ class Glyph:
     matrix: Matrix = IDENTITY
     unit: float = 0.0
     is_paint: bool = True
+    is_cell: bool = False
     laid: float | None = None
 
 
@@ -85,6 +86,7 @@ class Page:
     glyphs: list[Glyph] = field(default_factory=list)
     outside: int = 0
     unseen: int = 0
+    cells: int = 0
     strips: Regions | None = None
     rules: list[Any] = field(default_factory=list)
 
@@ -325,4 +327,5 @@ class TextRun:
         if text.size:
             glyph.char, glyph.extra = text.char / text.size, extra / text.size
         glyph.matrix, glyph.unit = self.matrix, text.size * text.scale
+        glyph.is_cell = self._page.cells > 0
         glyph.is_paint = text.mode not in (3, 7) and not self._state.clear

@@ -8,7 +8,8 @@ from typing import Any
 
 from review_app.domain.geometry import Rect
 from review_app.domain.values import dataclass
-from review_app.engine.geometry import Matrix
+from review_app.engine.geometry import Matrix, inverse
+from review_app.engine.operators import Unsure
 from review_app.engine.pdffonts import PdfFont
 from review_app.engine.unseen import Colour
 
@@ -27,6 +28,18 @@ def stretch(m: Matrix) -> float:
     a, b, c, d = m[:4]
     half = (a * a + b * b + c * c + d * d) / 2
     return math.sqrt(half + math.sqrt(max(0.0, half * half - (a * d - b * c) ** 2)))
+
+
+def back_from(ctm: Matrix) -> Matrix:
+    """From user space to the space of a matrix.
+
+    Raises:
+        Unsure: it has no area.
+    """
+    try:
+        return inverse(ctm)
+    except ValueError:
+        raise Unsure("a box crosses a drawing that has no area") from None
 
 
 @dataclass

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name, Stream
 
 from review_app.domain.geometry import Rect
-from review_app.engine import pixels
+from review_app.engine import masked, pixels
 from review_app.engine.geometry import Matrix, apply, inverse, moved
 from review_app.engine.glyphcut import Page
+from review_app.engine.gstate import State
 from review_app.engine.operators import Entries, Operand, Unsure, string
 from review_app.engine.paths import holds
 from review_app.engine.pdffonts import resource
@@ -29,7 +30,9 @@ _BLEED = 3.0
 """Images that reach farther than this many points over the page's edge lose what is outside: scans with a
 bleed of a hair are not encoded anew for it."""
 
+_MARGIN = 2.0
 _MOST = 0.97
+_CROPPED = 0.9
 _FAR = 30_000.0
 
 _KEYS = {
@@ -50,13 +53,46 @@ class ImageCutter:
 
     def __init__(self) -> None:
         self._made: dict[tuple[Any, ...], tuple[Any, Matrix | None]] = {}
+        self._bare: dict[tuple[int, int], Any] = {}
         self.cut_images = 0
 
-    def touched(self, page: Page, ctm: Matrix) -> list[Rect]:
-        """The boxes that an image drawn with this matrix meets, and what lies off the page as boxes."""
+    def window(self, page: Page, state: State, image: Any) -> Rect:
+        """What may be seen of an image: the page, and on pages with marks what it is clipped to, with a
+        margin, so that its edge stays as it was."""
+        if state.clip is None or image is None or not page.regions.boxes:
+            return page.crop
+        place = moved(Rect(0.0, 0.0, 1.0, 1.0), state.ctm)
+        pixel = max(place.width / max(1, int(image.Width)), place.height / max(1, int(image.Height)))
+        clip = state.clip.inset(-max(_MARGIN, 1.5 * pixel))
+        shown = page.crop.intersect(clip)
+        # Cropped in a program of layout, most pictures lose little: they are not encoded anew for it.
+        return shown if place.intersect(shown).area < _CROPPED * place.area else page.crop
+
+    def without_unseen(self, pdf: pikepdf.Pdf, image: Any) -> Any:
+        """The image without pixels that its mask hides whole; itself where these show nothing."""
+        key = image.objgen
+        masks = [image[n] for n in ("/SMask", "/Mask") if isinstance(image.get(n), Stream)]
+        if not masks or key == (0, 0):
+            return image
+        if key not in self._bare:
+            self._bare[key] = image
+            try:
+                hidden = masked.hidden(image, masks[0], is_soft="/SMask" in image)
+                if hidden is not None:
+                    made = pixels.rewritten(pdf, image, lambda w, h: hidden)
+                    for name in ("/SMask", "/Mask"):
+                        if name in image:
+                            made[name] = image[name]
+                    self._bare[key] = pdf.make_indirect(made)
+                    self.cut_images += 1
+            except pixels.BAD:
+                pass  # a mask of a kind that is not read hides nothing that we know of
+        return self._bare[key]
+
+    def touched(self, page: Page, ctm: Matrix, crop: Rect) -> list[Rect]:
+        """The boxes that an image drawn with this matrix meets, and what lies outside ``crop`` as boxes."""
         place = moved(Rect(0.0, 0.0, 1.0, 1.0), ctm)
         boxes = [page.regions.boxes[i] for i in page.regions.hits(place)]
-        crop = page.crop
         if place.x0 < crop.x0 - _BLEED:
             boxes.append(Rect(-_FAR, -_FAR, crop.x0, _FAR))
         if place.x1 > crop.x1 + _BLEED:

@@ -6,12 +6,12 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
-from pikepdf import Array, Dictionary, Name, Stream
+from pikepdf import Array, Name, Stream
 
 from review_app.domain.geometry import Rect
-from review_app.engine.geometry import Matrix, inverse
+from review_app.engine.geometry import Matrix
 from review_app.engine.geometry import moved as moved_rect
-from review_app.engine.gstate import IDENTITY, State, mul, stretch
+from review_app.engine.gstate import IDENTITY, State, back_from, mul, stretch
 from review_app.engine.operators import Operand, Unsure, number, numbers
 from review_app.engine.paths import (
     Pen,
@@ -28,6 +28,7 @@ from review_app.engine.paths import (
 from review_app.engine.pdffonts import resource
 from review_app.engine.regions import meets
 from review_app.engine.relay import Ruled
+from review_app.engine.shadings import simple_shading
 
 if TYPE_CHECKING:
     from review_app.engine.removal import Content
@@ -39,6 +40,7 @@ LOW = 40.0
 _FILLS = {b"f": b"f", b"F": b"f", b"f*": b"f*", b"B": b"f", b"B*": b"f*", b"b": b"f", b"b*": b"f*"}
 _STROKES = frozenset({b"S", b"s", b"B", b"B*", b"b", b"b*"})
 _CLOSES = frozenset({b"s", b"b", b"b*"})
+_FRESH = b"1 w 0 J 0 j 10 M [] 0 d 0 Tc 0 Tw 100 Tz 0 TL 0 Tr 0 Ts"
 _NOWHERE = b"-30000 -30000 1 1 re"
 
 
@@ -157,7 +159,7 @@ def _parts(
     state, regions = content.state, content.job.page.regions
     filled = stroked = None
     tiles = None
-    back = _back(state.ctm)
+    back = back_from(state.ctm)
     if fill:
         pattern = state.fill_pattern.source if state.fill_pattern else None
         if pattern is not None and isinstance(pattern, Stream):
@@ -166,7 +168,7 @@ def _parts(
                 tiles = _tiles(content, pattern, filled, fill, whole)
         else:
             if pattern is not None:
-                _simple_shading(pattern.get("/Shading"))
+                simple_shading(pattern.get("/Shading"))
             filled = cut_fill(here, regions, even_cover=pattern is None)
         if tiles is None and state.fill_pattern:
             state.fill_pattern.is_used = True
@@ -226,16 +228,9 @@ def is_rule(content: Content, whole: Rect) -> bool:
 
 
 def _rule(content: Content, subs: list[Sub], operator: bytes, raw: bytes) -> None:
-    rule = Ruled(subs, _back(content.state.ctm), operator, raw)
+    rule = Ruled(subs, back_from(content.state.ctm), operator, raw)
     content.job.page.rules.append(rule)
     content.out.append(rule)
-
-
-def _back(ctm: Matrix) -> Matrix:
-    try:
-        return inverse(ctm)
-    except ValueError:
-        raise Unsure("a box crosses a drawing that has no area") from None
 
 
 def _pen(state: State) -> Pen:
@@ -253,38 +248,7 @@ def _cut_clip(content: Content, here: list[Sub], whole: Rect) -> bytes | None:
     cut = cut_fill(here, regions, even_cover=False)
     if cut is None:
         return None
-    return written(cut, _back(content.state.ctm)) if cut else _NOWHERE
-
-
-def shade(content: Content, raw: bytes, operands: list[Operand]) -> None:
-    """``sh``: paints all of the clip; what lies in the boxes is left out.
-
-    Raises:
-        Unsure: the shading is a mesh, whose corners may draw letters.
-    """
-    if content.hidden:
-        content.cut = True
-        return
-    state, page = content.state, content.job.page
-    whole = page.crop if state.clip is None else state.clip.intersect(page.crop)
-    if whole.is_empty or not page.regions.near(whole):
-        content.out.append(raw)
-        return
-    _simple_shading(resource(content.resources, "/Shading", operands[-1]) if operands else None)
-    corners = ((whole.x1, whole.y0), (whole.x1, whole.y1), (whole.x0, whole.y1))
-    area = Sub((whole.x0, whole.y0), [(p,) for p in corners], True)
-    cut = cut_fill([area], page.regions, even_cover=False)
-    content.cut = True
-    content.job.cut_paths += 1
-    if cut:
-        content.out += [b"q", written(cut, _back(state.ctm)), b"W n", raw, b"Q"]
-
-
-def _simple_shading(shading: Any) -> None:
-    if not isinstance(shading, Dictionary | Stream):
-        raise Unsure("it uses a shading that is not in the file")
-    if int(shading.get("/ShadingType", 0)) not in (1, 2, 3):
-        raise Unsure("a box meets a shading made of a mesh")
+    return written(cut, back_from(content.state.ctm)) if cut else _NOWHERE
 
 
 def picture(content: Content, image: Any, raw: bytes, inline: list[Operand] | None = None) -> None:
@@ -296,18 +260,25 @@ def picture(content: Content, image: Any, raw: bytes, inline: list[Operand] | No
     has_mask = image is not None and any(k in image for k in ("/SMask", "/Mask", "/ImageMask"))
     upright = min(abs(state.ctm[0]), abs(state.ctm[1])) < 1e-6
     solid = state.opaque and upright and not state.tangled and not has_mask and image is not None
-    if not shown.is_empty:
-        content.job.page.seen.painted(shown, None, solid)
-    images = content.job.images
-    boxes = images.touched(content.job.page, content.state.ctm)
-    if not boxes:
+    page, images = content.job.page, content.job.images
+    if state.clip is not None and shown.is_empty:
+        content.cut = True  # clipped away: nobody sees it, programs would find it
+        return
+    if page.seen.painted(shown, None, solid, is_picture=True):
+        content.cut = True
+        return
+    crop, source = images.window(page, state, image), image
+    if image is not None and page.regions.boxes:
+        image = images.without_unseen(content.job.pdf, image)
+    boxes = images.touched(page, state.ctm, crop)
+    if not boxes and image is source:
         content.out.append(raw)
         return
     if image is None:
         assert inline is not None  # one of the two is given
         image = images.from_inline(content.job.pdf, inline[0], inline[1], content.resources)
-    made, place = images.cut(content.job.pdf, image, content.state.ctm, boxes, content.job.page.crop)
-    if made is image:
+    made, place = images.cut(content.job.pdf, image, state.ctm, boxes, crop)
+    if made is source and source is not None:
         content.out.append(raw)
         return
     content.cut = True
@@ -380,7 +351,7 @@ def _cell(content: Content, pattern: Any) -> tuple[Matrix, Rect, float, float]:
 
 def _places(content: Content, pattern: Any, whole: Rect) -> tuple[range, range]:
     matrix, box, across, up = _cell(content, pattern)
-    area = moved_rect(whole.intersect(content.job.page.crop), _back(matrix))
+    area = moved_rect(whole.intersect(content.job.page.crop), back_from(matrix))
     columns = range(math.floor((area.x0 - box.x1) / across) + 1, math.ceil((area.x1 - box.x0) / across))
     rows = range(math.floor((area.y0 - box.y1) / up) + 1, math.ceil((area.y1 - box.y0) / up))
     return columns, rows
@@ -409,17 +380,19 @@ def _tiles(content: Content, pattern: Any, clip: list[Sub], rule: bytes, whole: 
     columns, rows = _places(content, pattern, whole)
     if len(columns) * len(rows) > MAX_TILES:
         raise Unsure("a box meets a pattern of too many cells")
-    back = _back(state.ctm)
+    back = back_from(state.ctm)
     out = content.out
     out += [b"q", written(clip, back) if clip else _NOWHERE, b"W n" if rule == b"f" else b"W* n"]
-    if int(pattern.get("/PaintType", 1)) == 2:
-        out.append(_plain_colour(content))
+    # A cell begins as a page does (ISO 32000-1, 8.7.3.1), a form in the state where it is drawn.
+    out.append(_FRESH)
+    out.append(_plain_colour(content) if int(pattern.get("/PaintType", 1)) == 2 else b"0 g 0 G")
     source = content.job.pdf.make_stream(data_of(pattern))
     for name in ("/BBox", "/Resources"):
         if name in pattern:
             source[name] = pattern[name]
     source.Type, source.Subtype = Name.XObject, Name.Form
     content.job.page.seen.paused += 1  # what a cell paints is seen through the clip alone
+    content.job.page.cells += 1
     for i, j in itertools.product(columns, rows):
         place = mul(mul((1.0, 0.0, 0.0, 1.0, i * across, j * up), matrix), back)
         inner = form_content(content, source, State(mul(place, state.ctm)))
@@ -427,6 +400,7 @@ def _tiles(content: Content, pattern: Any, clip: list[Sub], rule: bytes, whole: 
         out.append(Use(inner, source, content._do, content._do(source)))
         out.append(b"Q")
     content.job.page.seen.paused -= 1
+    content.job.page.cells -= 1
     out.append(b"Q")
     return []
 

@@ -226,7 +226,7 @@ def _runs(sub: Sub, boxes: list[Rect], pen: Pen, scale: float) -> list[Run] | No
         cut = cut or bool(gaps)
         at = 0.0
         for start, end in [*gaps, (1.0, 2.0)]:
-            if start > at or (start == at == 1.0 and length == 0.0) or (length == 0.0 and not gaps):
+            if start > at or (length == 0.0 and not gaps):
                 p, q = _on(a, b, at), _on(a, b, min(start, 1.0))
                 if not current or current[-1] != p:
                     if current:

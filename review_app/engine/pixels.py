@@ -54,7 +54,7 @@ def rewritten(pdf: pikepdf.Pdf, image: Any, area: Area, window: Window | None = 
     width, height = int(image.Width), int(image.Height)
     if not 0 < width * height <= MAX_PIXELS:
         raise ValueError("no pixels, or too many")
-    codec = _codec(image)
+    codec = codec_of(image)
     if codec == Name.DCTDecode:
         made = _jpeg(pdf, image, area, window)
     elif codec == Name.JPXDecode:
@@ -67,7 +67,8 @@ def rewritten(pdf: pikepdf.Pdf, image: Any, area: Area, window: Window | None = 
     return made
 
 
-def _codec(image: Any) -> Any:
+def codec_of(image: Any) -> Any:
+    """The last of an image's filters, None where it has none."""
     filters = image.get("/Filter")
     if isinstance(filters, Array):
         return filters[-1] if len(filters) else None
@@ -113,7 +114,7 @@ def decoded(image: Any) -> bytes:
     Raises:
         BAD: they cannot be decoded.
     """
-    if _codec(image) not in (*_CCITT, Name.DCTDecode, Name.Crypt):
+    if codec_of(image) not in (*_CCITT, Name.DCTDecode, Name.Crypt):
         return bytes(image.read_bytes(pikepdf.StreamDecodeLevel.all))
     with pikepdf.new() as other:
         bare = Stream(other, inner(image))
@@ -126,7 +127,7 @@ def decoded(image: Any) -> bytes:
                 parms[name] = Stream(other, bytes(value.read_bytes()))
             elif isinstance(value, bool | int):
                 parms[name] = value
-        bare.Filter, bare.DecodeParms = _codec(image), parms
+        bare.Filter, bare.DecodeParms = codec_of(image), parms
         other.Root.Picture = other.make_indirect(bare)
         out = io.BytesIO()
         other.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
@@ -147,7 +148,7 @@ def _samples(pdf: pikepdf.Pdf, image: Any, area: Area, codec: Any, window: Windo
     if len(data) < row * height:
         data += bytes(row * height - len(data))
     rows = np.frombuffer(data, np.uint8, row * height).reshape(height, row).copy()
-    white = [0] if stencil and _is_reversed(image) else [1] if stencil else blank(image, count, bits)
+    white = [0] if stencil and is_reversed(image) else [1] if stencil else blank(image, count, bits)
     where = area(width, height)
     if bits < 8:
         hit = where.any(axis=1)
@@ -255,7 +256,8 @@ def components(space: Any, depth: int = 0) -> int:
     raise ValueError("an unknown colour space")
 
 
-def _is_reversed(image: Any) -> bool:
+def is_reversed(image: Any) -> bool:
+    """True where the image's /Decode turns its samples round."""
     decode = image.get("/Decode")
     return isinstance(decode, Array) and len(decode) >= 2 and float(decode[0]) > float(decode[1])
 
@@ -275,7 +277,7 @@ def blank(image: Any, count: int, bits: int) -> list[int]:
     value = 0 if inks else most
     if name == "/Lab":
         return [most, most // 2, most // 2]
-    return [most - value if _is_reversed(image) else value] * count
+    return [most - value if is_reversed(image) else value] * count
 
 
 def _lightest(space: Any) -> int:
@@ -390,7 +392,7 @@ def _jpeg2000(pdf: pikepdf.Pdf, image: Any, area: Area, window: Window | None) -
             raise ValueError("not a picture that can be written again")
         values = np.array(picture)
     height, width = values.shape[:2]
-    values[area(width, height)] = 0 if _is_reversed(image) else 255
+    values[area(width, height)] = 0 if is_reversed(image) else 255
     if window is not None:
         values = np.ascontiguousarray(values[window[1] : window[3], window[0] : window[2]])
         height, width = values.shape[:2]

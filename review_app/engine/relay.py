@@ -169,6 +169,9 @@ class Layer:
             here = {i for g in part if g.gone for i in wanted & g.covered.keys()}
             if not here:
                 continue
+            if any(g.is_cell for g in part):
+                self.laid.refused |= dict.fromkeys(here, "it is part of a pattern")
+                continue
             if not all(g.is_paint for g in part if g.text.strip()):
                 self.laid.refused |= dict.fromkeys(here, "it is the text layer of a scan")
                 continue

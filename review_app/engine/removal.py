@@ -17,7 +17,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from review_app.domain.values import dataclass
-from review_app.engine import operators, painting
+from review_app.engine import operators, painting, shadings
 from review_app.engine.glyphcut import Page
 from review_app.engine.gstate import IDENTITY, State, Text, mul
 from review_app.engine.imagecut import ImageCutter
@@ -299,7 +299,7 @@ class Content(TextOperators):
     def op_shading(self, operator: bytes, operands: list[Operand]) -> None:
         """``sh``."""
         self.job.page.seen.through.update(self.state.windows)
-        painting.shade(self, operators.write(operator, operands), operands)
+        shadings.shade(self, operators.write(operator, operands), operands)
 
     def op_do(self, operator: bytes, operands: list[Operand]) -> None:
         """``Do``."""

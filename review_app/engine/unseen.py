@@ -27,6 +27,9 @@ _PAGE = 0.8
 """An opaque picture over this share of the page is a scan; text behind it is its recognised text."""
 
 MAX_PAINTS = 5_000
+MAX_PLACED = 200
+"""Pictures of a page of which it is asked whether they lie behind something: maps have thousands."""
+
 WHITE: Colour = (1.0, 1.0, 1.0)
 
 
@@ -69,15 +72,25 @@ class Seen:
         self.order += 1
         return self.order
 
-    def painted(self, rect: Rect, colour: Colour | None, opaque: bool) -> None:
-        """Notes an area filled evenly, or a picture (``colour`` None)."""
+    def painted(
+        self, rect: Rect, colour: Colour | None, opaque: bool, *, is_picture: bool = False
+    ) -> bool:
+        """Notes an area filled evenly, or a picture (``colour`` None); True in the second walk when a picture
+        lies whole behind what is painted later."""
         order = self.turn()
         if self.judging or self.paused:
-            return
+            return is_picture and self.judging and not self.paused and self._is_covered(order, rect)
         if colour is None:
             self.pictures.append((order, rect))
         if opaque and len(self.paints) < MAX_PAINTS:
             self.paints.append(Paint(order, rect, colour))
+        return False
+
+    def _is_covered(self, order: int, rect: Rect) -> bool:
+        return not rect.is_empty and any(
+            p.order > order and (p.colour is not None or not self._is_scan(p)) and holds(p.rect, rect)
+            for p in self.paints
+        )
 
     def shown(self, rect: Rect, colour: Colour | None, hidden: bool) -> int:
         """Notes a string; its number in the order of painting."""
@@ -88,6 +101,8 @@ class Seen:
 
     def has_doubts(self) -> bool:
         """True when some string may be unseen, in part or whole."""
+        if any(self._is_covered(order, rect) for order, rect in self.pictures[:MAX_PLACED]):
+            return True
         veils = [p for p in self.paints if not self._is_scan(p)]
         by_colour = [p for p in self.paints if p.colour is not None]
         for line in self.lines:

@@ -160,7 +160,7 @@ def _attack(
             Check("links as in the original, none at a mark", not any(f.is_leak for f in wrong), may),
             Check("links that may stay kept", there == may, may, f"{may - there} lost"), titles,
         ]
-        checks += _kept_checks(kept, total.worst_page)
+        checks += _kept_checks(kept, total)
         return Verification(
             file=result.file, sha256=result.sha256, page_count=after.page_count, findings=tuple(findings),
             checks=tuple(checks), original_sha256=result.original_sha256, marks_sha256=result.marks_sha256,
@@ -176,12 +176,15 @@ def _attack(
         second.close()
 
 
-def _kept_checks(kept: Kept, worst: float) -> list[Check]:
+def _kept_checks(kept: Kept, total: PageCheck) -> list[Check]:
+    worst, torn = total.worst_page, total.torn
     return [
         Check("words outside the marks kept at their place", kept.share >= MIN_KEPT, kept.words,
               f"{kept.words - kept.kept_words} lost or moved, of these {kept.moved_words} moved"),
         Check("pixels outside the marks unchanged", worst <= MAX_CHANGED, kept.pixels,
               f"{kept.changed_pixels} differ, at most {worst:.2%} of a page"),
+        Check("nothing gone or new beside the marks", not torn, len(torn),
+              f"{len(torn)} pages, the first is page {torn[0]}" if torn else ""),
     ]
 
 

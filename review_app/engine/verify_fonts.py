@@ -61,10 +61,11 @@ def left_over(
         original.close()
     found = []
     for name, use in new.items():
-        was = old.get(name)
-        if was is None or was.is_whole:
+        was = old.get(name, _Use())
+        if was.is_whole:
             continue
-        codes = {c for c in use.listed if c not in use.used and c in was.used and c not in (0, 32)}
+        unused = set(use.listed) - use.used - {0, 32}
+        codes = {c for c in unused if c in was.used or c not in was.listed}
         texts = {use.listed[c] for c in codes} - {use.listed.get(c, "") for c in use.used}
         marks = [m for m, chars in removed.items() if any(t and set(t) & chars for t in texts)]
         for mark in marks:
@@ -72,7 +73,7 @@ def left_over(
                 Channel.FONT, "a font still lists letters of removed words", mark=mark, where=use.where,
                 count=sum(1 for t in texts if set(t) & removed[mark]),
             ))
-        nameless = sum(1 for c in codes if not use.listed[c].strip("\ufffd"))
+        nameless = sum(1 for c in codes & was.used if not use.listed[c].strip("\ufffd"))
         shapes = use.more - was.more
         if not marks and (nameless or shapes > 0):
             found.append(Finding(

@@ -112,6 +112,21 @@ def _base(handle: Any) -> NDArray[np.uint8] | None:
     return rows.reshape(height, width, channels)[:, :, :3].min(axis=2) if channels > 1 else rows
 
 
+def pictures_of(page: Any) -> list[tuple[Any, Box]]:
+    """The pictures of a page, those in its forms too, and where they lie in user space."""
+    found = []
+    for handle, matrix in _pictures(page):
+        place = moved(Rect(0, 0, 1, 1), matrix)
+        found.append((handle, (place.x0, place.y0, place.x1, place.y1)))
+    return found
+
+
+def shows(handle: Any) -> bool:
+    """True when a picture is not of one tone, whatever its mask; also when it cannot be decoded."""
+    picture = _base(handle)
+    return picture is None or bool(picture.size and int(picture.max()) - int(picture.min()) > TONES)
+
+
 def shows_outside(handle: Any, shown: Box) -> bool:
     """True when a picture at the top of a page shows something (not one tone) beyond a box of user space;
     also when it cannot be decoded."""

@@ -14,7 +14,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.values import dataclass
 from review_app.engine.geometry import Frame, fz_page
 from review_app.engine.regions import Regions
-from review_app.engine.verify_text import PAGE_SCALE, TextPage, apart, drawn
+from review_app.engine.verify_text import PAGE_SCALE, Box, TextPage, apart, drawn
 
 NEAR = 0.1
 """Points that a word may move (issue)."""
@@ -36,6 +36,18 @@ _BEHIND = 0.25
 
 _READABLE = 1.5
 """Points: lower words cannot be read."""
+
+FEW = 6
+"""Pixels that differ by chance."""
+
+_GONE = 0.4
+"""Of the ink of a word or a field: what is gone beyond it cannot be read any more."""
+
+_DARK, _LIGHT = 128, 208
+"""Of 255: ink, and paper without it."""
+
+_ICON = 24.0
+_LETTER = 14.0
 
 _AROUND = 3.0
 """Points around a mark in which pixels may change: the border of the box is drawn there."""
@@ -189,27 +201,26 @@ def same_look(before: TextPage, after: TextPage, unit: float) -> Callable[[Rect]
 def faded(
     words: Sequence[Word], marks: Sequence[Rect], before: TextPage, after: TextPage, unit: float
 ) -> int:
-    """How many words (page space, those at ``marks`` left out) the original shows and the output leaves
-    blank: their text is still there, their letters are gone from the font."""
+    """How many words (page space, those at ``marks`` left out) the original shows and the output hides: their
+    text is still there, but their letters are gone from the font or something was painted over them."""
     first, second = before.picture(PAGE_SCALE), after.picture(PAGE_SCALE)
-    if first.shape != second.shape:
+    lost = _vanished(first, second)
+    if not lost.any():
         return 0
     regions, scale, count = Regions(marks), PAGE_SCALE / unit, 0
-    # What is blank now and showed more before differs by half of it somewhere: few rows of a page do.
-    odd = (apart(first, second) > _EVEN // 2).any(axis=1)
-    rows = [0, *np.cumsum(odd).tolist()]
+    rows = [0, *np.cumsum(lost.any(axis=1)).tolist()]  # few rows of a page have lost any ink
     last = len(rows) - 1
     for x0, y0, x1, y1, text, *_ in words:
-        # The middle of the line: boxes of words reach into the lines above and below.
-        top, bottom = y0 + 0.4 * (y1 - y0), y0 + 0.75 * (y1 - y0)
-        v0, v1 = max(0, int(top * scale)), int(bottom * scale) + 1
-        if v1 <= v0 or v0 >= last or rows[v0] == rows[min(v1, last)]:
-            continue
         u0, u1 = max(0, int(x0 * scale)), int(x1 * scale) + 1
-        a, b = first[v0:v1, u0:u1], second[v0:v1, u0:u1]
-        if not a.size or int(b.max()) - int(b.min()) > _EVEN or not any(map(str.isalnum, text)):
+        v0, v1 = max(0, int(y0 * scale)), int(y1 * scale) + 1
+        if v0 >= last or rows[v0] == rows[min(v1, last)]:
             continue
-        if int(a.max()) - int(a.min()) > 2 * _EVEN and not regions.near(Rect(x0, y0, x1, y1)):
+        gone = int(np.count_nonzero(lost[v0:v1, u0:u1]))
+        if gone < FEW or not any(map(str.isalnum, text)):
+            continue
+        a = first[v0:v1, u0:u1]
+        ink = np.count_nonzero(apart(a, np.full_like(a, np.median(a))) > PIXEL_LEVELS)
+        if gone > _GONE * ink and not regions.near(Rect(x0, y0, x1, y1)):
             count += 1
     return count
 
@@ -230,6 +241,64 @@ def was_seen(page: TextPage, frame: Frame) -> Callable[[Rect], bool]:
         return not own or not page.unseen([(own[0].index, own[-1].index + 1)])
 
     return seen
+
+
+def _vanished(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Pixels whose tone is near none of those around them in the other picture: letters that stand a pixel
+    aside are still there."""
+    if first.shape != second.shape:
+        return np.zeros(first.shape, np.bool_)
+    found = apart(first, second) > PIXEL_LEVELS
+    rows = np.flatnonzero(found.any(axis=1))
+    if rows.size:
+        part = slice(max(0, int(rows[0]) - 1), int(rows[-1]) + 2)
+        found[part] &= _beyond(second[part], first[part])
+    return np.asarray(found)
+
+
+def annotations_of(page: TextPage, room: float = _ICON) -> list[Box]:
+    """Where a page's annotations lie, in user space, with room for the icons that readers draw of notes."""
+    found = []
+    for i in range(max(0, raw_api.FPDFPage_GetAnnotCount(page.page.raw))):
+        annotation = raw_api.FPDFPage_GetAnnot(page.page.raw, i)
+        rect = raw_api.FS_RECTF()
+        if annotation and raw_api.FPDFAnnot_GetRect(annotation, rect):
+            xs, ys = sorted((rect.left, rect.right)), sorted((rect.bottom, rect.top))
+            found.append((xs[0] - room, ys[0] - room, xs[1] + room, ys[1] + room))
+        if annotation:
+            raw_api.FPDFPage_CloseAnnot(annotation)
+    return found
+
+
+def torn(before: TextPage, after: TextPage, skipped: Sequence[Rect]) -> int:
+    """Fields of the page (8 pixels at PAGE_SCALE) of which most of the ink is gone, or where there was none
+    and now is.
+
+    Args:
+        before: the original's page.
+        after: the output's.
+        skipped: in points as drawn, what may change.
+    """
+    first, second = before.picture(PAGE_SCALE), after.picture(PAGE_SCALE)
+    if first.shape != second.shape:
+        return 0
+    # A letter that a mark only touches goes whole: beside a mark as much may be gone as a letter is wide.
+    wide = (max(_LETTER, r.height) for r in skipped)
+    skipped = [Rect(r.x0 - w, r.y0 - 1, r.x1 + w, r.y1 + 1) for r, w in zip(skipped, wide, strict=True)]
+    count = 0
+    for one, other in ((first, second), (second, first)):
+        lost = _vanished(one, other) & (one < _DARK)
+        for down in (-1, 0, 1):  # a rule drawn in two pieces is paler than in one, and still there
+            lost &= np.roll(other, down, axis=0) > _LIGHT
+        _clear(lost, skipped, PAGE_SCALE)
+        if not lost.any():
+            continue
+        rows, columns = lost.shape[0] // 8, lost.shape[1] // 8
+        part = slice(0, 8 * rows), slice(0, 8 * columns)
+        dark = one[part] < 255 - 2 * PIXEL_LEVELS
+        fields, dark = (p.reshape(rows, 8, columns, 8).sum(axis=(1, 3)) for p in (lost[part], dark))
+        count += int(np.count_nonzero((fields >= FEW) & (fields > _GONE * dark)))
+    return count
 
 
 def compare_pixels(

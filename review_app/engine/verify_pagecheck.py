@@ -18,7 +18,8 @@ class PageCheck:
 
     ``seen``: needles that people see unmarked, with their count. ``worst_page``: the greatest share of
     changed pixels of a page. ``pictures``: pages that are one picture now and were not before. ``gaps``: for
-    marks with letters on both sides, whether their gap is as wide as what stood in it.
+    marks with letters on both sides, whether their gap is as wide as what stood in it. ``torn``:
+    pages on which a part of a picture, a drawing or a line is gone, or new, outside the marks.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -27,6 +28,7 @@ class PageCheck:
     worst_page: float = 0.0
     pictures: list[int] = field(default_factory=list)
     gaps: dict[str, bool] = field(default_factory=dict)
+    torn: list[int] = field(default_factory=list)
 
     def __iadd__(self, other: PageCheck) -> PageCheck:
         self.findings += other.findings
@@ -42,6 +44,7 @@ class PageCheck:
         self.worst_page = max(self.worst_page, other.worst_page)
         self.pictures += other.pictures
         self.gaps |= other.gaps
+        self.torn += other.torn
         return self
 
     def width_check(self, gaps: Mapping[str, Gap]) -> Check:

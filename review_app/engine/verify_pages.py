@@ -3,6 +3,7 @@ rest."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.marks import Mark
 from review_app.domain.verification import Channel, Finding, Kept
-from review_app.engine import verify_kept, verify_peel
+from review_app.engine import verify_added, verify_kept, verify_peel
 from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.mupdf import MUPDF_ERRORS
@@ -44,6 +45,11 @@ from review_app.engine.verify_text import (
     touched,
 )
 from review_app.engine.verify_words import Needles
+
+MAX_NEW = 200
+"""Words of a page that are new and told one by one."""
+
+MAX_PICTURES = 8
 
 MAX_CHANGED = 0.002
 """Share of a page's pixels outside the marks and the codes that may differ."""
@@ -277,6 +283,7 @@ class Pages:
                     count = 0
                 if not count and peeler.pictures_at(box):
                     count = verify_peel.residue(peeler.under(box, clip, pictures=False), keep)
+                    count = count or self._pale(peeler, box, clip)
                 if count:
                     result.findings.append(Finding(
                         Channel.RESIDUE, "something is still painted in a marked place", page=number,
@@ -294,6 +301,16 @@ class Pages:
     ) -> verify_peel.Peeler:
         places = [*user_boxes(frame, [r for mark in marks for r in mark.rects]), *self._relaid.covers]
         return verify_peel.Peeler(page, [*allowed, *self._relaid.objects], places)
+
+    def _pale(self, peeler: verify_peel.Peeler, box: Box, clip: Rect) -> int:
+        """Pixels of a place where a picture shows what was removed, pale or behind another one."""
+        before = drawn(self._first_page.page, verify_peel.SCALE, clip)
+        if verify_peel.faint(before, peeler.under(box, clip)):
+            return before.size
+        several = peeler.pictures(box)[:MAX_PICTURES]
+        grounds = (*([255] if len(several) > 1 else []), *([0] if self._has_masks else []))
+        alone = (peeler.alone(p, box, clip, ground=g) for p in several for g in grounds)
+        return before.size if any(verify_peel.faint(before, after) for after in alone) else 0
 
     def _under_covers(
         self, page: TextPage, allowed: Sequence[Any], number: int, frame: Frame, marks: Sequence[Mark],
@@ -365,13 +382,20 @@ class Pages:
         except MUPDF_ERRORS:
             result.findings.append(Finding(Channel.READERS, "the page cannot be read by MuPDF", page=number))
             return
-        if changed:
+        if changed >= verify_kept.FEW:
             blank = verify_kept.faded(before, wide, first, page, original.unit or 1.0)
             words = replace(words, kept=max(0, words.kept - blank))
+            icons = [drawn_rect(frame.rect_to_page(b), frame) for b in verify_kept.annotations_of(first)]
+            if verify_kept.torn(first, page, [*drawn_wide, *printed(page, frame, codes), *icons]):
+                result.torn.append(number)
         if changed > MAX_CHANGED * pixels:
             # Codes that found no room in their boxes stand in the margin or at the foot of the page.
             drawn_wide += printed(page, frame, codes)
             pixels, changed = verify_kept.compare_pixels(first, page, drawn_wide, snapped=True)
+        # Reading the original's page once more costs: without marks, only where MuPDF reads something new.
+        if not is_read and (marks or Counter(w[4] for w in after) - Counter(w[4] for w in before)):
+            places = wide, codes_of(marks), frame.rect_to_page, asked[1]
+            result.findings += verify_added.findings(number, first, page, *places)[:MAX_NEW]
         result.kept = Kept(words.total, words.kept, words.moved, pixels, changed)
         result.worst_page = changed / pixels if pixels else 0.0
 

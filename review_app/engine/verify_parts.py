@@ -234,7 +234,7 @@ def unescaped(literal: bytes) -> bytes:
 
     def one(match: re.Match[bytes]) -> bytes:
         code = match[1]
-        if code[:1].isdigit():
+        if code[:1] in b"01234567" and code:
             return bytes([int(code, 8) & 255])
         return _PLAIN.get(code, code)
 

@@ -25,6 +25,9 @@ LEVELS = 40
 """Of 255. What the loss of a JPEG leaves beside an edge is lower."""
 
 _MIN_PIXELS = 4
+_EDGE = 6
+_PALE = 0.05
+_SAME = 0.6
 _COVERS = 0.5
 
 
@@ -138,6 +141,40 @@ class Peeler:
                 raw_api.FPDFPageObj_SetIsActive(handle, 1)
 
 
+    def pictures(self, mark: Box) -> list[Any]:
+        """The pictures at a place."""
+        return [t.handle for t in self._at(mark) if t.kind == raw_api.FPDF_PAGEOBJ_IMAGE]
+
+    def alone(self, picture: Any, mark: Box, clip: Rect, *, ground: int = 255) -> NDArray[np.uint8]:
+        """A place with nothing but one of the pictures there; on black, its mask shows."""
+        off = [t.handle for t in self._at(mark) if address(t.handle) != address(picture)]
+        for handle in off:
+            raw_api.FPDFPageObj_SetIsActive(handle, 0)
+        try:
+            return drawn(self._page, SCALE, clip, ground=ground)
+        finally:
+            for handle in off:
+                raw_api.FPDFPageObj_SetIsActive(handle, 1)
+
+
+def faint(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
+    """True when a place still shows what the original shows there, however pale.
+
+    The edge is left out: there the loss of a JPEG mixes what was removed with what stays.
+    """
+    if before.shape != after.shape or min(before.shape) <= 4 * _EDGE:
+        return False
+    a, b = (p[_EDGE:-_EDGE, _EDGE:-_EDGE].astype(np.float64) for p in (before, after))
+    return bool(a.std() > _EDGE and b.std() > _PALE and alike_tones(a, b) > _SAME)
+
+
+def alike_tones(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """How much the tones of two pictures go together: 1 in all, 0 in nothing."""
+    a, b = a - a.mean(), b - b.mean()
+    norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return abs(float((a * b).sum())) / norm if norm > 0 else 0.0
+
+
 def residue(picture: NDArray[np.uint8], keep: Sequence[tuple[int, int, int, int]] = ()) -> int:
     """Pixels that differ from the commonest tone of a place; 0 for so few that they show nothing.
 
@@ -210,7 +247,4 @@ def alike(before: NDArray[np.uint8], after: NDArray[np.uint8], least: float = 0.
     """
     if before.shape != after.shape or before.size == 0:
         return True
-    a = before.astype(np.float64) - before.mean()
-    b = after.astype(np.float64) - after.mean()
-    norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return norm > 0 and abs(float((a * b).sum())) / norm > least
+    return alike_tones(before.astype(np.float64), after.astype(np.float64)) > least

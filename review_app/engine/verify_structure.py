@@ -13,6 +13,7 @@ import pikepdf
 
 from review_app.domain.verification import Channel, Finding
 from review_app.engine.safelinks import is_plain
+from review_app.engine.verify_keys import strange_keys, undrawn
 from review_app.engine.verify_parts import Anatomy
 from review_app.engine.verify_streams import PIKEPDF_ERRORS
 from review_app.engine.verify_words import letters
@@ -28,7 +29,7 @@ def findings(anatomy: Anatomy, *, is_release: bool) -> list[Finding]:
     pdf = anatomy.pdf
     found = [*_document(anatomy, is_release), *_annotations(pdf, is_release), *_layers(pdf, is_release)]
     if is_release:
-        found += _leftovers(anatomy)
+        found += [*strange_keys(anatomy), *_leftovers(anatomy), *undrawn(pdf)]
     return found
 
 
@@ -188,6 +189,8 @@ def _leftovers(anatomy: Anatomy) -> list[Finding]:
         found.append(Finding(
             Channel.REVISION, "an earlier version of the file is kept in it", count=earlier, where="bytes"
         ))
+    if not anatomy.raw.startswith(b"%PDF-"):
+        found.append(Finding(Channel.UNREFERENCED, "bytes before the head of the file", where="bytes"))
     if len(anatomy.tail) > 0:
         found.append(Finding(
             Channel.UNREFERENCED, "bytes behind the end of the file", count=len(anatomy.tail), where="bytes"

@@ -388,11 +388,12 @@ class PageFrame:
         return x0, y0, min(shape[1], int(r.x1 * scale) + 1), min(shape[0], int(r.y1 * scale) + 1)
 
 
-def drawn(page: Any, scale: float, clip: Rect | None = None) -> NDArray[np.uint8]:
-    """The page, or a part of it (points as drawn), in grey as PDFium shows it, annotations included."""
+def drawn(page: Any, scale: float, clip: Rect | None = None, *, ground: int = 255) -> NDArray[np.uint8]:
+    """The page, or a part of it (points as drawn), in grey as PDFium shows it, annotations included, on paper
+    of a tone."""
     part = clip or Rect(0.0, 0.0, *page.get_size())
     wide, high = max(1, round(part.width * scale)), max(1, round(part.height * scale))
-    pixels = np.full((high, (wide + 3) // 4 * 4), 255, dtype=np.uint8)
+    pixels = np.full((high, (wide + 3) // 4 * 4), ground, dtype=np.uint8)
     bitmap = raw_api.FPDFBitmap_CreateEx(
         wide, high, raw_api.FPDFBitmap_Gray, pixels.ctypes.data_as(ctypes.c_void_p), pixels.shape[1]
     )

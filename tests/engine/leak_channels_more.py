@@ -8,7 +8,22 @@ import struct
 import zlib
 from typing import Any
 
-from leak_channels import BASE, HEIGHT, SECRET, WIDTH, Array, Book, Dictionary, Name, X, case, line, wide
+from leak_channels import (
+    AFTER,
+    BASE,
+    BEFORE,
+    HEIGHT,
+    SECRET,
+    WIDTH,
+    Array,
+    Book,
+    Dictionary,
+    Name,
+    X,
+    case,
+    line,
+    wide,
+)
 from leak_channels_pictures import encoded, fax, image, scan, whole, word
 from leak_channels_text import BLOCK, _outlines, _show
 from pikepdf import String
@@ -123,6 +138,39 @@ def _(b: Book) -> None:
     b.neighbours = ()  # readers give the word in place of all of them
 
 
+@case("t65_pattern_of_text", "text in the cell of a pattern, in the colour with which a cell begins")
+def _(b: Book) -> None:
+    ops = line(72, BASE, BEFORE + SECRET + AFTER).replace(" 0 g", "") + line(72, 640, "This is the closing of the report").replace(" 0 g", "")
+    cell = b.pdf.make_stream(ops.encode(), Dictionary(
+        Type=Name.Pattern, PatternType=1, PaintType=1, TilingType=1, BBox=Array([0, 0, WIDTH, HEIGHT]), XStep=WIDTH, YStep=HEIGHT,
+        Resources=Dictionary(Font=Dictionary(F1=b.helvetica())),
+    ))
+    b.page(line(72, 720, "This is the opening of a short report") + "3 Tr /Pattern cs /P0 scn 0 620 612 80 re f", Pattern=Dictionary(P0=cell))
+    b.mark_word()
+
+
+@case("t66_dots", "the word drawn in dots: lines of no length with round ends")
+def _(b: Book) -> None:
+    picture = word()
+    step = 16 / picture.height
+    dots = [
+        f"{X + x * step:.3f} {BASE + 12 - y * step:.3f} m {X + x * step:.3f} {BASE + 12 - y * step:.3f} l"
+        for y in range(picture.height) for x in range(picture.width) if picture.getpixel((x, y)) < 128
+    ]
+    b.special(f"q 1 J {step:.3f} w " + " ".join(dots) + " S Q\n")
+    b.is_ink = True
+
+
+@case("t67_mesh_elsewhere", "a mesh of colours that the box does not meet")
+def _(b: Book) -> None:
+    corners = b"".join(struct.pack(">BHHB", 0, x, y, g) for x, y, g in ((0, 0, 0), (65535, 0, 128), (0, 65535, 255)))
+    mesh = b.pdf.make_stream(corners, Dictionary(
+        ShadingType=4, ColorSpace=Name.DeviceGray, BitsPerCoordinate=16, BitsPerComponent=8, BitsPerFlag=8,
+        Decode=Array([72, 300, 300, 400, 0, 1]),
+    ))
+    b.standard("/Sh0 sh\n", Shading=Dictionary(Sh0=mesh))
+
+
 # pictures -----------------------------------------------------------------------------------------------
 
 
@@ -178,6 +226,29 @@ def _(b: Book) -> None:
     b.marks.clear()
     b.mark(200 + 0.5 * wide(SECRET) - 8, 560, 200 + 1.5 * wide(SECRET) + 2, 610)
     b.is_ink = True
+
+
+@case("i32_behind_soft_mask", "the word, unmarked, in the part of a picture that its soft mask hides")
+def _(b: Book) -> None:
+    picture = word()
+    mask = image(b, bytes(picture.width * picture.height), picture)
+    _beside(b, image(b, zlib.compress(picture.tobytes()), picture, Filter=Name.FlateDecode, SMask=mask))
+
+
+@case("i33_clipped_off", "the word, unmarked, in the part of a picture that is clipped away")
+def _(b: Book) -> None:
+    inner = word()
+    picture = Image.new("L", (2 * inner.width, inner.height), 200)
+    picture.paste(inner, (inner.width, 0))
+    ops = f"q 72 500 {wide(SECRET) - 8:.3f} 16 re W n {2 * wide(SECRET):.3f} 0 0 16 72 500 cm /Im0 Do Q\n"
+    b.standard(ops, XObject=Dictionary(Im0=image(b, picture.tobytes(), picture)))
+
+
+@case("i34_behind_area", "the word, unmarked, in a picture behind a white area")
+def _(b: Book) -> None:
+    picture = word()
+    ops = "q 80 0 0 16 72 500 cm /Im0 Do Q 1 g 70 498 90 20 re f 0 g\n"
+    b.standard(ops, XObject=Dictionary(Im0=image(b, picture.tobytes(), picture)))
 
 
 @case("i30_profile", "the word in a colour profile: its name, and a tag of nobody's")

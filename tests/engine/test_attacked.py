@@ -16,8 +16,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import leak_channels
 import leak_channels_more
-from redact_made import page_of, pixels
+import leak_channels_pictures
+from redact_made import every_byte, page_of, pixels, release
 
+from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
 from review_app.domain.verification import Channel, Verification
 from review_app.engine import fontcut_type1, glyph_names, redact, sanitise_streams, verify
@@ -127,3 +129,34 @@ def test_a_picture_that_lies_askew_is_cut_where_the_box_is(tmp_path: Path) -> No
     with pikepdf.open(io.BytesIO(made.data)) as pdf:
         picture = next(iter(pdf.pages[0].Resources.XObject.values()))
         assert min(picture.read_bytes()) > 200, "all of the word lies in the box"
+
+
+@pytest.mark.parametrize("name", ["i32_behind_soft_mask", "i33_clipped_off", "i34_behind_area"])
+def test_what_nobody_sees_of_a_picture_is_not_in_the_copy(tmp_path: Path, name: str) -> None:
+    case = leak_channels.make(name)
+    made, _ = _verified(tmp_path, case)
+    hidden = leak_channels_pictures.word().tobytes()
+    assert hidden in every_byte(case.data) or name == "i33_clipped_off"
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
+        pictures = pdf.pages[0].Resources.get("/XObject", Dictionary())
+        for picture in dict(pictures).values():
+            width, height = int(picture.Width), int(picture.Height)
+            rows = [picture.read_bytes()[i * width : (i + 1) * width] for i in range(height)]
+            right = b"".join(row[width * 3 // 5 :] for row in rows)
+            assert min(right) >= 200, "no ink of the word"
+
+
+def test_what_is_seen_of_a_picture_stays(tmp_path: Path) -> None:
+    """A mask over half of it, a clip that takes little, an area that covers a part: not a byte changes."""
+    picture = leak_channels_pictures.word()
+    data = picture.tobytes()
+    for name, ops in {
+        "clip": "q 71 499 70 18 re W n 72 0 0 16 72 500 cm /Im0 Do Q", "area": "q 72 0 0 16 72 500 cm /Im0 Do Q 1 g 72 500 20 16 re f",
+        "before": "1 g 70 490 90 40 re f q 72 0 0 16 72 500 cm /Im0 Do Q",
+    }.items():
+        pdf = pikepdf.new()
+        image = pdf.make_stream(data, Type=Name.XObject, Subtype=Name.Image, Width=picture.width, Height=picture.height,
+                                BitsPerComponent=8, ColorSpace=Name.DeviceGray)
+        text = leak_channels.line(72, 680, "some words").encode()
+        made = release(tmp_path, page_of(text + ops.encode(), pdf, XObject=Dictionary(Im0=image)), [Rect(70, 100, 100, 125)])
+        assert data in every_byte(made.data), name

@@ -22,8 +22,7 @@ from review_app.domain.geometry import Rect
 from review_app.engine import paths
 from review_app.engine.imagecut import area
 from review_app.engine.paths import Pen, Sub, cut_fill, cut_stroke
-from review_app.engine.pixels import _codec as codec_of
-from review_app.engine.pixels import decoded, rewritten
+from review_app.engine.pixels import codec_of, decoded, rewritten
 from review_app.engine.regions import Regions
 
 sys.path.insert(0, str(Path(__file__).parent))

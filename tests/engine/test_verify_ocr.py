@@ -90,12 +90,13 @@ def test_pixels_that_were_not_overwritten_are_read(tmp_path: Path) -> None:
 
 @needs_tesseract
 def test_a_faint_rest_that_tones_do_not_tell_is_read(tmp_path: Path) -> None:
-    """Pixels that were only brightened: no place differs by more than what a JPEG loses."""
+    """Pixels that were only brightened: no place differs by more than what a JPEG loses. Beside what is read,
+    the tones tell: they go up and down where those of the original do."""
     picture, rect = _scan()
     faint, _ = _scan(shade=232)
     result = _check(tmp_path, _pdf(picture), _boxed(_pdf(faint), rect), rect)
-    assert [f.what for f in result.leaks] == _read(result) != []
-    assert _check(tmp_path, _pdf(picture), _boxed(_pdf(faint), rect), rect, OcrMode.NEVER).passed
+    assert _read(result) and set(_read(result)) < {f.what for f in result.leaks}
+    assert not _check(tmp_path, _pdf(picture), _boxed(_pdf(faint), rect), rect, OcrMode.NEVER).passed
 
 
 @needs_tesseract
