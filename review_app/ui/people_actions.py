@@ -56,7 +56,7 @@ PEOPLE: tuple[ActionSpec, ...] = (
 )
 
 PAGES: tuple[ActionSpec, ...] = (
-    ActionSpec("view.pages", _N("actions", "Go to pages"), "view", ("Alt+6",), lambda c: c.focus("pages"),
+    ActionSpec("view.pages", _N("actions", "Go to pages"), "go", ("Alt+6",), lambda c: c.focus("pages"),
                tip=_N("actions", "What became of each page, and what follows for the document")),
 )
 
