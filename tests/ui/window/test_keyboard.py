@@ -96,6 +96,13 @@ def test_every_action_that_can_be_used_now_is_run_from_its_menu_by_keys(window, 
     assert ran == usable
 
 
+def test_no_menu_is_higher_than_a_small_screen(window):
+    """Qt breaks a higher one into columns that cover the window."""
+    for menu_id in MENUS:
+        height = window.findChild(QMenu, f"menu.{menu_id}").sizeHint().height()
+        assert 0 < height < 760, menu_id
+
+
 def test_a_list_without_problems_says_so(window, qtbot):
     QTest.keyClick(window.page, Qt.Key.Key_F8)
     dialog = next(d for d in window.findChildren(QDialog) if d.isVisible())
