@@ -31,6 +31,7 @@ _SIDE = 0.05
 touch it: word boxes end where the next glyph's ink may begin a hair earlier."""
 
 _SIDE_MOST = 0.3
+_HAIR = 0.001  # points: what rounding may do
 _IN, _SMALL_IN = (0.25, 0.5), (0.2, 0.45)
 """Shares of the width and height of ink in a box from which on the check says that a letter is left in it; a
 little less for commas and quotes, whose place readers tell less exactly."""
@@ -152,7 +153,9 @@ class TextRun:
         near = [self._page.regions.boxes[i] for i in self._page.regions.hits(where)]
         x0, y0, x1, y1 = font.reach
         em = self._whole()
-        reach = stretch(em) * (max(-x0, -y0, x1, y1, 1.0) + 1.0) + self._pen()
+        long = stretch(em)
+        reach = long * (max(-x0, -y0, x1, y1, 1.0) + 1.0) + self._pen()
+        is_level = not (font.vertical or em[1] or em[2])
         for element in elements:
             if not isinstance(element, bytes):
                 items.append(element)
@@ -161,7 +164,9 @@ class TextRun:
             for code in font.split(element):
                 step = font.down(code)[0] if font.vertical else font.width(code)
                 extra = text.char + (text.word if code == b" " else 0.0)
-                close = certain or self._is_close(near, reach + abs(step) * stretch(em))
+                close = certain or self._is_close(near, reach + abs(step) * long)
+                if close and is_level and not certain:
+                    close = self._comes_near(near, font, step)
                 glyph = self._glyph(font, code, step, extra) if close else None
                 if tracked and glyph is None:
                     glyph = self._tracked(font, code, step, extra)
@@ -181,6 +186,18 @@ class TextRun:
         u, v = a * x + c * y + e, b * x + d * y + f
         return any(
             box.x0 - reach < u < box.x1 + reach and box.y0 - reach < v < box.y1 + reach for box in boxes
+        )
+
+    def _comes_near(self, boxes: Sequence[Rect], font: PdfFont, step: float) -> bool:
+        """A closer look at a glyph of level text: where any outline of its font would lie."""
+        a, _, _, d, e, f = self._whole()
+        x0, y0, x1, y1 = font.reach
+        left, right = sorted((e + a * min(x0, step, 0.0), e + a * max(x1, step, 0.0)))
+        low, high = sorted((f + d * min(y0, CORE[0]), f + d * max(y1, CORE[1])))
+        pen = self._pen() + _HAIR
+        return any(
+            box.x0 - pen < right and left < box.x1 + pen and box.y0 - pen < high and low < box.y1 + pen
+            for box in boxes
         )
 
     def _advance(self, font: PdfFont, element: bytes | float) -> None:
@@ -224,16 +241,15 @@ class TextRun:
         left = right = 0.0
         at = 0.0
         size = self._state.text.size or 1.0
+        a, b, c, d = start[:4]
+        across, up = (c, d) if font.vertical else (a, b)
+        length = across * across + up * up
+        em = size if font.vertical else size * (self._state.text.scale or 1.0)
         for element in elements:
             before = self.matrix
             self._advance(font, element)
-            a, b, c, d = before[:4]
             dx, dy = self.matrix[4] - before[4], self.matrix[5] - before[5]
-            way, unit = ((c, d) if font.vertical else (a, b)), 1.0
-            length = way[0] * way[0] + way[1] * way[1]
-            if length:
-                unit = (dx * way[0] + dy * way[1]) / length
-            at += (unit / size) if font.vertical else unit / (size * (self._state.text.scale or 1.0))
+            at += ((dx * across + dy * up) / length if length else 1.0) / em
             left, right = min(left, at), max(right, at)
         self._end, self.matrix = self.matrix, start
         x0, y0, x1, y1 = font.reach

@@ -248,6 +248,10 @@ def string(raw: bytes) -> bytes:
         Unsure: it is not a string.
     """
     if raw[:1] == b"<":
+        try:
+            return bytes.fromhex(raw[1:-1].decode("ascii"))
+        except ValueError:
+            pass  # an odd number of digits, or a blank within two of them
         digits = re.sub(rb"[^0-9A-Fa-f]", b"", raw)
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
     if raw[:1] != b"(":

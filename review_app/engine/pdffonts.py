@@ -225,8 +225,11 @@ def _no_cid(code: bytes) -> int:
     return code[0]
 
 
+_SINGLE = [bytes([code]) for code in range(256)]
+
+
 def _bytes(data: bytes) -> list[bytes]:
-    return [data[i : i + 1] for i in range(len(data))]
+    return list(map(_SINGLE.__getitem__, data))
 
 
 def _to_unicode(font: Any) -> dict[bytes, str]:

@@ -43,7 +43,7 @@ from review_app.engine.recognised import TextLayer
 from review_app.engine.regions import Regions, beside
 from review_app.engine.removal import Content, Job, page_state
 from review_app.engine.sanitise import Rebuilder, page_data, page_resources
-from review_app.engine.stretches import stretches
+from review_app.engine.stretches import Stretch, stretches
 from review_app.engine.unseen import Seen
 
 
@@ -100,7 +100,8 @@ class Release:
 
 @dataclass
 class PagePlan:
-    """What a page's marks will remove; ``glyphs`` decided, nothing written yet."""
+    """What a page's marks will remove; glyphs decided, nothing written yet. ``gone``: the stretches that go,
+    where they are known already."""
 
     number: int
     frame: Frame
@@ -109,6 +110,7 @@ class PagePlan:
     job: Job | None
     page: Page | None
     defended: Defended = field(default_factory=Defended)
+    gone: list[Stretch] | None = None
 
 
 def make(
@@ -230,7 +232,7 @@ class _Maker:
         assert plan.page is not None and plan.job is not None  # remove() has used them
         shapes = drawn_boxes(plan.page, frame, marks, plan.defended.boxes)
         words: dict[str, list[str]] = {mark.id: [] for mark in marks}
-        for stretch in stretches(plan.page, marks):
+        for stretch in plan.gone if plan.gone is not None else stretches(plan.page, marks):
             words[stretch.mark].append(stretch.text)
         for mark, texts in words.items():
             self._checked.add(mark, texts)
@@ -383,7 +385,8 @@ def plan_page(
         plan.defended = defending.defend(page, frame, plan.marks, gap, step)
         plan.defended.extended = {m: list(longer[m].rects) for m in longer}
     elif marks:
-        plan.defended.gaps = dict.fromkeys((s.mark for s in stretches(page, marks)), Gap.KEEP)
+        plan.gone = stretches(page, marks)
+        plan.defended.gaps = dict.fromkeys((s.mark for s in plan.gone), Gap.KEEP)
     return plan
 
 

@@ -24,7 +24,7 @@ from review_app.engine.imagecut import ImageCutter
 from review_app.engine.layers import Layers
 from review_app.engine.operators import Operand, Unsure, numbers
 from review_app.engine.paths import Sub
-from review_app.engine.pdffonts import Fonts, resource
+from review_app.engine.pdffonts import Fonts, PdfFont, resource
 from review_app.engine.relay import Ruled
 from review_app.engine.textops import TextClip, TextOperators
 from review_app.engine.textout import Bound, Placing, Shown, Spacing, Writer, ends_here
@@ -95,6 +95,7 @@ class Content(TextOperators):
             raise Unsure("its drawing instructions are nested too deep")
         self.job = job
         self.resources = resources if isinstance(resources, Dictionary) else Dictionary()
+        self.known_fonts: dict[bytes, PdfFont] = {}
         self.state = state
         self.base = state.ctm
         self.depth = depth

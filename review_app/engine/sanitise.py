@@ -166,6 +166,7 @@ class _Cleaner:
         self._names: dict[tuple[str, bytes], bytes] = {}
         self._made: dict[str, dict[str, Any]] = {}
         self._font: tuple[Any, PdfFont, set[bytes]] | None = None
+        self._fonts: dict[bytes, tuple[tuple[Any, PdfFont, set[bytes]], bytes]] = {}
 
     def clean(self, data: bytes) -> tuple[bytes, Any]:
         """The stream and its resources."""
@@ -204,9 +205,12 @@ class _Cleaner:
         if operator == b"Tf":
             if len(operands) < 2 or not _is_number(operands[-1]):
                 raise Unsure("its drawing instructions are damaged")
-            self._font = self._owner.font(resource(self._resources, "/Font", operands[-2]))
-            size: bytes = operands[-1]
-            return self._name("/Font", operands[-2], self._font[0]) + b" " + size + b" Tf"
+            named, size = operands[-2], operands[-1]
+            if not isinstance(named, bytes) or named not in self._fonts:
+                font = self._owner.font(resource(self._resources, "/Font", named))
+                self._fonts[named] = font, self._name("/Font", named, font[0])
+            self._font, name_ = self._fonts[named]
+            return b"%s %s Tf" % (name_, size)
         if operator in (b"sc", b"SC", b"scn", b"SCN"):
             values = [o for o in operands if _is_number(o)]
             if operator in (b"scn", b"SCN") and operands and not _is_number(operands[-1]):

@@ -13,6 +13,7 @@ from review_app.engine.operators import Operand, Unsure, number, numbers
 from review_app.engine.textout import Bound, Placing, Shown, Spaces, Spacing, TextObject
 
 if TYPE_CHECKING:
+    from review_app.engine.pdffonts import PdfFont
     from review_app.engine.removal import Job
 
 
@@ -36,6 +37,7 @@ class TextOperators:
     state: State
     resources: Any
     out: list[Any]
+    known_fonts: dict[bytes, PdfFont]
 
     @property
     def hidden(self) -> bool:
@@ -115,7 +117,11 @@ class TextOperators:
         """``Tf``."""
         if len(operands) < 2:
             raise Unsure("its drawing instructions are damaged")
-        self.state.text.font = self.job.fonts.of(self.resources, operands[-2])
+        named = operands[-2]
+        font = self.known_fonts.get(named) if isinstance(named, bytes) else None
+        if font is None:
+            font = self.known_fonts[named] = self.job.fonts.of(self.resources, named)
+        self.state.text.font = font
         (self.state.text.size,) = numbers(operands, 1)
         self.state.text.named = b" ".join(operands[-2:])
         if self.tracks:

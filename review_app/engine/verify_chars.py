@@ -50,6 +50,7 @@ _is_generated = _by_address(raw_api.FPDFText_IsGenerated, _I, _P, _I)
 _text_object = _by_address(raw_api.FPDFText_GetTextObject, _P, _P, _I)
 _count_rects = _by_address(raw_api.FPDFText_CountRects, _I, _P, _I, _I)
 _rect = _by_address(raw_api.FPDFText_GetRect, _I, _P, _I, _P, _P, _P, _P)
+_text = _by_address(raw_api.FPDFText_GetText, _I, _P, _I, _I, _P)
 _D = ctypes.c_double
 _bounded = _by_address(raw_api.FPDFText_GetBoundedText, _I, _P, _D, _D, _D, _D, _P, _I)
 _count_objects = _by_address(raw_api.FPDFPage_CountObjects, _I, _P)
@@ -135,11 +136,9 @@ class CharTable:
         in the widest of all rectangles is the text of the page, and nothing in it is without a letter."""
         if len(self._text) != self._count:
             return False
-        buffer = ctypes.create_string_buffer(8 * self._count + 16)
-        units = _bounded(
-            self._handle, -_FAR, _FAR, _FAR, -_FAR, ctypes.addressof(buffer), 4 * self._count + 8
-        )
-        found = buffer.raw[: 2 * max(0, units)].decode("utf-16-le", "replace").rstrip("\0")
+        units = np.empty(4 * self._count + 8, dtype=np.uint16)
+        got = _bounded(self._handle, -_FAR, _FAR, _FAR, -_FAR, units.ctypes.data, len(units))
+        found = units[: max(0, got)].tobytes().decode("utf-16-le", "replace").rstrip("\0")
         return found == self._text or found.split() == self._text.split()
 
     def _areas(self) -> tuple[Indexes, Boxes]:
@@ -202,6 +201,13 @@ def objects_of(page: Any) -> list[tuple[int, int, tuple[float, float, float, flo
     has = list(map(_bounds, numbers, left, bottom, right, top))
     rows = zip(numbers, map(_kind, numbers), sides.tolist(), strict=True)
     return [(number, kind, (x0, y0, x1, y1)) for number, kind, (x0, y0, x1, y1) in compress(rows, has)]
+
+
+def text_of(raw: Any, count: int) -> str:
+    """All text of a page, from PDFium's handle of it."""
+    units = np.empty(count + 2, dtype=np.uint16)
+    got = _text(ctypes.cast(raw, _P).value, 0, count, units.ctypes.data)
+    return units[: max(0, got - 1)].tobytes().decode("utf-16-le", "replace")
 
 
 def has_ink(boxes: Boxes) -> NDArray[np.bool_]:

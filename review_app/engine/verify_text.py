@@ -27,6 +27,7 @@ from review_app.engine.verify_chars import (
     has_ink,
     meeting,
     objects_of,
+    text_of,
     touching,
 )
 
@@ -150,14 +151,7 @@ class TextPage:
     @cached_property
     def text(self) -> str:
         """All text of the page."""
-        if not self.count:
-            return ""
-        size = self.count + 1
-        buffer = ctypes.create_string_buffer(2 * size + 2)
-        got = raw_api.FPDFText_GetText(
-            self.raw, 0, self.count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
-        )
-        return buffer.raw[: 2 * max(0, got - 1)].decode("utf-16-le", "replace")
+        return text_of(self.raw, self.count) if self.count else ""
 
     @property
     def things(self) -> list[Thing]:
