@@ -32,6 +32,9 @@ SHOWN = frozenset(
 )
 """Annotations that readers draw as part of the page and print."""
 
+NOTE = "/RvA"
+"""How the names of what annotations show begin."""
+
 _HIDDEN = 1 | 2 | 32  # invisible, hidden, no view (ISO 32000-1, table 165)
 
 BROKEN: tuple[type[Exception], ...] = (
@@ -123,7 +126,7 @@ def _flatten(pdf: pikepdf.Pdf, page: Any, found: Working) -> bool:
             continue
         if resources is None:
             resources = _own_resources(page)
-        name = f"/RvA{len(drawn) + 1}"
+        name = f"{NOTE}{len(drawn) + 1}"
         while name in resources.XObject:
             name += "x"
         resources.XObject[name] = look

@@ -170,7 +170,7 @@ class Layer:
             if not here:
                 continue
             if any(g.is_cell for g in part):
-                self.laid.refused |= dict.fromkeys(here, "it is part of a pattern")
+                self.laid.refused |= dict.fromkeys(here, "it is part of a pattern, a mask or a note")
                 continue
             if not all(g.is_paint for g in part if g.text.strip()):
                 self.laid.refused |= dict.fromkeys(here, "it is the text layer of a scan")

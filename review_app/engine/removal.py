@@ -18,6 +18,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from review_app.domain.values import dataclass
 from review_app.engine import operators, painting, shadings
+from review_app.engine.flatten import NOTE
 from review_app.engine.glyphcut import Page
 from review_app.engine.gstate import IDENTITY, State, Text, mul
 from review_app.engine.imagecut import ImageCutter
@@ -245,7 +246,9 @@ class Content(TextOperators):
             state.opaque = False
         if isinstance(mask, Dictionary) and isinstance(mask.get("/G"), Stream):
             self.job.page.seen.paused += 1
+            self.job.page.cells += 1
             inner = painting.form_content(self, mask.G, State(state.ctm))
+            self.job.page.cells -= 1
             self.job.page.seen.paused -= 1
 
             def write(group: Any) -> bytes:
@@ -316,8 +319,12 @@ class Content(TextOperators):
         if kind == Name.Form:
             if self.tracks:
                 self.out.append(Spacing(self.spaces, True))
-            state = self.state.saved()
+            state, page = self.state.saved(), self.job.page
+            # What a note or field shows was no text of the page: no reader can tell its line anew.
+            is_note = operands[-1].startswith(NOTE.encode("ascii"))
+            page.cells += is_note
             self.out.append(Use(painting.form_content(self, found, state), found, self._do, raw))
+            page.cells -= is_note
         elif kind == Name.Image:
             painting.picture(self, found, raw)
         else:

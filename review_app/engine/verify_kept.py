@@ -193,7 +193,13 @@ def same_look(before: TextPage, after: TextPage, unit: float) -> Callable[[Rect]
         x0, y0 = max(0, int(rect.x0 * scale)), max(0, int(rect.y0 * scale))
         x1, y1 = int(rect.x1 * scale) + 1, int(rect.y1 * scale) + 1
         a, b = first[y0:y1, x0:x1], second[y0:y1, x0:x1]
-        return bool(a.size) and int(a.max()) - int(a.min()) > _EVEN and int(apart(a, b).max()) <= PIXEL_LEVELS
+        if not a.size or int(a.max()) - int(a.min()) <= _EVEN:
+            return False
+        if int(apart(a, b).max()) <= PIXEL_LEVELS:
+            return True
+        # Patterns are drawn a pixel aside of where plain text is: ink that is near is the same ink.
+        ink = int(np.count_nonzero(apart(b, np.full_like(b, np.median(b))) > PIXEL_LEVELS))
+        return int(np.count_nonzero(_vanished(b, a))) <= _GONE * ink
 
     return asked
 

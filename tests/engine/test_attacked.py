@@ -160,3 +160,10 @@ def test_what_is_seen_of_a_picture_stays(tmp_path: Path) -> None:
         text = leak_channels.line(72, 680, "some words").encode()
         made = release(tmp_path, page_of(text + ops.encode(), pdf, XObject=Dictionary(Im0=image)), [Rect(70, 100, 100, 125)])
         assert data in every_byte(made.data), name
+
+
+@pytest.mark.parametrize("name", ["a01_free_text", "t26_soft_mask", "t65_pattern_of_text"])
+def test_lines_that_readers_cannot_tell_are_not_laid_anew(tmp_path: Path, name: str) -> None:
+    """A note, a mask, a pattern: their text is on no page, so nobody could say that it only moved."""
+    _, found = _verified(tmp_path, leak_channels.make(name), Gap.CONSTANT)
+    assert found.passed, [f.what for f in found.leaks] + [c.name for c in found.checks if not c.passed]
