@@ -176,13 +176,13 @@ def _search_shown(
     for number, data, resources in other_streams(anatomy.pdf):
         joined, apart = shown.of(data, resources)
         channel = Channel.HIDDEN_TEXT if number in live else Channel.UNREFERENCED
-        for text in {apart} if number in pages else {joined, apart}:
+        for text in dict.fromkeys([apart] if number in pages else [joined, apart]):
             own = public if number in live else None
             found = needles.in_text(text, short=number not in pages, ignored=own)
             hits.add(channel, f"object {number}", found, is_page=number in live)
     for part in anatomy.unreferenced:
         if part.kind == "content":
-            for text in set(shown.of(part.data, None)):
+            for text in dict.fromkeys(shown.of(part.data, None)):
                 hits.add(Channel.UNREFERENCED, f"object {part.number}", needles.in_text(text))
 
 
@@ -194,7 +194,7 @@ def _search_revision(data: bytes, number: int, needles: Needles, hits: _Hits) ->
     try:
         shown = Shown(pdf)
         for stream, resources in page_streams(pdf):
-            for text in set(shown.of(stream, resources)):
+            for text in dict.fromkeys(shown.of(stream, resources)):
                 hits.add(Channel.REVISION, f"version {number}", needles.in_text(text))
     except PIKEPDF_ERRORS:
         return

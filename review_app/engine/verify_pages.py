@@ -92,7 +92,7 @@ class Pages:
         self._links = links
         self._reader = reader
         self._read = read
-        self._standing = Standing(before, needles, read)
+        self._standing = Standing(before, after, needles, read)
         self._texts: dict[int, str] = {}
         self._room = MAX_TEXT
         self._to_read: set[int] = set()

@@ -76,8 +76,17 @@ class Removed:
             page = self._before.page(number)
             words = words_of(page, annotations=True)
             is_plain = not page.annot_xrefs()
+            readings = [words]
+            # /ActualText over a whole line gives its letters other places, or none: they are read as drawn, too.
+            if not all(self.chars[mark.id] for mark in marks) or b"/ActualText" in page.read_contents():
+                readings.append(words_of(page, as_drawn=True))
         except MUPDF_ERRORS:
             return None
+        for reading in readings:
+            self._in_marks(reading, marks)
+        return words if is_plain else None
+
+    def _in_marks(self, words: Sequence[Word], marks: Sequence[Mark]) -> None:
         for mark in marks:
             for rect in mark.rects:
                 x0, y0, x1, y1 = rect.x0, rect.y0, rect.x1, rect.y1
@@ -90,7 +99,6 @@ class Removed:
                 if run:
                     self._needles.add(mark.id, " ".join(run))
                     self.chars[mark.id] |= {c for word in run for c in word if c.isalnum()}
-        return words if is_plain else None
 
 
 def by_mark(

@@ -34,14 +34,16 @@ class Standing:
 
     Args:
         before: the original.
+        after: the output.
         needles: the removed words.
         read: pages whose text was read from their picture.
     """
 
     _first_page: TextPage
 
-    def __init__(self, before: Document, needles: Needles, read: Set[int]) -> None:
+    def __init__(self, before: Document, after: Document, needles: Needles, read: Set[int]) -> None:
         self._before = before
+        self._after = after
         self._needles = needles
         self._read = read
         self._seen: Counter[str] = Counter()
@@ -66,6 +68,11 @@ class Standing:
         there = self._standing(page, frame, marks)
         if not there:
             return
+        drawn = self._drawn_text(number)
+        there = [
+            (text, box, hidden or (drawn is not None and compact(text) not in drawn))
+            for text, box, hidden in there
+        ]
         places = user_boxes(frame, [rect for mark in marks for rect in mark.rects])
         odd = [
             not hidden and not (
@@ -97,6 +104,16 @@ class Standing:
                 result.findings.append(
                     Finding(Channel.HIDDEN_TEXT, what, not shown, page=number, rect=rect, mark=mark)
                 )
+
+    def _drawn_text(self, number: int) -> str | None:
+        """The letters that a page draws, where /ActualText may say others; None without it."""
+        try:
+            page = self._after.page(number)
+            if b"/ActualText" not in page.read_contents():
+                return None
+            return compact("".join(w[4] for w in verify_kept.words_of(page, as_drawn=True)))
+        except MUPDF_ERRORS:
+            return None
 
     def _is_as_before(self, page: TextPage, box: Box | None, is_read: bool) -> bool:
         """True when the original shows the same at a place: what is seen now was seen then. Pixels that were
