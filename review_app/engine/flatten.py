@@ -7,7 +7,7 @@ that boxes hit it like all else; comments, links, marks of redaction tools and e
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -20,7 +20,7 @@ from review_app.domain.values import dataclass
 from review_app.engine.documents import Document
 from review_app.engine.geometry import moved
 from review_app.engine.marked import SPAN_KEY
-from review_app.engine.mupdf import guarded
+from review_app.engine.mupdf import MUPDF_ERRORS, guarded, open_pdf
 from review_app.engine.operators import number
 from review_app.engine.safelinks import Link, links_of
 
@@ -80,6 +80,11 @@ def working_copy(document: Document) -> Working:
         raise refused
     try:
         changed = pdf.is_encrypted
+        bare = _bare(pdf)
+        if bare:
+            pdf.close()
+            data, changed = _drawn(document, bare), True
+            pdf = pikepdf.open(io.BytesIO(data))
         found = Working(data, pdf, links=links_of(pdf))
         for page in pdf.pages:
             changed = _flatten(pdf, page.obj, found) or changed
@@ -103,6 +108,30 @@ def _opened(data: bytes, password: str | None) -> pikepdf.Pdf | None:
         return pikepdf.open(io.BytesIO(data), password=password or "", suppress_warnings=True)
     except BROKEN:
         return None
+
+
+def _bare(pdf: pikepdf.Pdf) -> list[int]:
+    """The pages (from 0) with annotations that readers draw by themselves: they have no appearance."""
+    return [
+        n for n, page in enumerate(pdf.pages) if isinstance(page.obj.get("/Annots"), Array) and any(
+            isinstance(a, Dictionary) and str(a.get("/Subtype")) in SHOWN and "/AP" not in a
+            and not int(a.get("/F", 0)) & _HIDDEN and f"/{SPAN_KEY}" not in a for a in page.obj.Annots
+        )
+    ]
+
+
+def _drawn(document: Document, pages: Sequence[int]) -> bytes:
+    """The document with an appearance for such annotations, as MuPDF draws them."""
+    with open_pdf(document.pdf.tobytes(garbage=0, encryption=1)) as copy:  # 1: none
+        for number in pages:
+            page = copy[number]
+            for annotation in [*page.annots(), *page.widgets()]:
+                try:
+                    if copy.xref_get_key(annotation.xref, "AP")[0] == "null":
+                        annotation.update()
+                except MUPDF_ERRORS:
+                    continue  # it says too little to be drawn: it is left out
+        return bytes(copy.tobytes(garbage=0, encryption=1))
 
 
 def _flatten(pdf: pikepdf.Pdf, page: Any, found: Working) -> bool:

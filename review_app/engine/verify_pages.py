@@ -27,6 +27,7 @@ from review_app.engine.verify_ocr import MarkReader
 from review_app.engine.verify_pagecheck import PageCheck
 from review_app.engine.verify_places import (
     Neighbours,
+    OtherAnnotations,
     bounds,
     codes_of,
     drawn_rect,
@@ -93,6 +94,7 @@ class Pages:
         self._reader = reader
         self._read = read
         self._standing = Standing(before, after, needles, read)
+        self._others = OtherAnnotations(before)
         self._texts: dict[int, str] = {}
         self._room = MAX_TEXT
         self._to_read: set[int] = set()
@@ -370,10 +372,8 @@ class Pages:
             before = known if known is not None else verify_kept.words_of(self._before.page(number))
             after = verify_kept.words_of(self._after.page(number))
             others = [r for mark in marks for r in mark.rects], relaid
-            asked = (
-                verify_kept.was_seen(first, original),
-                verify_kept.same_look(first, page, original.unit or 1.0),
-            )
+            same = verify_kept.same_look(first, page, original.unit or 1.0)
+            asked = verify_kept.was_seen(first, original), same
             words = verify_kept.compare_words(before, after, *others, *asked)
             if words.kept < words.total:  # the copy has no /ActualText, which the original may have
                 before = verify_kept.words_of(self._before.page(number), as_drawn=True)
@@ -389,8 +389,8 @@ class Pages:
             if verify_kept.torn(first, page, [*drawn_wide, *printed(page, frame, codes), *icons]):
                 result.torn.append(number)
         if changed > MAX_CHANGED * pixels:
-            # Codes that found no room in their boxes stand in the margin or at the foot of the page.
-            drawn_wide += printed(page, frame, codes)
+            # Codes without room stand in the margin or at the foot; what readers draw is left out.
+            drawn_wide += [*printed(page, frame, codes), *self._others.on(number, original)]
             pixels, changed = verify_kept.compare_pixels(first, page, drawn_wide, snapped=True)
         # Reading the original's page once more costs: without marks, only where MuPDF reads something new.
         if not is_read and (marks or Counter(w[4] for w in after) - Counter(w[4] for w in before)):

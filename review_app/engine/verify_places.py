@@ -7,11 +7,15 @@ from collections.abc import Sequence
 
 import pypdfium2.raw as raw_api
 
+from review_app.domain.errors import InputRefused
 from review_app.domain.geometry import Rect
 from review_app.domain.marks import Mark
 from review_app.engine import verify_peel
+from review_app.engine.documents import Document
 from review_app.engine.geometry import Frame
 from review_app.engine.verify_chars import meeting
+from review_app.engine.verify_parts import open_qpdf
+from review_app.engine.verify_streams import PIKEPDF_ERRORS
 from review_app.engine.verify_text import Box, Char, TextPage, drawn, touched
 from review_app.engine.verify_words import folded, letters
 
@@ -19,6 +23,13 @@ SIGNS = "()[]{}.,;:/-\u2010\u2011\u2013\u2014_&+\u00a7\ufffd"
 """What stands in codes and labels beside letters."""
 
 _WORD = re.compile(r"\w")
+
+_LEFT_OUT = frozenset(
+    "/" + n for n in (
+        "Text", "Popup", "FileAttachment", "Sound", "Movie", "Screen", "Redact", "Link", "3D", "RichMedia",
+        "TrapNet", "PrinterMark",
+    )
+)
 
 _ASIDE = 3.0
 """Points that recognised text may stand aside of its picture, at least."""
@@ -105,6 +116,38 @@ def printed(page: TextPage, frame: Frame, codes: Sequence[str]) -> list[Rect]:
                 found.append(drawn_rect(frame.rect_to_page(box), frame))
             at = text.find(code, at + len(code))
     return found
+
+
+class OtherAnnotations:
+    """Where annotations lie that a copy leaves out (comments, links) or shows in another way: those without
+    an appearance each reader draws as it likes. Read when first asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._pages: dict[int, list[Rect]] | None = None
+
+    def on(self, number: int, frame: Frame) -> list[Rect]:
+        """Those of a page, in points as drawn."""
+        if self._pages is None:
+            self._pages = self._read()
+        return [drawn_rect(frame.rect_to_page(box.as_list()), frame) for box in self._pages.get(number, ())]
+
+    def _read(self) -> dict[int, list[Rect]]:
+        found: dict[int, list[Rect]] = {}
+        try:
+            pdf = open_qpdf(self._document.pdf_bytes, self._document.password or "")
+        except InputRefused:
+            return found
+        with pdf:
+            for number, page in enumerate(pdf.pages, start=1):
+                for annotation in page.obj.get("/Annots") or ():
+                    try:
+                        if "/AP" not in annotation or str(annotation.get("/Subtype")) in _LEFT_OUT:
+                            box = Rect.of([float(v) for v in annotation.Rect])
+                            found.setdefault(number, []).append(box)
+                    except PIKEPDF_ERRORS:
+                        continue
+        return found
 
 
 def is_picture_text(page: TextPage, frame: Frame, box: Box | None) -> bool:

@@ -77,7 +77,7 @@ class Removed:
             words = words_of(page, annotations=True)
             is_plain = not page.annot_xrefs()
             readings = [words]
-            # /ActualText over a whole line gives its letters other places, or none: they are read as drawn, too.
+            # /ActualText over a whole line gives its letters other places, or none: they are read as drawn.
             if not all(self.chars[mark.id] for mark in marks) or b"/ActualText" in page.read_contents():
                 readings.append(words_of(page, as_drawn=True))
         except MUPDF_ERRORS:

@@ -181,7 +181,8 @@ class Needles:
             forms: list[bytes] = []
             owners: list[int] = []
             for number, needle in enumerate(self._long):
-                own = sorted(forms_of(needle.text))  # two needles may share one: a word that is another one reversed
+                # Two needles may share one: a word that is another one reversed.
+                own = sorted(forms_of(needle.text))
                 forms += own
                 owners += [number] * len(own)
             self._bytes = Matcher(forms, owners)

@@ -14,6 +14,7 @@ import errno
 import hashlib
 import os
 import shutil
+import signal
 import stat
 import sys
 import threading
@@ -51,7 +52,7 @@ def outgoing(target: Path, source: Path | None) -> Iterator[Path]:
     """
     _must_be_free(target, source)
     folder = _workshop(target)
-    with _alone(folder, target):
+    with _ended_in_order(), _alone(folder, target):
         try:
             part = folder / target.name
             yield part
@@ -91,7 +92,12 @@ def _taken(folder: Path, target: Path) -> int | None:
             is_new = False
         except OSError as error:
             raise no_place(target, error) from error
-        held = _lock(folder, target)
+        try:
+            held = _lock(folder, target)
+        except KeyboardInterrupt:
+            if is_new:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
         if is_new and (folder.is_dir() if held is None else _is_same(held, folder)):
             return held
         # Left by a run that was ended, as nobody holds it; or it was just taken away by who held it.
@@ -136,6 +142,24 @@ def _busy(target: Path) -> EnvironmentProblem:
         why="two at a time would take one another's halves away",
         todo="Wait until it is done, or choose another name",
     )
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """While a file is unfinished, a request to end (SIGTERM, a terminal that is closed) is what Ctrl-C is: an
+    unfinished release copy has not been checked and must not lie about. Not in jobs beside a window."""
+    changed = []
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
+                changed.append(number)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def finish(recorded: Mapping[str, str]) -> list[Path]:

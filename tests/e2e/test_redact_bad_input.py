@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +25,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "engine"))
 from redact_made import pdfium_text
 
 Run = Callable[..., tuple[int, str]]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -88,6 +91,22 @@ def test_stopped_half_way_leaves_no_file(
             original, out, json.loads(marks.read_text(encoding="utf-8")), cancel=cancel,
             on_progress=lambda done, _: cancel.set() if stop_at == "maker" and done >= 3 else None,
         )
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.json", "memo.pdf"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_request_to_end_leaves_no_file(number: signal.Signals, tmp_path: Path) -> None:
+    """As soon as the unfinished copy has a folder, whatever it holds by then."""
+    original, marks, out = _files(tmp_path, pages=40)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "review_app", "redact", str(original), "--marks", str(marks), "-o", str(out)],
+        stderr=subprocess.PIPE, cwd=ROOT,
+    )
+    while running.poll() is None and not any(p.suffix == ".part" for p in tmp_path.iterdir()):
+        pass
+    running.send_signal(number)
+    said = running.communicate(timeout=60)[1]
+    assert running.returncode == 130 and b"Traceback" not in said
     assert sorted(p.name for p in tmp_path.iterdir()) == ["m.json", "memo.pdf"]
 
 

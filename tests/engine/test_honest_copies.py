@@ -196,3 +196,37 @@ def test_parts_of_the_format_are_no_removed_words(word: str, rest: str, tmp_path
     marks = [Mark("m0", 1, (_at(data, word),), ("(b)(6)",))]
     bad = verify.release(tmp_path / "a.pdf", tmp_path / "c.pdf", marks)
     assert any(f.channel in (Channel.STREAM, Channel.HIDDEN_TEXT) for f in bad.leaks)
+
+
+@pytest.mark.parametrize("kind", ["Highlight", "Square", "FreeText"])
+def test_annotations_without_an_appearance_stay_or_go_as_marked(kind: str, tmp_path: Path) -> None:
+    """Each reader draws them as it likes: the copy has one look, and what a mark covers of it goes."""
+    pdf = pikepdf.new()
+    annotation = pdf.make_indirect(Dictionary(
+        Type=Name.Annot, Subtype=Name("/" + kind), Rect=[72, 580, 300, 640], C=[1, 0.9, 0], F=4,
+        QuadPoints=[72, 640, 300, 640, 72, 580, 300, 580], Contents="Weatherby told them",
+        DA="/Helv 20 Tf 0 g",
+    ))
+    data = page_of(
+        b"BT /F1 12 Tf 72 700 Td (a line of the page) Tj ET", pdf, page={"Annots": [annotation]}
+    )
+    is_covered = kind == "FreeText"
+    place = Rect(60, 140, 320, 220) if is_covered else Rect(100, 300, 150, 320)
+    made, result = _checked(tmp_path, data, [place])
+    assert result.passed, _why(result)
+    with pymupdf.open(stream=made.data) as doc:
+        picture = doc[0].get_pixmap(clip=pymupdf.Rect(65, 145, 310, 215))
+        assert "Weatherby" not in doc[0].get_text()
+    assert is_covered or len(set(picture.samples)) > 1
+
+
+def test_a_comment_that_is_left_out_is_no_pixel_lost(tmp_path: Path) -> None:
+    with pymupdf.open() as doc:
+        page = doc.new_page()
+        page.insert_text((72, 100), "a line of the page")
+        for row in range(12):
+            page.add_text_annot((300, 200 + 30 * row), "a note")
+        data = bytes(doc.tobytes())
+    made, result = _checked(tmp_path, data, [Rect(72, 600, 120, 620)])
+    assert result.passed, _why(result)
+    assert made.left_out["Text"] == 12
