@@ -27,9 +27,10 @@ _WORD = re.compile(r"\w")
 _LEFT_OUT = frozenset(
     "/" + n for n in (
         "Text", "Popup", "FileAttachment", "Sound", "Movie", "Screen", "Redact", "Link", "3D", "RichMedia",
-        "TrapNet", "PrinterMark",
+        "TrapNet", "PrinterMark", "Widget",
     )
 )
+"""Of these PDFium draws fields in a way of its own, which is not asked for here."""
 
 _ASIDE = 3.0
 """Points that recognised text may stand aside of its picture, at least."""

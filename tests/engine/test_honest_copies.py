@@ -230,3 +230,20 @@ def test_a_comment_that_is_left_out_is_no_pixel_lost(tmp_path: Path) -> None:
     made, result = _checked(tmp_path, data, [Rect(72, 600, 120, 620)])
     assert result.passed, _why(result)
     assert made.left_out["Text"] == 12
+
+
+def test_a_filled_form_passes_and_keeps_what_was_filled_in(tmp_path: Path) -> None:
+    with pymupdf.open() as doc:
+        page = doc.new_page()
+        page.insert_text((72, 100), LINE)
+        for row in range(8):
+            field = pymupdf.Widget()
+            field.field_type, field.field_name = pymupdf.PDF_WIDGET_TYPE_TEXT, f"f{row}"
+            field.field_value = "Weatherby" if row == 3 else "filled in by hand"
+            field.rect = pymupdf.Rect(72, 300 + 30 * row, 300, 320 + 30 * row)
+            page.add_widget(field)
+        data = bytes(doc.tobytes())
+    made, result = _checked(tmp_path, data, [Rect(70, 388, 302, 412)])
+    assert result.passed, _why(result)
+    kept = [w for w, _, _ in words(made.data)]
+    assert kept.count("filled") == 7 and kept.count("Weatherby") == 1
