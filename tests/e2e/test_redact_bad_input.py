@@ -106,7 +106,8 @@ def test_a_request_to_end_leaves_no_file(number: signal.Signals, tmp_path: Path)
         pass
     running.send_signal(number)
     said = running.communicate(timeout=60)[1]
-    assert running.returncode == 130 and b"Traceback" not in said
+    # Python ends with the signal itself where the interrupt comes between two lines of the way out.
+    assert running.returncode in (130, -signal.SIGINT) and b"Traceback" not in said
     assert sorted(p.name for p in tmp_path.iterdir()) == ["m.json", "memo.pdf"]
 
 
