@@ -57,6 +57,8 @@ def made(
 
 def both(data: bytes, turn: int = 0) -> tuple[NDArray[np.uint8] | None, NDArray[np.uint8]]:
     """The page as it is made here, and as the engine draws it."""
+    # Words of warning stay until somebody asks: those of other tests are no news of this file.
+    pymupdf.TOOLS.reset_mupdf_warnings()
     with pymupdf.open(stream=data) as pdf:
         page = pdf[0]
         page.set_rotation(turn)

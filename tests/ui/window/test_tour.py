@@ -17,7 +17,7 @@ NAMED = [
 ]
 LETTERS = {
     "N": "review.next_undecided", "C": "review.confirm", "X": "review.reject", "E": "mark.cite",
-    "W": "mark.note", "Shift+W": "mark.internal_note",
+    "W": "mark.note", "Shift+W": "mark.internal_note", "Shift+E": "mark.statute",
     "S": "review.sustain", "R": "review.release", "F": "review.refer",
     "D": "mark.draw_tool", "F1": "help.show", "Alt+2": "view.page", "Alt+4": "view.record",
     "Ctrl+T": "review.correct_field", "Ctrl+Shift+Z": "edit.redo",
