@@ -115,6 +115,10 @@ class Pictures(QObject):
         """The piece itself, when it is here."""
         return self._cache.get(key)
 
+    def lacks(self, keys: Iterable[PieceKey]) -> bool:
+        """True when one of these is not here and may come."""
+        return any(map(self._is_missing, keys))
+
     def stand_in(self, key: PieceKey) -> Piece | None:
         """The same page at another scale, when it is here."""
         found = self._cache.stand_in(key)

@@ -287,7 +287,7 @@ class PageView(StripArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._refresh_timer.isActive():
-            self._ask()  # first: a child is at work while this paints what is here
+            self._ask(must_lack=True)  # first: a child is at work while this paints what is here
         painter = QPainter(self.viewport())
         frame = self._frame((event.rect().top(), event.rect().bottom() + 1))
         self._painter.paint(painter, frame)
@@ -401,16 +401,17 @@ class PageView(StripArea):
             self._say_what_is_seen()
         self._describe()
 
-    def _ask(self) -> None:
-        """Ask for the pictures of what is in view now, unless that was done."""
+    def _ask(self, *, must_lack: bool = False) -> None:
+        """Ask for the pictures of what is in view, unless that was done, or what matters most is here."""
         if self._has_asked:
             return
-        self._has_asked = True
-        is_shown = self.isVisible() and self._layout.page_count > 0
-        self._pictures.want(*needed(
+        wanted = needed(
             self._layout, self._pictures, self._window(), self.viewport().devicePixelRatioF(),
             self._current, is_going_down=self._is_going_down,
-        ) if is_shown else ((),))
+        ) if self.isVisible() and self._layout.page_count else ((), ())
+        self._has_asked = not must_lack or self._pictures.lacks(wanted[0][:1])
+        if self._has_asked:
+            self._pictures.want(*wanted)
 
     def _say_what_is_seen(self) -> None:
         pages = seen(self._visible(), self._layout.page_count, self._current, self._is_going_down)

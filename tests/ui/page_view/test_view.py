@@ -109,6 +109,13 @@ class TestPictures:
         assert 6 in [p for p, _ in source.waiting()]
         source.go_on()
 
+    def test_a_page_that_is_here_is_painted_before_the_next_is_asked_for(self, qtbot, view, source) -> None:
+        assert [page for page, _ in source.asked] == [1]
+        view.verticalScrollBar().setValue(300)
+        view.viewport().repaint()
+        assert [page for page, _ in source.asked] == [1]
+        qtbot.waitUntil(lambda: [page for page, _ in source.asked] == [1, 2])
+
     def test_a_picture_paints_its_page_and_no_other(self, qtbot, view, source, kit) -> None:
         view.set_zoom(25)
         view.go_to_page(1)
