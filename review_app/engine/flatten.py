@@ -32,6 +32,15 @@ SHOWN = frozenset(
 )
 """Annotations that readers draw as part of the page and print."""
 
+_SHAPES = frozenset(
+    "/" + n for n in (
+        "Ink", "Square", "Circle", "Line", "Polygon", "PolyLine", "Highlight", "Underline", "StrikeOut",
+        "Squiggly", "Caret",
+    )
+)
+"""Those of them that need no letters. A field or a text without an appearance is not drawn: one reader shows
+its words (of a list every option), another does not, and they would become text of the page."""
+
 NOTE = "/RvA"
 """How the names of what annotations show begin."""
 
@@ -111,23 +120,24 @@ def _opened(data: bytes, password: str | None) -> pikepdf.Pdf | None:
 
 
 def _bare(pdf: pikepdf.Pdf) -> list[int]:
-    """The pages (from 0) with annotations that readers draw by themselves: they have no appearance."""
+    """The pages (from 0) with shapes that readers draw by themselves: they have no appearance."""
     return [
         n for n, page in enumerate(pdf.pages) if isinstance(page.obj.get("/Annots"), Array) and any(
-            isinstance(a, Dictionary) and str(a.get("/Subtype")) in SHOWN and "/AP" not in a
+            isinstance(a, Dictionary) and str(a.get("/Subtype")) in _SHAPES and "/AP" not in a
             and not int(a.get("/F", 0)) & _HIDDEN and f"/{SPAN_KEY}" not in a for a in page.obj.Annots
         )
     ]
 
 
 def _drawn(document: Document, pages: Sequence[int]) -> bytes:
-    """The document with an appearance for such annotations, as MuPDF draws them."""
+    """The document with an appearance for such shapes, as MuPDF draws them."""
     with open_pdf(document.pdf.tobytes(garbage=0, encryption=1)) as copy:  # 1: none
         for number in pages:
             page = copy[number]
-            for annotation in [*page.annots(), *page.widgets()]:
+            for annotation in page.annots():
                 try:
-                    if copy.xref_get_key(annotation.xref, "AP")[0] == "null":
+                    is_bare = copy.xref_get_key(annotation.xref, "AP")[0] == "null"
+                    if is_bare and copy.xref_get_key(annotation.xref, "Subtype")[1] in _SHAPES:
                         annotation.update()
                 except MUPDF_ERRORS:
                     continue  # it says too little to be drawn: it is left out

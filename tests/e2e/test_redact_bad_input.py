@@ -101,6 +101,8 @@ def test_a_request_to_end_leaves_no_file(number: signal.Signals, tmp_path: Path)
     running = subprocess.Popen(
         [sys.executable, "-m", "review_app", "redact", str(original), "--marks", str(marks), "-o", str(out)],
         stderr=subprocess.PIPE, cwd=ROOT,
+        # Who runs the tests in the background, or by nohup, has these ignored, and so would the command.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     while running.poll() is None and not any(p.suffix == ".part" for p in tmp_path.iterdir()):
         pass

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pymupdf
 import pytest
-from pikepdf import Dictionary, Name
+from pikepdf import Array, Dictionary, Name
 
 from review_app.domain.geometry import Rect
 from review_app.domain.guessing import Gap
@@ -20,7 +21,7 @@ from review_app.engine.documents import open_document
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from redact_made import page_of, words
+from redact_made import every_byte, page_of, words
 
 LINE = "The committee of the northern harbour met Weatherby on Monday in the morning"
 
@@ -218,6 +219,25 @@ def test_annotations_without_an_appearance_stay_or_go_as_marked(kind: str, tmp_p
         picture = doc[0].get_pixmap(clip=pymupdf.Rect(65, 145, 310, 215))
         assert "Weatherby" not in doc[0].get_text()
     assert is_covered or len(set(picture.samples)) > 1
+
+
+@pytest.mark.parametrize("entries", [
+    {"Subtype": Name.FreeText, "Contents": "Weatherby told them", "DA": "/Helv 20 Tf 0 g"},
+    {"Subtype": Name.Widget, "FT": Name.Tx, "T": "name", "V": "Weatherby", "DA": "/Helv 20 Tf 0 g"},
+    {"Subtype": Name.Widget, "FT": Name.Ch, "T": "pick", "V": "nobody", "Opt": Array(["nobody", "Weatherby"])},
+])
+def test_words_of_annotations_without_an_appearance_do_not_become_text(
+    entries: dict[str, Any], tmp_path: Path
+) -> None:
+    """Planted against: drawn as MuPDF does, the options of a list stood on the page of the copy."""
+    pdf = pikepdf.new()
+    annotation = pdf.make_indirect(Dictionary(Type=Name.Annot, Rect=[72, 480, 300, 540], F=4, **entries))
+    if "FT" in entries:
+        pdf.Root.AcroForm = Dictionary(Fields=Array([annotation]))
+    data = page_of(b"BT /F1 12 Tf 72 700 Td (Weatherby told them) Tj ET", pdf, page={"Annots": [annotation]})
+    made, result = _checked(tmp_path, data, [Rect(70, 80, 130, 96)])
+    assert result.passed, _why(result)
+    assert b"Weatherby" not in every_byte(made.data)
 
 
 def test_a_comment_that_is_left_out_is_no_pixel_lost(tmp_path: Path) -> None:
