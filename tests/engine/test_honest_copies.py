@@ -224,7 +224,7 @@ def test_annotations_without_an_appearance_stay_or_go_as_marked(kind: str, tmp_p
 @pytest.mark.parametrize("entries", [
     {"Subtype": Name.FreeText, "Contents": "Weatherby told them", "DA": "/Helv 20 Tf 0 g"},
     {"Subtype": Name.Widget, "FT": Name.Tx, "T": "name", "V": "Weatherby", "DA": "/Helv 20 Tf 0 g"},
-    {"Subtype": Name.Widget, "FT": Name.Ch, "T": "pick", "V": "nobody", "Opt": Array(["nobody", "Weatherby"])},
+    {"Subtype": Name.Widget, "FT": Name.Ch, "T": "pick", "Opt": Array(["nobody", "Weatherby"])},
 ])
 def test_words_of_annotations_without_an_appearance_do_not_become_text(
     entries: dict[str, Any], tmp_path: Path
