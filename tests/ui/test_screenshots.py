@@ -44,6 +44,7 @@ def window(qtbot, tmp_path: Path, seeds: Path) -> Iterator[MainWindow]:
             window.resize(1280, 800)
             window.show()
             window.activateWindow()
+        window.commands.check_log()  # a second after a start, by itself
         qtbot.waitUntil(lambda: not window.status.is_busy, timeout=WAIT)
         yield window
         window.close()
