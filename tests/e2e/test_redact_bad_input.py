@@ -96,7 +96,8 @@ def test_stopped_half_way_leaves_no_file(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_request_to_end_leaves_no_file(number: signal.Signals, tmp_path: Path) -> None:
-    """As soon as the unfinished copy has a folder, whatever it holds by then."""
+    """As soon as there is an unfinished copy. Between making its folder and minding it an interrupt may leave
+    the folder, empty; the next run takes it away."""
     original, marks, out = _files(tmp_path, pages=40)
     running = subprocess.Popen(
         [sys.executable, "-m", "review_app", "redact", str(original), "--marks", str(marks), "-o", str(out)],
@@ -104,7 +105,7 @@ def test_a_request_to_end_leaves_no_file(number: signal.Signals, tmp_path: Path)
         # Who runs the tests in the background, or by nohup, has these ignored, and so would the command.
         preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
-    while running.poll() is None and not any(p.suffix == ".part" for p in tmp_path.iterdir()):
+    while running.poll() is None and not any(tmp_path.glob("*.part/*")):
         pass
     running.send_signal(number)
     said = running.communicate(timeout=60)[1]
